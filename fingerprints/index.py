@@ -1,0 +1,198 @@
+"""The port between keys and candidates: what a store keeps, and what it answers.
+
+Keys are made outside the store (see `sketch`), so that a store only keeps rows and
+finds rows. One contract suite (`tests/test_store_contract.py`) holds for all stores.
+
+A *work* is one protected story. Adding another text under the same id makes a new
+*revision*: the old revision stays findable, marked as replaced, until the id is
+removed. Every revision has a *number* that is never given out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprints.spec import FingerprintSpec
+
+Keys = NDArray[np.uint64]
+Numbers = NDArray[np.int64]
+
+HOT = 64
+"""A key with more postings than this is hot: its first HOT postings are answered, its frequency is reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One protected story as it was handed in. `metadata` keeps what else came with it."""
+
+    id: str
+    text: str
+    title: str = ""
+    holder: str = ""
+    story: str = ""
+    version: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The rows of one work: `keys[i]` stands at word `positions[i]`; `bands` are its LSH keys."""
+
+    keys: Keys
+    positions: NDArray[np.int32]
+    bands: Keys
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWork:
+    """A revision of a work in the index. `added` is UTC, ISO 8601; `current` is False once replaced."""
+
+    number: int
+    revision: int
+    current: bool
+    added: str
+    words: int
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the catalogue: a current work without its text."""
+
+    number: int
+    id: str
+    revision: int
+    title: str
+    holder: str
+    story: str
+    version: str
+    words: int
+    added: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What `probe` found, by columns: `keys[row[i]]` stands in work `number[i]` at word `position[i]`.
+
+    `frequency[j]` is the number of postings that `keys[j]` has in the whole index. For a
+    hot key only the first HOT postings (lowest work numbers) are among the rows: they
+    are the same ones for every key of one story, so that a story reprinted a thousand
+    times is still found.
+    """
+
+    row: NDArray[np.int32]
+    number: Numbers
+    position: NDArray[np.int32]
+    frequency: NDArray[np.int32]
+
+    @property
+    def hot(self) -> NDArray[np.int64]:
+        """Which probes were cut at HOT postings."""
+        return np.flatnonzero(self.frequency > HOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """The index in figures. `works` counts current ones, `revisions` the replaced ones too; sizes in bytes."""
+
+    location: str
+    spec: str
+    works: int
+    revisions: int
+    words: int
+    postings: int
+    hot_keys: int
+    fingerprint_bytes: int
+    text_bytes: int
+    file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Add a work, or replace it under its id."""
+
+    work: Work
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove every revision of a work."""
+
+    id: str
+
+
+Operation = Upsert | Remove
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a call of `apply` did, in works. An upsert of what is already there word for word is `unchanged`."""
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    missing: tuple[str, ...] = ()
+
+    def __add__(self, other: Applied) -> Applied:
+        return Applied(
+            self.added + other.added,
+            self.replaced + other.replaced,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+            self.missing + other.missing,
+        )
+
+
+class ReadIndex(Protocol):
+    """All that the checker ever sees of an index."""
+
+    @property
+    def spec(self) -> FingerprintSpec: ...
+
+    @property
+    def secret(self) -> bytes:
+        """The 32-byte key that enters every hash of this index."""
+
+    def info(self) -> Info: ...
+
+    def probe(self, keys: Keys) -> Hits:
+        """Look up all keys of a text at once. Rows are sorted by (row, number, position)."""
+
+    def near(self, bands: Keys) -> Numbers:
+        """Numbers of the revisions that share at least one LSH band, ascending."""
+
+    def fetch(self, numbers: Sequence[int]) -> list[StoredWork]:
+        """Revisions by number, in the order asked; numbers no longer there are left out.
+
+        Raises IndexDamaged when a stored text does not pass its checksum.
+        """
+
+    def revisions(self, id: str) -> list[StoredWork]:
+        """Every revision of one id, newest first; empty when there is none."""
+
+    def entries(self, after: str = "", limit: int | None = None) -> Iterator[Entry]:
+        """Current works in the order of their ids, beginning behind `after`."""
+
+    def close(self) -> None: ...
+
+
+class Store(ReadIndex, Protocol):
+    """An index that can be written to."""
+
+    def apply(self, operations: Sequence[Operation]) -> Applied:
+        """Carry out all operations, or none, as one durable transaction; of two with one id the later counts last.
+
+        Raises IndexBusy when another writer does not finish in time, StorageFull when the disk is full.
+        """
+
+    def backup(self, destination: Path) -> None:
+        """Write a consistent copy, while others read and write."""
