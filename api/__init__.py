@@ -1,0 +1,1 @@
+"""The HTTP service: routes, schemas (the only pydantic) and the editor's page. Comes with a later issue."""
