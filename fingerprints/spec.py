@@ -22,7 +22,8 @@ class FingerprintSpec:
 
     `normaliser` names the tokeniser, its rules and its tables together.
     `shingle` is in words, `window` in shingles; `letter_shingle` and
-    `letter_window` are in letters of the text without its spaces.
+    `letter_every` are in letters of the text without its spaces: one place in
+    `letter_every` carries a key.
     `scheme`, `seed` and `permutations` are datasketch's, `bands` x `rows` are
     the LSH bands that datasketch's optimiser chose for `threshold`.
     """
@@ -31,7 +32,7 @@ class FingerprintSpec:
     shingle: int = 5
     window: int = 4
     letter_shingle: int = 24
-    letter_window: int = 80
+    letter_every: int = 40
     scheme: str = "affine32"
     seed: int = 1
     permutations: int = 128

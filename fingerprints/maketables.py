@@ -1,0 +1,156 @@
+"""Make `fold.npz`, the table that says what every code point becomes.
+
+Run with `python -m fingerprints.maketables` (needs the development extra). The result
+is kept in the repository, because Python's Unicode data differ between its versions
+and a key must not. Sources: Unicode NFKD and case folding (UAX #15), confusables
+(UTS #39) restricted to those that look like ASCII letters or digits.
+
+Columns, indexed by code point:
+    kind       uint8   a `Kind` of `fingerprints.text`
+    fold       uint32  what it becomes; EXPAND + i means expansions[starts[i]:starts[i + 1]]
+    disguise   uint32  the ASCII letter it passes for, 0 when none (foreign scripts only)
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+
+from fingerprints.text import EXPAND, FOLD_FILE, Kind
+
+LIMIT = 0x110000
+LONGEST_EXPANSION = 4
+"""U+FDFA alone would become 18 letters; four keep the text from growing without bound."""
+
+BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
+QUOTES = "&'\u2018\u2019\u201b\u02bc\u02b9\u02bb\u2032\u00b4`\uff07\u055a\u05f3"
+HYPHENS = "-\u2010\u2011\u2012\u2013\ufe63\uff0d\u2212\u00ad"
+STOPS = ".\u2024\uff0e\u00b7"
+COMMAS = ",:/\u066b\u066c\uff0c\u2044\u2215"
+SYMBOLS = "@$!|\u20ac"
+SOLO_RANGES = (
+    (0x0E00, 0x0E7F),  # Thai
+    (0x0E80, 0x0EFF),  # Lao
+    (0x0F00, 0x0FFF),  # Tibetan
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x2FDF),  # CJK radicals
+    (0x3005, 0x3007),
+    (0x3041, 0x30FF),  # Kana
+    (0x3100, 0x312F),  # Bopomofo
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),
+    (0x1B000, 0x1B16F),
+    (0x20000, 0x323AF),
+)
+SPELT = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i", "ŋ": "n"}
+"""Latin letters that NFKD leaves alone, as agencies spell them."""
+
+
+def kind_of(char: str) -> Kind:
+    """The kind of one character, before any of its neighbours are known."""
+    code = ord(char)
+    for kind, members in (
+        (Kind.BREAK, BREAKS),
+        (Kind.QUOTE, QUOTES),
+        (Kind.HYPHEN, HYPHENS),
+        (Kind.STOP, STOPS),
+        (Kind.COMMA, COMMAS),
+        (Kind.SYMBOL, SYMBOLS),
+    ):
+        if char in members:
+            return kind
+    category = unicodedata.category(char)
+    if code in (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800):
+        return Kind.GONE
+    if category in ("Cf", "Mn", "Me") or 0xFE00 <= code <= 0xFE0F or 0xE0000 <= code <= 0xE0FFF:
+        return Kind.GONE
+    if char in "\t " or category == "Zs":
+        return Kind.SPACE
+    if any(low <= code <= high for low, high in SOLO_RANGES) and category[0] in "LMN":
+        return Kind.SOLO
+    if category == "Nd":
+        return Kind.DIGIT
+    if category[0] in "LN" or category == "Mc":
+        return Kind.LETTER
+    decomposed = unicodedata.normalize("NFKD", char)
+    if decomposed != char and any(part.isalnum() for part in decomposed):
+        return Kind.LETTER
+    return Kind.GAP
+
+
+def folded(char: str) -> str:
+    """What a letter, digit or sign becomes: compatible, unaccented, lower case, l as i."""
+    if 0xAC00 <= ord(char) <= 0xD7A3:
+        return char
+    text = unicodedata.normalize("NFKD", char).casefold()
+    text = unicodedata.normalize("NFKD", text)
+    kept = [SPELT.get(part, part) for part in text if unicodedata.category(part) not in ("Mn", "Me", "Cf")]
+    text = "".join(part for part in "".join(kept) if part.isalnum() or unicodedata.category(part) == "Mc")
+    text = "".join(str(unicodedata.digit(part)) if unicodedata.category(part) == "Nd" else part for part in text)
+    return text.replace("l", "i")[:LONGEST_EXPANSION]
+
+
+def disguises() -> dict[int, str]:
+    """Foreign code points that pass for an ASCII letter or digit, from the UTS #39 data."""
+    import confusable_homoglyphs
+
+    path = Path(confusable_homoglyphs.__file__).parent / "confusables.json"
+    data: dict[str, list[dict[str, str]]] = json.loads(path.read_text("utf-8"))
+    found: dict[int, str] = {}
+    for char, twins in data.items():
+        if len(char) != 1 or ord(char) < 128 or unicodedata.category(char)[0] not in "LN":
+            continue
+        stripped = [unicodedata.normalize("NFKD", twin["c"]) for twin in twins]
+        bare = ["".join(c for c in twin if not unicodedata.combining(c)) for twin in stripped]
+        plain = sorted((twin for twin in bare if len(twin) == 1 and twin.isascii() and twin.isalnum()), key=str.isdigit)
+        if plain:
+            found[ord(char)] = plain[0].lower().replace("l", "i")
+    return found
+
+
+def make() -> dict[str, np.ndarray]:
+    """All columns of the table."""
+    kind = np.zeros(LIMIT, dtype=np.uint8)
+    fold = np.zeros(LIMIT, dtype=np.uint32)
+    disguise = np.zeros(LIMIT, dtype=np.uint32)
+    expansions: list[int] = []
+    starts = [0]
+    twins = disguises()
+    for code in range(LIMIT):
+        char = chr(code)
+        kind[code] = Kind.GAP if 0xD800 <= code <= 0xDFFF else kind_of(char)
+        if kind[code] in (Kind.LETTER, Kind.DIGIT, Kind.SOLO):
+            text = folded(char)
+            if len(text) == 1:
+                fold[code] = ord(text)
+            elif text:
+                fold[code] = EXPAND + len(starts) - 1
+                expansions.extend(map(ord, text))
+                starts.append(len(expansions))
+            else:
+                kind[code] = Kind.GONE
+            latin = text.isascii() and text.isalpha()
+            if code in twins and kind[code] == Kind.LETTER and not latin:
+                disguise[code] = ord(twins[code])
+        if kind[code] == Kind.DIGIT and not chr(int(fold[code])).isascii():
+            kind[code] = Kind.LETTER
+    for sign, letter in zip("@$!|\u20ac", "asiie", strict=True):
+        fold[ord(sign)] = ord(letter)
+    return {
+        "kind": kind,
+        "fold": fold,
+        "disguise": disguise,
+        "expansions": np.array(expansions, dtype=np.uint32),
+        "starts": np.array(starts, dtype=np.uint32),
+    }
+
+
+if __name__ == "__main__":
+    np.savez_compressed(FOLD_FILE, allow_pickle=False, **make())
+    print(f"{FOLD_FILE}: {FOLD_FILE.stat().st_size} bytes, Unicode {unicodedata.unidata_version}")

@@ -1,0 +1,306 @@
+"""Words to keys: passage keys, letter keys and the article signature.
+
+*Passage keys.* A shingle is `spec.shingle` words in a row, hashed with the index's secret.
+Of every `spec.window` shingles in a row the least is kept: the MinHash of that window with
+one permutation, a band of one row. Windows that share their least share a key, so n words
+yield about 2n / (window + 1) keys, and any run of window + shingle - 1 words that two texts
+share is certain to share a key (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD 2003).
+The index holds the least ones; a draft is probed with all its shingles, so that editing
+around a shingle cannot hide it.
+
+*Letter keys.* The same over the letters without the spaces, at places the letters
+themselves choose (one in `spec.letter_every`), for text whose spaces were lost or added.
+
+*Article signature.* MinHash over the set of all shingles, equal bit for bit to
+`datasketch.MinHash` of the same scheme and seed; its bands are datasketch's LSH bands.
+
+What is stored is SipHash-2-4 (Aumasson and Bernstein, 2012) of a secretly keyed hash, cut
+to `spec.key_bits`: without the key nobody can tell which words a stored key stands for, nor
+craft words that make a copy invisible.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprints.index import Fingerprint, Keys
+from fingerprints.spec import FingerprintSpec
+from fingerprints.text import Tokens, tokenise
+
+U64 = np.uint64
+NEVER = U64(0xFFFFFFFFFFFFFFFF)
+BATCH_CHARACTERS = 1 << 20
+"""Texts are fingerprinted together up to this size: large enough for whole-array work, small enough for the cache."""
+SEPARATOR = "\0"
+CHUNK_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [(1 << 64) - 1], dtype=U64)
+LONG_WORD = 7
+"""A word is hashed by its first LONG_WORD chunks of eight bytes and its last eight: enough to tell words apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """All keys of a draft and the word each begins at."""
+
+    keys: Keys
+    positions: NDArray[np.int32]
+
+
+class Sketcher:
+    """Makes the keys of one index: its specification and its secret of 32 bytes."""
+
+    def __init__(self, spec: FingerprintSpec, secret: bytes) -> None:
+        self.spec = spec
+        stream = b"".join(
+            hashlib.blake2b(b"wirecheck sketch", key=secret, salt=n.to_bytes(16, "big")).digest() for n in range(2)
+        )
+        numbers = [U64(n) for n in np.frombuffer(stream, dtype="<u8")]
+        odd = [U64(n | U64(1)) for n in numbers]
+        self._start, self._chunk, self._length, self._roll = numbers[0], odd[1], odd[2], odd[3]
+        self._letter = (odd[4], odd[5], odd[6])
+        self._choose = odd[7]
+        self._passage_key = (numbers[8], numbers[9])
+        self._letter_key = (numbers[10], numbers[11])
+        self._band_key = (numbers[12], numbers[13])
+        self._permutations = _permutations(spec)
+
+    def fingerprints(self, texts: Sequence[str]) -> list[Fingerprint]:
+        """The rows that an index keeps, for each text in turn. Texts are worked on in batches."""
+        return [found for batch in _batches(texts) for found in self._batch(batch)]
+
+    def passages(self, texts: Sequence[str]) -> list[tuple[Keys, NDArray[np.int32]]]:
+        """Passage and letter keys of each text and where they stand, without the article signature."""
+        return [rows for batch in _batches(texts) for rows in self._rows(batch)[0]]
+
+    def words(self, tokens: Tokens) -> NDArray[np.uint64]:
+        """One secretly keyed 64-bit hash a word: equal words, equal hashes."""
+        length = np.diff(tokens.offset)
+        chunks = np.ndarray((len(tokens.letters) - 7,), dtype="<u8", buffer=tokens.letters, strides=(1,))
+        first = tokens.offset[:-1]
+        mixed = _stir((chunks[first] & CHUNK_MASKS[np.minimum(length, 8)]) * self._chunk + self._start)
+        mixed += length.astype(U64) * self._length
+        longer = np.flatnonzero(length > 8)
+        for step in range(1, LONG_WORD):
+            if not longer.size:
+                return mixed
+            left = length[longer] - 8 * step
+            piece = chunks[first[longer] + 8 * step] & CHUNK_MASKS[np.minimum(left, 8)]
+            mixed[longer] = _stir((mixed[longer] ^ piece) * self._chunk + self._start)
+            longer = longer[left > 8]
+        if longer.size:
+            piece = chunks[tokens.offset[1:][longer] - 8]
+            mixed[longer] = _stir((mixed[longer] ^ piece) * self._chunk + self._start)
+        return mixed
+
+    def shingles(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """The hash of every run of `spec.shingle` words; len(words) - shingle + 1 of them."""
+        count = len(words) - self.spec.shingle + 1
+        if count <= 0:
+            return np.zeros(0, dtype=U64)
+        rolled = words[:count].copy()
+        for step in range(1, self.spec.shingle):
+            rolled *= self._roll
+            rolled += words[step : step + count]
+        return _stir(rolled)
+
+    def probes(self, tokens: Tokens) -> Probes:
+        """Every key of a draft: all its shingles, and its letter keys."""
+        shingled = self.shingles(self.words(tokens))
+        letters, places = self._letter_keys(tokens)
+        positions = np.concatenate((np.arange(len(shingled)), places)).astype(np.int32)
+        return Probes(np.concatenate((self._seal(shingled, self._passage_key), letters)), positions)
+
+    def signature(self, shingled: NDArray[np.uint64]) -> NDArray[np.uint32]:
+        """MinHash of one text's shingles; shape (permutations,)."""
+        return self._signatures(shingled, np.array([0, len(shingled)]))[0]
+
+    def bands(self, signatures: NDArray[np.uint32]) -> NDArray[np.uint64]:
+        """LSH keys of signatures of shape (texts, permutations); shape (texts, bands)."""
+        spec = self.spec
+        rows = signatures[:, : spec.bands * spec.rows].reshape(len(signatures), spec.bands, spec.rows).astype(U64)
+        mixed = np.broadcast_to(np.arange(spec.bands, dtype=U64), rows.shape[:2]).copy()
+        for row in range(spec.rows):
+            mixed = _stir((mixed ^ rows[:, :, row]) * self._roll)
+        return self._seal(mixed.ravel(), self._band_key).reshape(mixed.shape)
+
+    def near_keys(self, tokens: Tokens) -> Keys:
+        """The LSH keys of one text; empty when it has no shingle."""
+        shingled = self.shingles(self.words(tokens))
+        if not shingled.size:
+            return np.zeros(0, dtype=U64)
+        return self.bands(self.signature(shingled)[None, :])[0]
+
+    def _batch(self, texts: Sequence[str]) -> Iterator[Fingerprint]:
+        rows, shingled, bounds, counts = self._rows(texts)
+        bands = self.bands(self._signatures(shingled, bounds))
+        sizes = np.diff(bounds)
+        for i, (keys, positions) in enumerate(rows):
+            yield Fingerprint(keys, positions, bands[i] if sizes[i] else np.zeros(0, dtype=U64), int(counts[i]))
+
+    def _rows(
+        self, texts: Sequence[str]
+    ) -> tuple[list[tuple[Keys, NDArray[np.int32]]], NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+        """Keys of several texts at once; their shingles end to end; where each text's shingles begin; words a text."""
+        tokens = tokenise(SEPARATOR.join(texts))
+        lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        begins = np.cumsum(lengths + 1) - lengths - 1
+        first = np.searchsorted(tokens.start, np.append(begins, begins[-1] + lengths[-1] + 1))
+        counts = np.diff(first)
+        shingled = self.shingles(self.words(tokens))
+        valid = _whole_shingles(first, len(shingled), self.spec.shingle)
+        chosen = np.flatnonzero(self._least(np.where(valid, shingled, NEVER)))
+        letters, places = self._letter_keys(tokens, first)
+        keys = np.concatenate((self._seal(shingled[chosen], self._passage_key), letters))
+        positions = np.concatenate((chosen, places))
+        order = np.argsort(positions, kind="stable")
+        keys, positions = keys[order], positions[order]
+        cuts = np.searchsorted(positions, first)
+        rows = [
+            (keys[low:high], (positions[low:high] - begin).astype(np.int32))
+            for low, high, begin in zip(cuts[:-1], cuts[1:], first[:-1], strict=True)
+        ]
+        bounds = np.append(0, np.cumsum(np.maximum(counts - self.spec.shingle + 1, 0)))
+        return rows, shingled[valid], bounds, counts
+
+    def _least(self, shingled: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which shingles are the least of some window; windows reach beyond both ends."""
+        size = self.spec.window
+        count = len(shingled)
+        padded = np.full(count + 2 * (size - 1), NEVER, dtype=U64)
+        padded[size - 1 : size - 1 + count] = shingled
+        least = padded[: count + size - 1].copy()
+        for step in range(1, size):
+            np.minimum(least, padded[step : step + count + size - 1], out=least)
+        chosen = np.zeros(count, dtype=bool)
+        for step in range(size):
+            chosen |= least[step : step + count] == shingled
+        return chosen & (shingled != NEVER)
+
+    def _letter_keys(self, tokens: Tokens, first: NDArray[np.int64] | None = None) -> tuple[Keys, NDArray[np.int64]]:
+        """Keys over letters without spaces, and the word in which each begins; none crosses the bounds in `first`."""
+        size = self.spec.letter_shingle
+        total = int(tokens.offset[-1])
+        if total < size:
+            return np.zeros(0, dtype=U64), np.zeros(0, dtype=np.int64)
+        chunks = np.ndarray((total - 7,), dtype="<u8", buffer=tokens.letters, strides=(1,))
+        limit = U64((1 << 64) // self.spec.letter_every)
+        at = np.flatnonzero(chunks[: total - size + 1] * self._choose < limit)
+        word = np.searchsorted(tokens.offset, at, "right") - 1
+        if first is not None:
+            ends = tokens.offset[first[1:]][np.searchsorted(first, word, "right") - 1]
+            inside = at + size <= ends
+            at, word = at[inside], word[inside]
+        mixed = np.zeros(len(at), dtype=U64)
+        for step, factor in zip(range(0, size, 8), self._letter, strict=True):
+            mixed = _stir(mixed ^ (chunks[at + step] * factor))
+        return self._seal(mixed, self._letter_key), word
+
+    def _signatures(self, shingled: NDArray[np.uint64], bounds: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """MinHashes of several texts; text i owns shingled[bounds[i]:bounds[i + 1]]."""
+        texts = len(bounds) - 1
+        out = np.full((texts, self.spec.permutations), np.uint32(0xFFFFFFFF), dtype=np.uint32)
+        owned = np.flatnonzero(np.diff(bounds))
+        if not owned.size:
+            return out
+        values = _fmix32((shingled >> U64(32)).astype(np.uint32))
+        begins = bounds[:-1][owned]
+        for i, (a, b) in enumerate(zip(*self._permutations, strict=True)):
+            out[owned, i] = np.minimum.reduceat(values * a + b, begins)
+        return out
+
+    def _seal(self, hashes: NDArray[np.uint64], key: tuple[np.uint64, np.uint64]) -> Keys:
+        return siphash24(hashes, key) >> U64(64 - self.spec.key_bits)
+
+
+def lsh_bands(threshold: float, permutations: int) -> tuple[int, int]:
+    """Bands and rows that datasketch's optimiser chooses. The only use of datasketch; it loads scipy, so not on import."""
+    from datasketch import MinHashLSH
+
+    index = MinHashLSH(threshold=threshold, num_perm=permutations)
+    return int(index.b), int(index.r)
+
+
+def siphash24(words: NDArray[np.uint64], key: tuple[np.uint64, np.uint64]) -> NDArray[np.uint64]:
+    """SipHash-2-4 of each 64-bit word as an 8-byte message."""
+    v0 = np.full(len(words), key[0] ^ U64(0x736F6D6570736575))
+    v1 = np.full(len(words), key[1] ^ U64(0x646F72616E646F6D))
+    v2 = np.full(len(words), key[0] ^ U64(0x6C7967656E657261))
+    v3 = np.full(len(words), key[1] ^ U64(0x7465646279746573))
+
+    def rounds(count: int) -> None:
+        nonlocal v0, v1, v2, v3
+        for _ in range(count):
+            v0 += v1
+            v1 = _rotate(v1, 13) ^ v0
+            v0 = _rotate(v0, 32)
+            v2 += v3
+            v3 = _rotate(v3, 16) ^ v2
+            v0 += v3
+            v3 = _rotate(v3, 21) ^ v0
+            v2 += v1
+            v1 = _rotate(v1, 17) ^ v2
+            v2 = _rotate(v2, 32)
+
+    for block in (words, np.full(len(words), U64(8 << 56))):
+        v3 = v3 ^ block
+        rounds(2)
+        v0 = v0 ^ block
+    v2 = v2 ^ U64(0xFF)
+    rounds(4)
+    return v0 ^ v1 ^ v2 ^ v3
+
+
+def _rotate(value: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
+    return (value << U64(bits)) | (value >> U64(64 - bits))
+
+
+def _stir(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Two rounds of a 64-bit finaliser (a bijection), in place."""
+    value ^= value >> U64(32)
+    value *= U64(0xD6E8FEB86659FD93)
+    value ^= value >> U64(32)
+    return value
+
+
+def _fmix32(value: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """MurmurHash3's finaliser, with which datasketch mixes before it permutes."""
+    value ^= value >> np.uint32(16)
+    value *= np.uint32(0x85EBCA6B)
+    value ^= value >> np.uint32(13)
+    value *= np.uint32(0xC2B2AE35)
+    return value ^ (value >> np.uint32(16))
+
+
+def _permutations(spec: FingerprintSpec) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """datasketch's a and b of scheme affine32 for a seed."""
+    if spec.scheme != "affine32":
+        raise ValueError(f"permutation scheme {spec.scheme!r} is not supported; use 'affine32'")
+    generator = np.random.RandomState(spec.seed)
+    a = generator.randint(0, 1 << 31, spec.permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return a, generator.randint(0, 1 << 32, spec.permutations, dtype=np.uint32)
+
+
+def _whole_shingles(first: NDArray[np.int64], count: int, size: int) -> NDArray[np.bool_]:
+    """Which shingles of a batch lie within one text."""
+    valid = np.ones(count, dtype=bool)
+    for step in range(1, size):
+        crossing = first[1:-1] - step
+        valid[crossing[(crossing >= 0) & (crossing < count)]] = False
+    return valid
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and size + len(text) > BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch

@@ -1,0 +1,279 @@
+"""Text to words, by whole arrays, with every offset kept.
+
+A *word* here is a run of letters and digits after folding: case, width, accents,
+look-alike letters and invisible characters are gone, `l` reads as `i` (capital I, small
+l and the digit one are drawn alike in every newsroom typeface and mixed up by every
+scanner). Apostrophes, single hyphens, the stops of initials, and the commas and stops of
+numbers do not split a word, so that a script in capitals without punctuation yields the
+same words as the story. A hyphen at a line's end joins. Digits that stand for letters
+("st0ck") are read as letters, inside words that have letters besides. In scripts without
+spaces each character is a word.
+
+Python loops over words are what makes fingerprinting slow, so there are none: ASCII text
+goes through two byte tables, all other text through `fold.npz` (see `maketables`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Codes = NDArray[np.uint32]
+Offsets = NDArray[np.int64]
+
+FOLD_FILE = Path(__file__).with_name("fold.npz")
+EXPAND = 0x200000
+PADDING = 32
+"""Zero bytes behind `Tokens.letters`, so that eight bytes can be read at any letter."""
+
+LEET = np.frombuffer(b"oi2eas6tb9", dtype=np.uint8)
+"""What the digits 0-9 pass for inside a word with letters."""
+
+
+class Kind(IntEnum):
+    """What a character is to the tokeniser. Below GAP it is part of a word; from QUOTE on it depends on its neighbours."""
+
+    LETTER = 0
+    DIGIT = 1
+    SOLO = 2
+    GAP = 4
+    SPACE = 5
+    BREAK = 6
+    GONE = 7
+    QUOTE = 8
+    HYPHEN = 9
+    STOP = 10
+    COMMA = 11
+    SYMBOL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a text, by columns; all arrays but the last two have one entry a word.
+
+    `start`, `end`: code points in the text as submitted, half-open. `letters`: the folded
+    words in UTF-8, end to end; word i is letters[offset[i]:offset[i + 1]]. `solo`: true
+    where the script has no spaces and one character is one word.
+    """
+
+    start: Offsets
+    end: Offsets
+    solo: NDArray[np.bool_]
+    offset: Offsets
+    letters: Bytes
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def word(self, i: int) -> str:
+        """The folded form of word i."""
+        return self.letters[self.offset[i] : self.offset[i + 1]].tobytes().decode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=1)
+def _tables() -> Any:
+    with np.load(FOLD_FILE, allow_pickle=False) as stored:
+        return {name: stored[name] for name in ("kind", "fold", "disguise", "expansions", "starts")}
+
+
+def _ascii_tables() -> tuple[bytes, bytes]:
+    """Kind and fold of the first 128 code points, without loading the large table."""
+    kind = bytearray([Kind.GAP] * 256)
+    fold = bytearray(256)
+    for code in range(128):
+        char = chr(code)
+        if char.isdigit():
+            kind[code], fold[code] = Kind.DIGIT, code
+        elif char.isalpha():
+            kind[code], fold[code] = Kind.LETTER, ord(char.lower().replace("l", "i"))
+    for members, member_kind in (
+        ("\n\r\x0b\x0c", Kind.BREAK),
+        (" \t", Kind.SPACE),
+        ("'`&", Kind.QUOTE),
+        ("-", Kind.HYPHEN),
+        (".", Kind.STOP),
+        (",:/", Kind.COMMA),
+        ("@$!|", Kind.SYMBOL),
+    ):
+        for char in members:
+            kind[ord(char)] = member_kind
+    for sign, letter in zip("@$!|", "asii", strict=True):
+        fold[ord(sign)] = ord(letter)
+    return bytes(kind), bytes(fold)
+
+
+ASCII_KIND, ASCII_FOLD = _ascii_tables()
+
+
+def tokenise(text: str) -> Tokens:
+    """The words of a text. Time and memory grow linearly with its length; no input is refused."""
+    if text.isascii():
+        raw = text.encode("ascii")
+        kind = np.frombuffer(raw.translate(ASCII_KIND), dtype=np.uint8)
+        return _words(kind, np.frombuffer(raw.translate(ASCII_FOLD), dtype=np.uint8), None, len(text))
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _words(*_fold(codes), len(text))
+
+
+def _fold(codes: Codes) -> tuple[Bytes, Codes, Offsets]:
+    """Kind, folded code and place in the text of every character that is kept."""
+    tables = _tables()
+    kind: Bytes = tables["kind"][codes]
+    soft = np.flatnonzero(codes == 0xAD)
+    if soft.size:
+        after = kind[np.minimum(soft + 1, len(kind) - 1)]
+        kind[soft[(after != Kind.BREAK) & (after != Kind.SPACE)]] = Kind.GONE
+    place = np.flatnonzero(kind != Kind.GONE)
+    kind, codes = kind[place], codes[place]
+    fold: Codes = tables["fold"][codes]
+    long = fold >= EXPAND
+    if long.any():
+        counts = np.ones(len(fold), dtype=np.int64)
+        first = tables["starts"][fold[long] - EXPAND].astype(np.int64)
+        counts[long] = tables["starts"][fold[long] - EXPAND + 1].astype(np.int64) - first
+        into = np.repeat(np.arange(len(fold)), counts)
+        nth = np.arange(len(into)) - np.repeat(np.cumsum(counts) - counts, counts)
+        base = np.zeros(len(fold), dtype=np.int64)
+        base[long] = first
+        spelt = tables["expansions"][np.minimum(base[into] + nth, len(tables["expansions"]) - 1)]
+        fold = np.where(long[into], spelt, fold[into])
+        kind, place, codes = kind[into], place[into], codes[into]
+    return kind, _undisguise(kind, fold, tables["disguise"][codes]), place
+
+
+def _undisguise(kind: Bytes, fold: Codes, disguise: Codes) -> Codes:
+    """Read look-alikes as the Latin letters they pass for, where they stand among Latin letters.
+
+    In a text whose letters are mostly Latin every one is read so; elsewhere only inside
+    words that mix scripts, so that a Russian text keeps its own letters in either case.
+    """
+    dressed = np.flatnonzero(disguise)
+    if not dressed.size:
+        return fold
+    letter = kind == Kind.LETTER
+    latin = letter & (fold < 128)
+    if 3 * np.count_nonzero(latin) < 2 * (np.count_nonzero(letter) - np.count_nonzero(disguise)):
+        word = np.cumsum(kind >= Kind.GAP)
+        mixed = np.bincount(word[latin], minlength=int(word[-1]) + 1) > 0
+        dressed = dressed[mixed[word[dressed]]]
+    fold = fold.copy()
+    fold[dressed] = disguise[dressed]
+    return fold
+
+
+def _words(kind: Bytes, fold: NDArray[Any], place: Offsets | None, length: int) -> Tokens:
+    """Find the words in characters of known kind; `place` maps characters to the text where they differ."""
+    kept = kind < Kind.GAP
+    special = np.flatnonzero(kind >= Kind.QUOTE)
+    inside = kept
+    bridges = np.zeros(0, dtype=np.int64)
+    if special.size:
+        bridges, signs = _joints(kind, special)
+        if signs.size:
+            kept[signs] = True
+        inside = kept.copy()
+        inside[bridges] = True
+    edges = np.flatnonzero(inside[1:] ^ inside[:-1]) + 1
+    if inside.size and inside[0]:
+        edges = np.concatenate(([0], edges))
+    if inside.size and inside[-1]:
+        edges = np.concatenate((edges, [len(inside)]))
+    start, end = edges[0::2], edges[1::2]
+    solo = kind == Kind.SOLO if fold.dtype != np.uint8 else np.zeros(0, dtype=bool)
+    if solo.any():
+        start, end = _split_solo(solo, inside, end)
+    lengths = end - start
+    if bridges.size:
+        lengths = lengths - np.bincount(np.searchsorted(start, bridges, "right") - 1, minlength=len(start))
+    fold = _read_leet(kind, fold, start, lengths)
+    letters, lengths = _spell(fold[kept], lengths)
+    is_solo = solo[start] if solo.any() else np.zeros(len(start), dtype=bool)
+    offset = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
+    if place is not None:
+        end = np.where(end < len(place), place[np.minimum(end, len(place) - 1)], length) if end.size else end
+        start = place[start] if start.size else start
+    return Tokens(start, end, is_solo, offset, letters)
+
+
+def _joints(kind: Bytes, special: Offsets) -> tuple[Offsets, Offsets]:
+    """Characters that hold a word together without being part of it, and signs that stand for letters."""
+    padded = np.full(len(kind) + 4, Kind.GAP, dtype=np.uint8)
+    padded[2:-2] = kind
+    before, after = padded[special + 1], padded[special + 3]
+    bridges, signs = _between(padded, special[(before < Kind.SOLO) & (after < Kind.SOLO)])
+    wraps = special[(after >= Kind.SPACE) & (after <= Kind.BREAK) & (before == Kind.LETTER)]
+    wraps = wraps[kind[wraps] == Kind.HYPHEN]
+    if wraps.size:
+        bridges = np.sort(np.concatenate((bridges, _wrapped(kind, wraps))))
+    return bridges, signs
+
+
+def _between(padded: Bytes, special: Offsets) -> tuple[Offsets, Offsets]:
+    """Of the characters right between two letters or digits, those that join and those that stand for letters."""
+    what, before, after = padded[special + 2], padded[special + 1], padded[special + 3]
+    letters = (before == Kind.LETTER) & (after == Kind.LETTER)
+    digits = (before == Kind.DIGIT) & (after == Kind.DIGIT)
+    initial = letters & ((padded[special] >= Kind.GAP) | (padded[special + 4] >= Kind.GAP))
+    joint = what <= Kind.HYPHEN
+    joint |= digits & ((what == Kind.STOP) | (what == Kind.COMMA))
+    joint |= initial & (what == Kind.STOP)
+    return special[joint], special[(what == Kind.SYMBOL) & letters]
+
+
+def _wrapped(kind: Bytes, hyphens: Offsets) -> Offsets:
+    """The hyphens that end a line inside a word, with the white space up to the word's other half."""
+    solid = np.flatnonzero((kind != Kind.SPACE) & (kind != Kind.BREAK))
+    breaks = np.concatenate(([0], np.cumsum(kind == Kind.BREAK)))
+    at = np.searchsorted(solid, hyphens, "right")
+    found = at < len(solid)
+    hyphens, onward = hyphens[found], solid[at[found]]
+    newlines = breaks[onward] - breaks[hyphens]
+    good = (newlines >= 1) & (newlines <= 2) & (onward - hyphens <= 16) & (kind[onward] == Kind.LETTER)
+    hyphens, onward = hyphens[good], onward[good]
+    lengths = onward - hyphens
+    first = np.cumsum(lengths) - lengths
+    return np.repeat(hyphens - first, lengths) + np.arange(int(lengths.sum()))
+
+
+def _split_solo(solo: NDArray[np.bool_], inside: NDArray[np.bool_], end: Offsets) -> tuple[Offsets, Offsets]:
+    """Cut runs before and behind every character of a script without spaces; `end` are the ends of the runs."""
+    cut = solo.copy()
+    cut[1:] |= solo[:-1] | ~inside[:-1]
+    cut[:1] = True
+    start = np.flatnonzero(inside & cut)
+    following = np.concatenate((start[1:], [len(solo)]))
+    return start, np.minimum(following, end[np.searchsorted(end, start, "right")])
+
+
+def _read_leet(kind: Bytes, fold: NDArray[Any], start: Offsets, lengths: Offsets) -> NDArray[Any]:
+    """Read digits as letters inside words that have at least as many letters."""
+    digits = np.flatnonzero(kind == Kind.DIGIT)
+    if not digits.size:
+        return fold
+    word = np.searchsorted(start, digits, "right") - 1
+    count = np.bincount(word, minlength=len(start))
+    digits = digits[(2 * count <= lengths)[word]]
+    if not digits.size:
+        return fold
+    fold = fold.copy()
+    fold[digits] = LEET[fold[digits] - ord("0")]
+    return fold
+
+
+def _spell(codes: NDArray[Any], lengths: Offsets) -> tuple[Bytes, Offsets]:
+    """Folded characters as UTF-8, and the lengths of the words in bytes."""
+    padding = np.zeros(PADDING, dtype=np.uint8)
+    if codes.dtype == np.uint8 or not codes.size or int(codes.max()) < 128:
+        return np.concatenate((codes.astype(np.uint8), padding)), lengths
+    width = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
+    total = np.concatenate(([0], np.cumsum(width)))
+    ends = np.cumsum(lengths)
+    encoded = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
+    return np.concatenate((np.frombuffer(encoded, dtype=np.uint8), padding)), total[ends] - total[ends - lengths]
