@@ -86,5 +86,5 @@ $(DEV): | $(MADE)
 	@touch $@ $(RUNTIME)
 
 $(PROJECT): | $(RUNTIME)
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(INSTALL) --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/.project-* && touch $@
