@@ -1,1 +1,27 @@
 """Where fingerprints are kept. `open_index` is the one place that chooses a store."""
+
+from __future__ import annotations
+
+from fingerprints.errors import IndexMissing
+from fingerprints.index import Store
+
+MEMORY = "memory:"
+
+
+def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Store:
+    """Open the index at `url`: the path of an index directory, or "memory:" for an empty one that is kept nowhere.
+
+    `create` makes a missing index, with the default specification and a fresh
+    secret; an index that is there is opened as it is. `readonly` refuses writing.
+    Raises IndexMissing, IndexDamaged, SpecMismatch, FormatTooNew, KeyMissing,
+    IndexBusy or StorageFull.
+    """
+    if url == MEMORY:
+        from fingerprints.stores.memory import MemoryStore
+
+        return MemoryStore()
+    if not url or "://" in url:
+        raise IndexMissing(f"{url!r} is no place for an index; give the path of an index directory.")
+    from fingerprints.stores.embedded import EmbeddedStore
+
+    return EmbeddedStore(url, create=create, readonly=readonly)

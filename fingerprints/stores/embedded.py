@@ -1,0 +1,246 @@
+"""The default index: a directory with an SQLite catalogue in it.
+
+WAL with synchronous=FULL: what `apply` has returned survives a killed process and,
+as far as the disk tells the truth, a power cut; readers in other processes are not
+held up by a writer. One writer at a time; others wait. Not for network file systems.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+import apsw
+
+from fingerprints.errors import IndexProblem
+from fingerprints.index import (
+    Applied,
+    Entry,
+    Fingerprint,
+    Hits,
+    Info,
+    Keys,
+    Numbers,
+    Operation,
+    StoredWork,
+)
+from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
+from fingerprints.stores import postings, schema, works
+from fingerprints.stores.batch import Batch, Recompute, prepared
+from fingerprints.stores.rows import utc_now
+from fingerprints.stores.trouble import transaction, translated
+
+BUSY_SECONDS = 30.0
+MUCH = 1_000  # operations after which the log is folded into the catalogue at once
+PAGE = 500  # entries read at a time
+TABLE_BYTES = "SELECT sum(pgsize) FROM dbstat WHERE name IN ('postings', 'bands', 'hot') AND aggregate = TRUE"
+
+
+def sketcher(spec: FingerprintSpec, secret: bytes) -> Recompute:
+    """Texts to fingerprints by `fingerprints.sketch`, which is imported only when first needed: it is slow to load."""
+
+    def recompute(text: str) -> Fingerprint:
+        from fingerprints.sketch import Sketcher
+
+        return Sketcher(spec, secret).fingerprints([text])[0]
+
+    return recompute
+
+
+class EmbeddedStore:
+    """A Store in a directory. May be used by several threads; one of them at a time is served.
+
+    After a fork, open the index again in the child.
+    """
+
+    def __init__(
+        self,
+        index: str | Path,
+        *,
+        spec: FingerprintSpec = DEFAULT_SPEC,
+        create: bool = False,
+        readonly: bool = False,
+        busy_seconds: float = BUSY_SECONDS,
+        recompute: Recompute | None = None,
+        clock: Callable[[], str] = utc_now,
+    ) -> None:
+        """Open the index directory `index`, or make it when `create` is set and it is missing.
+
+        A writer waits up to `busy_seconds` for another one. `recompute` makes the
+        fingerprint of a stored text anew, to remove it. Raises IndexMissing,
+        IndexDamaged, FormatTooNew, SpecMismatch, KeyMissing, IndexBusy or StorageFull.
+        """
+        self._index = Path(index).resolve()
+        self._readonly = readonly
+        self._busy_seconds = busy_seconds
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._info: tuple[int, Info] | None = None
+        with translated(self._index):
+            if create and not (self._index / schema.CATALOGUE).exists():
+                schema.create_index(self._index, spec, clock())
+            catalogue = schema.locate(self._index)
+            self._connection = schema.connect(catalogue, readonly=readonly, busy_seconds=busy_seconds)
+            try:
+                stored, key = schema.recognise(self._connection, self._index)
+                schema.require_spec(stored, spec, self._index)
+                self._secret = schema.require_key(self._index, key)
+            except BaseException:
+                self._connection.close()
+                raise
+        self._spec = stored
+        self._recompute = recompute or sketcher(stored, self._secret)
+
+    def __enter__(self) -> EmbeddedStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def spec(self) -> FingerprintSpec:
+        return self._spec
+
+    @property
+    def secret(self) -> bytes:
+        """The 32-byte key that enters every hash of this index."""
+        return self._secret
+
+    @contextmanager
+    def _use(self) -> Iterator[apsw.Connection]:
+        with self._lock, translated(self._index):
+            yield self._connection
+
+    def info(self) -> Info:
+        """The index in figures. The first call after a change reads the fingerprint tables through (0.5 s a GB)."""
+        with self._use() as connection, transaction(connection, write=False):
+            connection.execute("SELECT 1 FROM meta").fetchone()  # so that the version below is this transaction's
+            version = int(connection.execute("PRAGMA data_version").get)
+            if self._info is None or self._info[0] != version:
+                self._info = version, _measure(connection, self._index, self._spec)
+            return self._info[1]
+
+    def probe(self, keys: Keys) -> Hits:
+        """Look up all keys of a text at once, in one statement; see the port."""
+        with self._use() as connection:
+            return postings.probe(connection, keys)
+
+    def near(self, bands: Keys) -> Numbers:
+        """Numbers of the revisions that share at least one LSH band, ascending."""
+        with self._use() as connection:
+            return postings.near(connection, bands)
+
+    def fetch(self, numbers: Sequence[int]) -> list[StoredWork]:
+        """Revisions by number, in the order asked; numbers no longer there are left out. Raises IndexDamaged."""
+        with self._use() as connection:
+            found = works.by_numbers(connection, numbers)
+        return [row.stored() for row in found]
+
+    def revisions(self, id: str) -> list[StoredWork]:
+        """Every revision of one id, newest first; empty when there is none. Raises IndexDamaged."""
+        with self._use() as connection:
+            found = connection.execute(works.BY_ID, (works.encode(id),)).fetchall()
+        return [works.Row.read(row).stored() for row in found]
+
+    def entries(self, after: str = "", limit: int | None = None) -> Iterator[Entry]:
+        """Current works in the order of their ids, beginning behind `after`.
+
+        Read in portions: a work added meanwhile appears when its id is still ahead.
+        """
+        left = limit
+        while left is None or left > 0:
+            wanted = PAGE if left is None else min(PAGE, left)
+            with self._use() as connection:
+                page = works.entries(connection, after, wanted)
+            yield from page
+            if len(page) < wanted:
+                return
+            after = page[-1].id
+            left = None if left is None else left - wanted
+
+    def apply(self, operations: Sequence[Operation]) -> Applied:
+        """Carry out all operations, or none, as one durable transaction; see the port.
+
+        Raises IndexBusy, StorageFull, IndexDamaged, and ValueError when a
+        fingerprint cannot be stored.
+        """
+        if self._readonly:
+            raise IndexProblem(f"The index {self._index} was opened for reading only; open it for writing.")
+        rows = prepared(operations)
+        if not operations:
+            return Applied()
+        with self._use() as connection:
+            self._info = None
+            with transaction(connection):
+                applied = Batch(connection, self._recompute, self._clock()).run(operations, rows)
+            if applied.removed or len(operations) >= MUCH:
+                self._fold(connection)
+        return applied
+
+    def _fold(self, connection: apsw.Connection) -> None:
+        """Move the log into the catalogue and empty it, so that removed text is gone from the files.
+
+        Gives way to readers still at work on the log: the next fold, or the closing
+        of the index, does it then.
+        """
+        connection.set_busy_handler(None)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError):
+            return  # the transaction is kept already; the log only stays longer
+        finally:
+            connection.set_busy_handler(schema.patience(self._busy_seconds))
+
+    def backup(self, destination: Path) -> None:
+        """Write a consistent, verified copy into a new directory, while others read and write.
+
+        The secret is copied to `<destination>.key`, unless WIRECHECK_KEY_FILE names
+        its place. Raises IndexProblem when the destination is not empty, IndexDamaged
+        when the copy does not pass its checks, StorageFull.
+        """
+        from fingerprints.stores.backup import write_backup
+
+        with translated(destination):
+            write_backup(self._index, destination, self._secret)
+
+    def close(self) -> None:
+        """Let go of the files. Closing twice does nothing."""
+        with self._use() as connection:
+            connection.close()
+
+
+def _measure(connection: apsw.Connection, index: Path, spec: FingerprintSpec) -> Info:
+    current, revisions, words, rows, packed = connection.execute(
+        "SELECT ifnull(sum(current), 0), count(*), ifnull(sum(words), 0), ifnull(sum(postings), 0), "
+        "ifnull(sum(packed_bytes), 0) FROM works"
+    ).get
+    hot = connection.execute("SELECT count(*) FROM hot").get
+    files = [index / (schema.CATALOGUE + suffix) for suffix in ("", "-wal")]
+    return Info(
+        location=str(index),
+        spec=spec.digest,
+        works=current,
+        revisions=revisions,
+        words=words,
+        postings=rows,
+        hot_keys=hot,
+        fingerprint_bytes=_fingerprint_bytes(connection, packed),
+        text_bytes=packed,
+        file_bytes=sum(file.stat().st_size for file in files if file.exists()),
+    )
+
+
+def _fingerprint_bytes(connection: apsw.Connection, packed: int) -> int:
+    """Bytes of the pages that hold postings, bands and hot keys."""
+    try:
+        return int(connection.execute(TABLE_BYTES).get)
+    except apsw.SQLError:  # an SQLite built without dbstat: what is neither text nor free
+        pages, free, size = (
+            int(connection.execute(f"PRAGMA {name}").get) for name in ("page_count", "freelist_count", "page_size")
+        )
+        return max(0, (pages - free) * size - packed)

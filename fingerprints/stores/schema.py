@@ -1,0 +1,217 @@
+"""The catalogue of an index directory: its tables, how it is made, opened and recognised."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import apsw
+
+from fingerprints.errors import FormatTooNew, IndexMissing, KeyMissing, SpecMismatch
+from fingerprints.spec import FingerprintSpec
+from fingerprints.stores.keyfile import key_id, key_path, make_key, publish, read_key, sync_directory
+from fingerprints.stores.trouble import damaged
+
+CATALOGUE = "catalog.db"
+DRAFT = CATALOGUE + ".new-"
+APPLICATION_ID = 0x57524348  # "WRCH"
+FORMAT = 1
+
+TABLES = {
+    # `format` is PRAGMA user_version, so that it can be read whatever the tables look like
+    "meta": """CREATE TABLE meta (
+        row INTEGER PRIMARY KEY CHECK (row = 1), spec TEXT NOT NULL, digest TEXT NOT NULL,
+        key_id TEXT NOT NULL, created TEXT NOT NULL) STRICT""",
+    # texts are BLOBs: they may hold NUL and lone surrogates, and bytes of UTF-8 sort as Python sorts strings
+    "works": """CREATE TABLE works (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL, revision INTEGER NOT NULL,
+        current INTEGER NOT NULL, title BLOB NOT NULL, holder BLOB NOT NULL, story BLOB NOT NULL,
+        version BLOB NOT NULL, metadata BLOB NOT NULL, added TEXT NOT NULL, words INTEGER NOT NULL,
+        text_bytes INTEGER NOT NULL, packed_bytes INTEGER NOT NULL, text_check BLOB NOT NULL,
+        postings INTEGER NOT NULL, bands INTEGER NOT NULL, rows_check INTEGER NOT NULL) STRICT""",
+    "works_by_id": "CREATE UNIQUE INDEX works_by_id ON works (id, revision)",
+    "works_current": "CREATE UNIQUE INDEX works_current ON works (id) WHERE current = 1",
+    # apart from the works, so that counting and listing need not step over the texts
+    "texts": "CREATE TABLE texts (number INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT",
+    "postings": """CREATE TABLE postings (
+        key INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (key, place)) STRICT, WITHOUT ROWID""",
+    "bands": """CREATE TABLE bands (
+        key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)) STRICT, WITHOUT ROWID""",
+    # keys with more than HOT postings: how many, and the place of the HOT-th
+    "hot": "CREATE TABLE hot (key INTEGER PRIMARY KEY, frequency INTEGER NOT NULL, bound INTEGER NOT NULL) STRICT",
+}
+
+
+def create_index(index: Path, spec: FingerprintSpec, created: str) -> None:
+    """Make what is still missing of an index: directory, secret, catalogue, in this order.
+
+    A crash in between leaves a directory that this function completes. Raises
+    IndexMissing when something else is in the way, KeyMissing when the key file
+    that is there is not one.
+    """
+    if index.exists() and not index.is_dir():
+        raise IndexMissing(f"{index} is a file, not an index directory; choose another place for the index.")
+    if index.is_dir() and any(_foreign(entry.name) for entry in index.iterdir()):
+        raise IndexMissing(f"{index} holds other files and no index; choose an empty or a new directory.")
+    index.mkdir(parents=True, exist_ok=True)
+    sync_directory(index.parent)
+    secret = make_key(key_path(index))
+    draft = index / f"{DRAFT}{secrets.token_hex(4)}"
+    try:
+        build_catalogue(draft, spec, key_id(secret), created).close()
+        publish_catalogue(draft, index / CATALOGUE)
+    finally:
+        draft.unlink(missing_ok=True)
+    for leftover in index.glob(f"{DRAFT}*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _foreign(name: str) -> bool:
+    """Whether a file is neither part of an index nor something every disk has."""
+    return not name.startswith((CATALOGUE, ".")) and name != "lost+found"
+
+
+def build_catalogue(path: Path, spec: FingerprintSpec, key: str, created: str) -> apsw.Connection:
+    """A new catalogue file with its tables and its description, open for writing."""
+    connection = apsw.Connection(str(path))
+    connection.execute("PRAGMA journal_mode = WAL")
+    prepare(connection, readonly=False)
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in TABLES.values():
+        connection.execute(statement)
+    connection.execute(
+        "INSERT INTO meta VALUES (1, ?, ?, ?, ?)",
+        (spec.to_json(), spec.digest, key, created),
+    )
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}")
+    connection.execute("COMMIT")
+    return connection
+
+
+def publish_catalogue(draft: Path, final: Path) -> None:
+    """Give a closed, complete catalogue its name."""
+    handle = os.open(draft, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    publish(draft, final)
+
+
+def locate(index: Path) -> Path:
+    """The catalogue file of an index directory. Raises IndexMissing, saying what is there instead."""
+    how = "make one by adding stories with `wirecheck add`"
+    if not index.exists():
+        raise IndexMissing(f"There is no index at {index}; {how}.")
+    if not index.is_dir():
+        raise IndexMissing(f"{index} is a file, not an index directory; name another place, or {how}.")
+    if not (index / CATALOGUE).exists():
+        raise IndexMissing(f"There is no index in the directory {index}; name another one, or {how}.")
+    return index / CATALOGUE
+
+
+def connect(catalogue: Path, *, readonly: bool, busy_seconds: float) -> apsw.Connection:
+    """Open a catalogue file. Raises apsw.Error.
+
+    A file that nobody can write to, on a read-only disk, and that has no changes
+    waiting in its log, is opened as unchangeable: SQLite could not share it otherwise.
+    """
+    if not readonly:
+        connection = apsw.Connection(str(catalogue), flags=apsw.SQLITE_OPEN_READWRITE)
+    elif os.access(catalogue.parent, os.W_OK) or catalogue.with_name(CATALOGUE + "-wal").exists():
+        connection = apsw.Connection(str(catalogue), flags=apsw.SQLITE_OPEN_READONLY)
+    else:
+        uri = f"file:{quote(str(catalogue))}?immutable=1"
+        connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    connection.set_busy_handler(patience(busy_seconds))
+    try:
+        prepare(connection, readonly=readonly)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def patience(seconds: float) -> Callable[[int], bool]:
+    """Wait for another writer in short sleeps of our own, so that Ctrl-C still works."""
+    began = 0.0
+
+    def wait(count: int) -> bool:
+        nonlocal began
+        if count == 0:
+            began = time.monotonic()
+        if time.monotonic() - began >= seconds:
+            return False
+        time.sleep(min(0.001 * 2 ** min(count, 6), 0.05))
+        return True
+
+    return wait
+
+
+def prepare(connection: apsw.Connection, *, readonly: bool) -> None:
+    """Settings of a connection, none of which changes the file."""
+    # a catalogue from elsewhere must not run anything of its own
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_VIEW, 0)
+    connection.execute(
+        "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768"
+    )
+    if not readonly:
+        connection.execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216")
+
+
+def recognise(connection: apsw.Connection, location: object) -> tuple[FingerprintSpec, str]:
+    """The specification and the key id of a catalogue.
+
+    Raises IndexDamaged, FormatTooNew or SpecMismatch, and apsw.Error.
+    """
+    application, version = _number(connection, "application_id"), _number(connection, "user_version")
+    if application != APPLICATION_ID:
+        raise damaged(location, f"its {CATALOGUE} is not a catalogue of Wirecheck")
+    if version > FORMAT:
+        raise FormatTooNew(
+            f"The index {location} has format {version}, this Wirecheck knows up to {FORMAT}; use a newer Wirecheck."
+        )
+    found = {str(name): str(sql) for name, sql in connection.execute("SELECT name, sql FROM sqlite_schema")}
+    wrong = [name for name, sql in TABLES.items() if found.get(name) != sql]
+    meta = None if wrong else connection.execute("SELECT spec, digest, key_id FROM meta").fetchone()
+    if version < 1 or meta is None:
+        raise damaged(location, f"its catalogue has not the right tables: {', '.join(wrong) or 'meta'}")
+    try:
+        spec = FingerprintSpec.from_json(str(meta[0]))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SpecMismatch(
+            f"The index {location} was made under a specification that this Wirecheck does not know ({error}); "
+            "use the Wirecheck that made it, or add the stories to a new index."
+        ) from None
+    if spec.digest != meta[1]:
+        raise damaged(location, "its specification does not pass its checksum")
+    return spec, str(meta[2])
+
+
+def _number(connection: apsw.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").get)
+
+
+def require_spec(stored: FingerprintSpec, expected: FingerprintSpec, location: object) -> None:
+    """Raises SpecMismatch, naming the differences."""
+    if stored != expected:
+        raise SpecMismatch(
+            f"The index {location} was made under another fingerprint specification "
+            f"({'; '.join(stored.differences(expected))}); add the stories to a new index."
+        )
+
+
+def require_key(index: Path, expected_id: str) -> bytes:
+    """The secret of an index. Raises KeyMissing when it is not there, or is another index's."""
+    path = key_path(index)
+    secret = read_key(path)
+    if key_id(secret) != expected_id:
+        raise KeyMissing(f"The key file {path} belongs to another index than {index}; put back the key made with it.")
+    return secret
