@@ -1,0 +1,107 @@
+"""Which stories are worth reading: those whose rare keys line up with the draft's.
+
+A hit says that a key of the draft at word x stands in a story at word y. Copied text
+makes hits with nearly the same y - x, chance makes scattered ones. So hits are summed, by
+their rarity, in cells of one story, one stretch of the draft and one band of diagonals;
+each stretch of the draft names its best stories. A story that exists in a hundred
+versions cannot crowd out another one elsewhere in the draft, and work grows with the
+length of the draft only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fingerprints.index import Hits
+from fingerprints.sketch import Probes
+
+STRETCH = 64
+"""Words of the draft that choose their stories together."""
+DIAGONAL = 64
+"""Width of a band of diagonals; neighbouring bands are counted together."""
+STORIES_A_STRETCH = 4
+NEIGHBOURHOOD = 16
+"""Stretches no further apart than this are compared in one piece."""
+LEAST_SCORE = 0.9
+"""A single key that only one story has scores 1; keys of many stories score less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A story to read, and the words of the draft (first..last - 1) whose keys it shares."""
+
+    number: int
+    first: int
+    last: int
+
+
+def rank(probes: Probes, hits: Hits) -> list[Candidate]:
+    """The stories to read, most promising first."""
+    if not len(hits.row):
+        return []
+    weight = (1.0 / np.sqrt(np.maximum(hits.frequency, 1)))[hits.row]
+    at = probes.positions[hits.row].astype(np.int64)
+    number, story = np.unique(hits.number, return_inverse=True)
+    stretch = at // STRETCH
+    story, stretch, points = _cells(story, stretch, (hits.position.astype(np.int64) - at) // DIAGONAL, weight)
+    good = points >= LEAST_SCORE
+    story, stretch, points = story[good], stretch[good], points[good]
+    order = np.lexsort((-number[story], -points, stretch))
+    story, stretch, points = story[order], stretch[order], points[order]
+    begins = np.flatnonzero(np.append(True, stretch[1:] != stretch[:-1])[: len(stretch)])
+    place = np.arange(len(stretch)) - np.repeat(begins, np.diff(np.append(begins, len(stretch))))
+    kept = place < STORIES_A_STRETCH
+    return _regions(number, story[kept], stretch[kept], points[kept])
+
+
+def _regions(
+    number: NDArray[np.int64], story: NDArray[np.int64], stretch: NDArray[np.int64], points: NDArray[np.float64]
+) -> list[Candidate]:
+    """Stretches of one story that lie close together are read together."""
+    if not len(story):
+        return []
+    order = np.lexsort((stretch, story))
+    story, stretch, points = story[order], stretch[order], points[order]
+    new = np.append(True, (story[1:] != story[:-1]) | (stretch[1:] > stretch[:-1] + NEIGHBOURHOOD))
+    begins = np.flatnonzero(new)
+    ends = np.append(begins[1:], len(story)) - 1
+    total = np.add.reduceat(points, begins)
+    best = np.lexsort((number[story[begins]], -total))
+    return [
+        Candidate(int(number[story[begins[i]]]), int(stretch[begins[i]]) * STRETCH, (int(stretch[ends[i]]) + 1) * STRETCH)
+        for i in best
+    ]
+
+
+def spread(candidate: int, first: int, last: int, probes: Probes, hits: Hits, versions: NDArray[np.int64]) -> int:
+    """How many unrelated stories hold the rarest key of words first..last - 1 that the candidate has.
+
+    `versions` are the numbers of its near-duplicates, which count once, together with it.
+    """
+    at = probes.positions[hits.row]
+    rows = hits.row[(hits.number == candidate) & (at >= first) & (at < last)]
+    if not len(rows):
+        return 1
+    rarest = rows[np.argmin(hits.frequency[rows])]
+    holders = hits.number[hits.row == rarest]
+    others = np.setdiff1d(holders, np.append(versions, candidate))
+    return 1 + len(others)
+
+
+def _cells(
+    story: NDArray[np.int64], stretch: NDArray[np.int64], band: NDArray[np.int64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The best two neighbouring bands of every story and stretch, and what they score."""
+    order = np.lexsort((band, stretch, story))
+    story, stretch, band, weight = story[order], stretch[order], band[order], weight[order]
+    new = np.append(True, (story[1:] != story[:-1]) | (stretch[1:] != stretch[:-1]) | (band[1:] != band[:-1]))
+    begins = np.flatnonzero(new)
+    points = np.add.reduceat(weight, begins)
+    story, stretch, band = story[begins], stretch[begins], band[begins]
+    beside = np.append((story[1:] == story[:-1]) & (stretch[1:] == stretch[:-1]) & (band[1:] == band[:-1] + 1), False)
+    both = points + np.where(beside, np.append(points[1:], 0.0), 0.0)
+    begins = np.flatnonzero(np.append(True, (story[1:] != story[:-1]) | (stretch[1:] != stretch[:-1])))
+    return story[begins], stretch[begins], np.maximum.reduceat(both, begins)

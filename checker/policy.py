@@ -1,0 +1,35 @@
+"""The thresholds of the house, as one value. Weights are in words: a long word counts 1, a short one less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What counts as reuse, and how much work one check may take.
+
+    A passage stands on its own from `least_weight` on when it is verbatim; every tenth of
+    similarity lost asks for `weight_per_tenth` more. A shorter one, from `least_support`
+    on, stands beside another of the same story no more than `reach_submitted` words
+    away in the draft and `reach_source` in the story.
+    `most_stories` stories are read for a short draft, and one more for every
+    `words_a_story` words. Of a draft beyond `most_characters` only the beginning is checked.
+    """
+
+    least_weight: float = 9.6
+    weight_per_tenth: float = 1.2
+    least_support: float = 3.4
+    reach_submitted: int = 60
+    reach_source: int = 40
+    widest_insertion: int = 5
+    most_stories: int = 24
+    words_a_story: int = 200
+    most_characters: int = 40_000_000
+
+    def needed(self, similarity: float) -> float:
+        """The weight at which a passage of this similarity stands on its own."""
+        return self.least_weight + self.weight_per_tenth * 10 * (1.0 - similarity)
+
+
+DEFAULT_POLICY = Policy()

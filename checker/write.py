@@ -1,0 +1,165 @@
+"""Passages to the nouns of the report: texts, offsets, edit scripts, shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from checker.align import Segment
+from checker.group import Attributed
+from checker.model import (
+    Change,
+    Dropped,
+    Edit,
+    Kind,
+    Match,
+    Passage,
+    Reason,
+    Severity,
+    SourcePassage,
+    StorySummary,
+)
+from checker.prepared import Prepared
+from checker.refine import Found
+from fingerprints.index import StoredWork
+
+EDITED = 0.5
+"""Below this similarity a passage is rewritten rather than edited."""
+
+Stored = Mapping[int, StoredWork]
+
+
+def match_of(one: Attributed, submitted: Prepared, stored: Stored) -> Match:
+    """The report's view of one passage."""
+    segment, source = one.found.segment, one.found.source
+    first, last = segment.source
+    kind = Kind.VERBATIM if segment.exact else Kind.EDITED if segment.similarity >= EDITED else Kind.REWRITTEN
+    return Match(
+        submitted=_passage(submitted, segment.submitted),
+        source=_source(one.found, stored),
+        kind=kind,
+        similarity=round(segment.similarity, 4),
+        words=segment.words,
+        longest_run=segment.longest_run,
+        source_share=round((last - first) / max(1, len(source)), 4),
+        severity=Severity.ERROR,
+        edits=edits_of(segment, submitted, source),
+        also=tuple(_source(other, stored) for other in one.also),
+    )
+
+
+def dropped_of(one: Found, reason: Reason, detail: str, submitted: Prepared, stored: Stored) -> Dropped:
+    """The report's view of a passage that a rule set aside."""
+    segment = one.segment
+    return Dropped(
+        submitted=_passage(submitted, segment.submitted),
+        source=_source(one, stored),
+        similarity=round(segment.similarity, 4),
+        words=segment.words,
+        reason=reason,
+        detail=detail,
+    )
+
+
+def stories_of(attributed: Sequence[Attributed], submitted: Prepared, stored: Stored) -> tuple[StorySummary, ...]:
+    """What the draft takes from each story, the heaviest first."""
+    by_number: dict[int, list[Found]] = {}
+    for one in attributed:
+        by_number.setdefault(one.found.number, []).append(one.found)
+    summaries = []
+    for number, found in by_number.items():
+        work = stored[number].work
+        ours = union([one.segment.submitted for one in found])
+        theirs = union([one.segment.source for one in found])
+        summaries.append(
+            StorySummary(
+                id=work.id,
+                title=work.title,
+                holder=work.holder,
+                words=sum(one.segment.words for one in found),
+                submitted_share=round(ours / max(1, len(submitted)), 4),
+                source_share=round(theirs / max(1, len(found[0].source)), 4),
+                longest_run=max(one.segment.longest_run for one in found),
+            )
+        )
+    return tuple(sorted(summaries, key=lambda summary: (-summary.words, summary.id)))
+
+
+def union(spans: Sequence[tuple[int, int]]) -> int:
+    """How much several half-open spans cover together."""
+    covered, reached = 0, 0
+    for start, end in sorted(spans):
+        covered += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return covered
+
+
+def edits_of(segment: Segment, submitted: Prepared, source: Prepared) -> tuple[Edit, ...]:
+    """The edit script from source to submitted, in code points, without gaps on either side."""
+    steps: list[tuple[Change, tuple[int, int], tuple[int, int]]] = []
+    i, j = segment.submitted[0], segment.source[0]
+    for run in segment.runs:
+        if run.submitted > i and run.source > j:
+            steps.append((Change.REPLACED, (i, run.submitted), (j, run.source)))
+        elif run.submitted > i:
+            steps.append((Change.INSERTED, (i, run.submitted), (j, j)))
+        elif run.source > j:
+            steps.append((Change.DELETED, (i, i), (j, run.source)))
+        i, j = run.submitted + run.length, run.source + run.length
+        same = bool((submitted.words[run.submitted : i] == source.words[run.source : j]).all())
+        steps.append((Change.EQUAL if same else Change.REPLACED, (run.submitted, i), (run.source, j)))
+    return _to_characters(_joined(steps), submitted, source, segment)
+
+
+def _joined(
+    steps: list[tuple[Change, tuple[int, int], tuple[int, int]]],
+) -> list[tuple[Change, tuple[int, int], tuple[int, int]]]:
+    out: list[tuple[Change, tuple[int, int], tuple[int, int]]] = []
+    for change, ours, theirs in steps:
+        if out and out[-1][0] == change:
+            out[-1] = (change, (out[-1][1][0], ours[1]), (out[-1][2][0], theirs[1]))
+        else:
+            out.append((change, ours, theirs))
+    return out
+
+
+def _to_characters(
+    steps: list[tuple[Change, tuple[int, int], tuple[int, int]]], submitted: Prepared, source: Prepared, segment: Segment
+) -> tuple[Edit, ...]:
+    """Word spans to code points; the white space between two steps goes to the earlier one."""
+    i_end, j_end = submitted.span(*segment.submitted)[1], source.span(*segment.source)[1]
+
+    def at(text: Prepared, word: int, last: int, end: int) -> int:
+        return end if word >= last else int(text.tokens.start[word])
+
+    return tuple(
+        Edit(
+            change,
+            at(submitted, ours[0], segment.submitted[1], i_end),
+            at(submitted, ours[1], segment.submitted[1], i_end),
+            at(source, theirs[0], segment.source[1], j_end),
+            at(source, theirs[1], segment.source[1], j_end),
+        )
+        for change, ours, theirs in steps
+    )
+
+
+def _passage(text: Prepared, words: tuple[int, int]) -> Passage:
+    start, end = text.span(*words)
+    return Passage(start, end, text.text[start:end])
+
+
+def _source(one: Found, stored: Stored) -> SourcePassage:
+    start, end = one.source.span(*one.segment.source)
+    entry = stored[one.number]
+    work = entry.work
+    return SourcePassage(
+        id=work.id,
+        start=start,
+        end=end,
+        text=one.source.text[start:end],
+        title=work.title,
+        holder=work.holder,
+        story=work.story,
+        version=work.version or (str(entry.revision) if entry.revision > 1 or not entry.current else ""),
+        current=entry.current,
+    )
