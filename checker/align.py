@@ -24,7 +24,7 @@ MOST_RUNS = 4000
 """Shared runs that one comparison weighs; the longest are kept."""
 LOOK_BACK = 48
 """A run is chained to one of this many runs before it."""
-LEAST_WORDS = 4
+LEAST_WORDS = 3
 """A chain of fewer words is not looked at."""
 GAP_COST = 0.30
 SKEW_COST = 0.10

@@ -13,7 +13,7 @@ from checker.group import Attributed, attribute
 from checker.model import IndexStamp, Report, Submitted, Tool, Verdict
 from checker.policy import DEFAULT_POLICY, Policy
 from checker.prepared import Prepared, prepare
-from checker.refine import LONG, STOCK_STORIES, Found, Verdicts, refine, split_insertions
+from checker.refine import STOCK_LONG, STOCK_STORIES, Found, Verdicts, refine, split_insertions
 from checker.write import Stored, dropped_of, match_of, stories_of, union
 from fingerprints.index import Hits, ReadIndex
 from fingerprints.sketch import Probes, Sketcher
@@ -42,7 +42,7 @@ def check(
     affordable = candidates[: policy.most_stories + len(submitted) // policy.words_a_story]
     found, stored = _read(affordable, submitted, probes, hits, index, sketcher, policy)
     verdicts = refine(found, submitted, policy)
-    attributed = attribute(verdicts.kept, submitted)
+    attributed = attribute(verdicts.kept, submitted, lambda number: (not stored[number].current, stored[number].work.id))
     unjudged = list(incomplete)
     if len(text) > policy.most_characters:
         unjudged.append(f"only the first {policy.most_characters:,} of {len(text):,} characters were checked")
@@ -76,12 +76,11 @@ def _read(
             part
             for segment in aligner.segments(source)
             for part in split_insertions(segment, submitted, source, policy)
-            if part.weight >= policy.least_support
-        ]
+                    ]
         versions = None
         for segment in segments:
             stories = 1
-            if policy.least_weight / 2 <= segment.weight < LONG:
+            if policy.least_weight / 2 <= segment.weight < STOCK_LONG:
                 stories = spread(candidate.number, *segment.submitted, probes, hits, np.zeros(0, dtype=np.int64))
                 if stories >= STOCK_STORIES:
                     if versions is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from checker.align import Run, summarise
 from checker.prepared import Prepared
@@ -12,11 +13,14 @@ from checker.refine import Found
 COVERED = 0.7
 """A passage whose words are matched already to this share is another source of the same words."""
 LEAST_REMAINDER = 3.4
+ALIKE = 0.985
+"""Two passages fit alike when the lesser reaches this share of the better."""
+PEERS = 64
 FAVOUR = 0.05
 """Of two passages alike, the one whose story gives the draft more comes first."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Attributed:
     """A passage as it will be reported, and other stories that hold its words."""
 
@@ -24,20 +28,27 @@ class Attributed:
     also: list[Found] = field(default_factory=list)
 
 
-def attribute(kept: Sequence[Found], submitted: Prepared) -> list[Attributed]:
-    """Give every copied word of the draft to one story; in the order of the draft."""
+def attribute(kept: Sequence[Found], submitted: Prepared, preference: Callable[[int], Any]) -> list[Attributed]:
+    """Give every copied word of the draft to one story; in the order of the draft.
+
+    `preference` maps a story's number to a sort key: which of two that fit alike comes first.
+    """
     total: dict[int, float] = {}
     for one in kept:
         total[one.number] = total.get(one.number, 0.0) + one.segment.weight
-    order = sorted(kept, key=lambda one: (-one.segment.weight - FAVOUR * total[one.number], -one.segment.similarity, one.number))
+    waiting = sorted(kept, key=lambda one: -_fit(one, total))
     taken: dict[int, Attributed] = {}
     chosen: list[Attributed] = []
-    for one in order:
+    while waiting:
+        best = _fit(waiting[0], total)
+        peers = [one for one in waiting[:PEERS] if _fit(one, total) >= ALIKE * best and _same_words(one, waiting[0])]
+        one = min(peers, key=lambda peer: preference(peer.number))
+        waiting.remove(one)
         words = range(*one.segment.submitted)
         owners = [taken[i] for i in words if i in taken]
         if len(owners) >= COVERED * len(words):
-            owner = max(set(map(id, owners)), key=[id(o) for o in owners].count)
-            host = next(o for o in owners if id(o) == owner)
+            hosts = {id(owner): owner for owner in owners}
+            host = max(hosts.values(), key=owners.count)
             if one.number != host.found.number and all(one.number != other.number for other in host.also):
                 host.also.append(one)
             continue
@@ -47,6 +58,15 @@ def attribute(kept: Sequence[Found], submitted: Prepared) -> list[Attributed]:
             for i in range(*part.segment.submitted):
                 taken.setdefault(i, new)
     return sorted(chosen, key=lambda one: one.found.segment.submitted)
+
+
+def _fit(one: Found, total: dict[int, float]) -> float:
+    return one.segment.weight * one.segment.similarity + FAVOUR * total[one.number]
+
+
+def _same_words(a: Found, b: Found) -> bool:
+    (a_start, a_end), (b_start, b_end) = a.segment.submitted, b.segment.submitted
+    return min(a_end, b_end) - max(a_start, b_start) >= ALIKE * max(a_end - a_start, b_end - b_start)
 
 
 def _remainders(one: Found, submitted: Prepared, taken: dict[int, Attributed]) -> list[Found]:

@@ -20,6 +20,10 @@ class Policy:
     least_weight: float = 9.6
     weight_per_tenth: float = 1.2
     least_support: float = 3.4
+    least_seed: float = 5.0
+    least_together: float = 14.0
+    least_exactness: float = 0.95
+    next_words: int = 2
     reach_submitted: int = 60
     reach_source: int = 40
     widest_insertion: int = 5

@@ -17,7 +17,7 @@ SOLO_WEIGHT = np.float32(0.5)
 PAIR = np.uint64(0x9E3779B97F4A7C15)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """`words[i]` is the keyed hash of word i, `weight[i]` its weight (0.4 to 1), `pairs[i]` the hash of words i, i + 1."""
 

@@ -20,15 +20,14 @@ from checker.model import Reason
 from checker.policy import Policy
 from checker.prepared import Prepared
 
-LONG = 24.0
-"""From this weight on a passage is no accident, whatever it is made of."""
 FIGURES_REPLACED = 2
-TEMPLATE_SHARE = 0.55
+WORDS_A_FIGURE = 12
 NAME_SHARE = 0.72
 STOCK_STORIES = 4
+STOCK_LONG = 16.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A segment and the story it lies in; `stories` is how many unrelated stories hold its commonest words in a row."""
 
@@ -65,45 +64,92 @@ def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, po
 
 
 def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdicts:
-    """Apply every rule to the passages of all stories."""
+    """Apply every rule to the passages of all stories.
+
+    What stands on its own is kept unless a rule speaks against it; what stands beside it in
+    both texts is kept with it; several short ones close together can stand on each other.
+    """
     dropped: list[tuple[Found, Reason, str]] = []
-    able: list[Found] = []
+    kept: list[Found] = []
+    rest: list[Found] = []
     for one in found:
+        if one.segment.weight < policy.needed(one.segment.similarity):
+            rest.append(one)
+            continue
         reason, detail = _first_reason(one, submitted)
         if reason:
             dropped.append((one, reason, detail))
         else:
-            able.append(one)
-    kept = [one for one in able if one.segment.weight >= policy.needed(one.segment.similarity)]
-    rest = [one for one in able if one.segment.weight < policy.needed(one.segment.similarity)]
-    while True:
-        joined = [one for one in rest if one.segment.weight >= policy.least_support and _beside(one, kept, policy)]
-        if not joined:
-            break
-        kept.extend(joined)
-        rest = [one for one in rest if one not in joined]
-    dropped.extend((one, Reason.TOO_SHORT, f"{one.segment.words} words") for one in rest)
+            kept.append(one)
+    by_story: dict[int, list[Found]] = {}
+    for one in rest:
+        by_story.setdefault(one.number, []).append(one)
+    for number, short in by_story.items():
+        anchors = [one for one in kept if one.number == number]
+        joined = _joined(short, anchors or _together(short, submitted, policy), policy)
+        kept.extend(one for one in joined if one not in anchors)
+        dropped.extend((one, Reason.TOO_SHORT, f"{one.segment.words} words") for one in short if one not in joined)
     return Verdicts(kept, dropped)
 
 
+def _joined(short: Sequence[Found], anchors: Sequence[Found], policy: Policy) -> list[Found]:
+    """The anchors, and all that stands beside one of them, or beside what does."""
+    joined = list(anchors)
+    rest = [one for one in short if one not in joined]
+    reached = joined
+    while reached:
+        reached = [one for one in rest if _beside(one, reached, policy)]
+        rest = [one for one in rest if one not in reached]
+        joined = joined + reached
+    return joined
+
+
+def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> list[Found]:
+    """Short passages of one story close together in both texts that make up a long one.
+
+    They must be word for word, hold no figure that replaces another, and take every word of
+    the story once: a template repeated with other figures is none of that.
+    """
+    able = [
+        one
+        for one in short
+        if one.segment.weight >= policy.least_support
+        and one.segment.similarity >= policy.least_exactness
+        and not _figures_replaced(one, submitted)
+    ]
+    for seed in sorted(able, key=lambda one: -one.segment.weight):
+        if seed.segment.weight < policy.least_seed:
+            break
+        group = _joined([one for one in able if one is not seed], [seed], policy)
+        if _weight_once(group) >= policy.least_together and not _first_reason(seed, submitted)[0]:
+            return group
+    return []
+
+
+def _weight_once(group: Sequence[Found]) -> float:
+    """The weight of the words of the story that a group takes, each counted once."""
+    words = {i for one in group for run in one.segment.runs for i in range(run.source, run.source + run.length)}
+    return float(sum(float(group[0].source.weight[i]) for i in words))
+
+
 def _first_reason(one: Found, submitted: Prepared) -> tuple[Reason | None, str]:
-    if one.segment.weight >= LONG:
-        return None, ""
-    for reason, rule in RULES:
-        detail = rule(one, submitted)
+    for reason, longest, rule in RULES:
+        detail = rule(one, submitted) if one.segment.weight < longest else ""
         if detail:
             return reason, detail
     return None, ""
 
 
-def _beside(one: Found, kept: Sequence[Found], policy: Policy) -> bool:
-    """Whether a passage of the same story stands close by in both texts."""
-    return any(
-        one.number == other.number
-        and _distance(one.segment.submitted, other.segment.submitted) <= policy.reach_submitted
-        and _distance(one.segment.source, other.segment.source) <= policy.reach_source
-        for other in kept
-    )
+def _beside(one: Found, others: Sequence[Found], policy: Policy) -> bool:
+    """Whether a passage stands close by in both texts, or, if it is very short, right where the story goes on."""
+    for other in others:
+        ours = _distance(one.segment.submitted, other.segment.submitted)
+        theirs = _distance(one.segment.source, other.segment.source)
+        if ours > policy.reach_submitted or theirs > policy.reach_source:
+            continue
+        if one.segment.weight >= policy.least_support or theirs <= policy.next_words:
+            return True
+    return False
 
 
 def _distance(a: tuple[int, int], b: tuple[int, int]) -> int:
@@ -112,16 +158,20 @@ def _distance(a: tuple[int, int], b: tuple[int, int]) -> int:
 
 def formulaic(one: Found, submitted: Prepared) -> str:
     """Figures of the story stand replaced by other figures, and what agrees is short runs between them."""
-    segment, source = one.segment, one.source
-    replaced = 0
-    for left, right in zip(segment.runs, segment.runs[1:], strict=False):
-        ours = _figures(submitted, left.submitted + left.length, right.submitted)
-        theirs = _figures(source, left.source + left.length, right.source)
-        replaced += min(ours, theirs)
-    words = segment.submitted[1] - segment.submitted[0]
-    if replaced >= FIGURES_REPLACED and replaced * 12 >= words:
+    replaced = _figures_replaced(one, submitted)
+    words = one.segment.submitted[1] - one.segment.submitted[0]
+    if replaced >= FIGURES_REPLACED and replaced * WORDS_A_FIGURE >= words:
         return f"{replaced} figures differ in {words} words"
     return ""
+
+
+def _figures_replaced(one: Found, submitted: Prepared) -> int:
+    replaced = 0
+    for left, right in zip(one.segment.runs, one.segment.runs[1:], strict=False):
+        ours = _figures(submitted, left.submitted + left.length, right.submitted)
+        theirs = _figures(one.source, left.source + left.length, right.source)
+        replaced += min(ours, theirs)
+    return replaced
 
 
 def _figures(text: Prepared, first: int, last: int) -> int:
@@ -166,8 +216,9 @@ TITLES = frozenset(
     "senior assistant undersecretary ambassador".split()
 )
 
-RULES: tuple[tuple[Reason, Rule], ...] = (
-    (Reason.FORMULAIC, formulaic),
-    (Reason.NAMES, names),
-    (Reason.STOCK_PHRASE, stock),
+RULES: tuple[tuple[Reason, float, Rule], ...] = (
+    (Reason.FORMULAIC, 24.0, formulaic),
+    (Reason.NAMES, 13.0, names),
+    (Reason.STOCK_PHRASE, STOCK_LONG, stock),
 )
+"""Each rule with the weight from which on a passage is no accident, whatever it is made of."""

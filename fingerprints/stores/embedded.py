@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import apsw
 
@@ -33,6 +34,9 @@ from fingerprints.stores.batch import Batch, Recompute, prepared
 from fingerprints.stores.rows import utc_now
 from fingerprints.stores.trouble import transaction, translated
 
+if TYPE_CHECKING:
+    from fingerprints.sketch import Sketcher
+
 BUSY_SECONDS = 30.0
 MUCH = 1_000  # operations after which the log is folded into the catalogue at once
 PAGE = 500  # entries read at a time
@@ -41,11 +45,14 @@ TABLE_BYTES = "SELECT sum(pgsize) FROM dbstat WHERE name IN ('postings', 'bands'
 
 def sketcher(spec: FingerprintSpec, secret: bytes) -> Recompute:
     """Texts to fingerprints by `fingerprints.sketch`, which is imported only when first needed: it is slow to load."""
+    made: list[Sketcher] = []
 
     def recompute(text: str) -> Fingerprint:
-        from fingerprints.sketch import Sketcher
+        if not made:
+            from fingerprints.sketch import Sketcher
 
-        return Sketcher(spec, secret).fingerprints([text])[0]
+            made.append(Sketcher(spec, secret))
+        return made[0].fingerprints([text])[0]
 
     return recompute
 
