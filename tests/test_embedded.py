@@ -1,0 +1,690 @@
+"""The index directory: what it survives, what it refuses, and what the doctor can do for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import apsw
+import numpy as np
+import pytest
+
+from fingerprints.errors import (
+    FormatTooNew,
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexProblem,
+    KeyMissing,
+    SpecMismatch,
+    WirecheckError,
+)
+from fingerprints.index import Applied, Fingerprint, Operation, Remove, Upsert, Work
+from fingerprints.spec import DEFAULT_SPEC, KEY_BITS
+from fingerprints.stores import batch, open_index, postings, schema, works
+from fingerprints.stores.doctor import Severity, examine, repair
+from fingerprints.stores.embedded import EmbeddedStore
+from fingerprints.stores.keyfile import VARIABLE
+from fingerprints.stores.memory import MemoryStore
+
+TESTS = Path(__file__).resolve().parent
+FERRY = "HARBORVIEW (MP) -- The last ferry of the season left Pier 4 at noon on Monday with eleven passengers aboard."
+MAYOR = "LARKSPUR (MP) -- Mayor Ada Quill said Tuesday that the old mill bridge would close for repairs until spring."
+
+
+def fingerprint_of(text: str, count: int = 12) -> Fingerprint:
+    """Rows that belong to a text and to no other: random, but the same every time."""
+    chance = np.random.default_rng(zlib.crc32(text.encode()))
+    made = chance.integers(0, 1 << KEY_BITS, count + 3, dtype=np.uint64)
+    return Fingerprint(made[:count], np.arange(0, 5 * count, 5, dtype=np.int32), made[count:], len(text.split()))
+
+
+def story(id: str, text: str | None = None, title: str = "") -> Upsert:
+    text = f"{FERRY} Item {id}." if text is None else text
+    return Upsert(Work(id, text, title, holder="Meridian Press"), fingerprint_of(text))
+
+
+def open_wire(index: Path, *, create: bool = False, readonly: bool = False, busy: float = 5.0) -> EmbeddedStore:
+    return EmbeddedStore(index, create=create, readonly=readonly, busy_seconds=busy, recompute=fingerprint_of)
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Iterator[EmbeddedStore]:
+    with open_wire(tmp_path / "wire", create=True) as store:
+        yield store
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """A closed index of ten stories, mp-0 to mp-9."""
+    with open_wire(tmp_path / "wire", create=True) as store:
+        store.apply([story(f"mp-{n}") for n in range(10)])
+    return tmp_path / "wire"
+
+
+@contextlib.contextmanager
+def catalogue(index: Path) -> Iterator[apsw.Connection]:
+    """The bare database, as a stranger would open it."""
+    connection = apsw.Connection(str(index / "catalog.db"))
+    yield connection
+    connection.close()
+
+
+def is_whole(store: EmbeddedStore, id: str) -> bool:
+    """Whether a story is there with its text and all of its rows; False when nothing of it is."""
+    made = fingerprint_of(f"{FERRY} Item {id}.")
+    hits = store.probe(made.keys)
+    found = store.revisions(id)
+    if not found:
+        assert not len(hits.row)
+        assert not len(store.near(made.bands))
+        return False
+    assert found[0].work.text == f"{FERRY} Item {id}."
+    assert hits.row.tolist() == list(range(12))
+    assert set(hits.number.tolist()) == {found[0].number} == set(store.near(made.bands).tolist())
+    return True
+
+
+def child(code: str, *arguments: str) -> subprocess.Popen[str]:
+    """Another process that runs `code` with everything of this module at hand."""
+    lines = f"import sys; sys.path[:0] = {[str(TESTS.parent), str(TESTS)]!r}\nfrom test_embedded import *\n{code}"
+    return subprocess.Popen([sys.executable, "-c", lines, *arguments], stdout=subprocess.PIPE, text=True)
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------
+
+
+def test_an_index_is_the_same_after_opening_it_again(index: Path) -> None:
+    with open_wire(index) as store:
+        assert all(is_whole(store, f"mp-{n}") for n in range(10))
+        secret, info = store.secret, store.info()
+        assert (info.works, info.postings, info.location) == (10, 120, str(index))
+        assert info.file_bytes >= info.fingerprint_bytes >= 8192
+        assert info.text_bytes > 0
+    with EmbeddedStore(index, create=True) as again:
+        assert again.secret == secret
+        assert again.info().works == 10
+    assert sorted(path.name for path in index.iterdir()) == ["catalog.db"]
+
+
+def test_the_secret_lies_outside_for_its_owner_only(index: Path, tmp_path: Path) -> None:
+    key = tmp_path / "wire.key"
+    assert len(key.read_bytes()) == 32
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert all(key.read_bytes() not in path.read_bytes() for path in index.iterdir())
+
+
+def test_the_environment_may_name_the_key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "safe.key"))
+    EmbeddedStore(tmp_path / "wire", create=True).close()
+    assert not (tmp_path / "wire.key").exists()
+    kept = (tmp_path / "safe.key").read_bytes()
+    with EmbeddedStore(tmp_path / "second", create=True) as second:
+        assert second.secret == kept, "a key that is there is used and never overwritten"
+
+
+def test_large_batches_give_what_small_ones_give(wire: EmbeddedStore) -> None:
+    """Past some thousand rows other ways of writing are taken; the rows must be the same."""
+    chance = np.random.default_rng(5)
+    pool = chance.integers(0, 1 << KEY_BITS, 100_000, dtype=np.uint64)
+    made = {}
+    for n in range(600):
+        common = pool[chance.integers(0, 50, 10)]
+        rows = np.concatenate([common, pool[chance.integers(0, 100_000, 190)]])
+        made[f"Item {n}."] = Fingerprint(rows, np.arange(200, dtype=np.int32), pool[n : n + 5], 200)
+    everything = [Upsert(Work(f"mp-{n}", text), made[text]) for n, text in enumerate(made)]
+    wire._recompute = made.__getitem__
+    plain = MemoryStore()
+    for part in (
+        everything[:300],
+        everything[300:550],
+        everything[550:],
+        [Remove(f"mp-{n}") for n in range(0, 600, 3)],
+    ):
+        assert wire.apply(part) == plain.apply(part)
+        ours, theirs = wire.probe(pool[:5000]), plain.probe(pool[:5000])
+        for column in ("row", "number", "position", "frequency"):
+            assert np.array_equal(getattr(ours, column), getattr(theirs, column)), column
+        assert (wire.info().postings, wire.info().hot_keys) == (plain.info().postings, plain.info().hot_keys)
+        assert wire.near(pool[:700]).tolist() == plain.near(pool[:700]).tolist()
+    assert examine(str(wire.info().location))[0].severity is Severity.OK
+
+
+def test_several_threads_may_use_one_store(wire: EmbeddedStore) -> None:
+    def work(name: str) -> None:
+        for n in range(10):
+            wire.apply([story(f"{name}-{n}")])
+            assert is_whole(wire, f"{name}-{n}")
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wire.info().works == 40
+
+
+def test_what_is_removed_is_gone_from_the_bytes_of_the_files(index: Path) -> None:
+    with open_wire(index) as store:
+        store.apply([story("secret", MAYOR * 9, title="Quill bridge canary"), *[story(f"more-{n}") for n in range(9)]])
+        with catalogue(index) as bare:
+            packed = bytes(bare.execute("SELECT packed FROM texts WHERE number = 11").get)
+        traces = [b"Quill bridge canary", packed[2:40], packed[-40:]]
+        written = b"".join(path.read_bytes() for path in index.iterdir())
+        assert all(trace in written for trace in traces), "the test must be able to see them"
+        assert store.apply([Remove("secret")]) == Applied(removed=1)
+        left = b"".join(path.read_bytes() for path in index.iterdir())
+        assert not [trace for trace in traces if trace in left]
+
+
+def test_removing_is_complete_even_where_the_rows_cannot_be_made_anew(index: Path) -> None:
+    def unable(text: str) -> Fingerprint:
+        raise WirecheckError("no")
+
+    for recompute in (unable, lambda text: fingerprint_of(text + "other")):
+        with EmbeddedStore(index, recompute=recompute) as store:
+            id = next(store.entries()).id
+            store.apply([Remove(id)])
+            assert not is_whole(store, id)
+    assert examine(str(index))[0].severity is Severity.OK
+
+
+# --- what is refused --------------------------------------------------------------------------------------------
+
+
+def test_where_no_index_is_none_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "ferry.jpg").write_bytes(b"JFIF")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("call the harbourmaster")
+    for name, words in {
+        "nothing": "There is no index at",
+        "empty": "no index in the directory",
+        "photos": "no index in the directory",
+        "notes.txt": "is a file, not an index directory",
+    }.items():
+        with pytest.raises(IndexMissing, match=words) as refusal:
+            open_index(str(tmp_path / name))
+        assert "wirecheck add" in str(refusal.value)
+    for name in ("photos", "notes.txt"):
+        with pytest.raises(IndexMissing, match="choose"):
+            open_index(str(tmp_path / name), create=True)
+    assert not list(tmp_path.glob("*.key"))
+
+
+def test_an_index_of_another_specification_is_refused_by_name(tmp_path: Path) -> None:
+    other = replace(DEFAULT_SPEC, shingle=7, window=9)
+    EmbeddedStore(tmp_path / "wire", spec=other, create=True).close()
+    with pytest.raises(SpecMismatch, match=r"shingle 7, not \d+; window 9, not \d+"):
+        open_index(str(tmp_path / "wire"))
+    with EmbeddedStore(tmp_path / "wire", spec=other) as store:
+        assert store.spec == other
+
+
+def test_a_specification_nobody_knows_is_refused(index: Path) -> None:
+    with catalogue(index) as bare:
+        bare.execute("""UPDATE meta SET spec = '{"colour": "blue"}'""")
+    with pytest.raises(SpecMismatch, match="colour"):
+        open_wire(index)
+
+
+def test_a_newer_format_is_refused(index: Path) -> None:
+    with catalogue(index) as bare:
+        bare.execute("PRAGMA user_version = 2")
+    with pytest.raises(FormatTooNew, match="format 2, this Wirecheck knows up to 1"):
+        open_wire(index)
+    with pytest.raises(FormatTooNew):
+        examine(str(index))
+
+
+def test_without_its_key_an_index_is_refused_and_the_key_not_replaced(index: Path, tmp_path: Path) -> None:
+    key = tmp_path / "wire.key"
+    right = key.read_bytes()
+    key.unlink()
+    for create in (False, True):
+        with pytest.raises(KeyMissing, match=r"wire\.key; put the key file back"):
+            open_wire(index, create=create)
+    assert not key.exists()
+    assert examine(str(index))[0].subject == "key"
+    key.write_bytes(bytes(32))
+    with pytest.raises(KeyMissing, match="belongs to another index"):
+        open_wire(index)
+    key.write_bytes(b"short")
+    with pytest.raises(KeyMissing, match="not a Wirecheck key file"):
+        open_wire(index)
+    key.write_bytes(right)
+    open_wire(index).close()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"this is not a database, it is a shopping list" * 200),
+        lambda path: os.truncate(path, path.stat().st_size // 2),
+        lambda path: os.truncate(path, 50),
+        lambda path: path.unlink() or apsw.Connection(str(path)).execute("CREATE TABLE cats (name)"),
+    ],
+    ids=["empty file", "not a database", "half", "stump", "another database"],
+)
+def test_what_is_not_a_catalogue_is_refused_with_advice(index: Path, spoil: Callable[[Path], object]) -> None:
+    spoil(index / "catalog.db")
+    with pytest.raises(IndexDamaged, match="run `wirecheck doctor"):
+        open_wire(index)
+    assert examine(str(index))[0].severity is Severity.DAMAGED
+    assert repair(str(index), recompute=fingerprint_of)[0].severity is not Severity.OK
+
+
+def test_opening_changes_nothing(index: Path) -> None:
+    before = (index / "catalog.db").read_bytes()
+    open_wire(index).close()
+    open_wire(index, readonly=True).close()
+    assert (index / "catalog.db").read_bytes() == before
+
+
+def test_a_closed_store_says_so(wire: EmbeddedStore) -> None:
+    wire.close()
+    wire.close()
+    with pytest.raises(IndexProblem, match="has been closed"):
+        wire.probe(fingerprint_of(FERRY).keys)
+
+
+@pytest.mark.parametrize("step", ["make_key", "build_catalogue", "publish_catalogue"])
+def test_creating_can_be_completed_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def crash(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, step, crash)
+        with pytest.raises(KeyboardInterrupt):
+            open_wire(tmp_path / "wire", create=True)
+    (tmp_path / "wire" / "catalog.db.new-leftover").write_bytes(b"half a catalogue")
+    with open_wire(tmp_path / "wire", create=True) as store:
+        store.apply([story("mp-1")])
+        assert is_whole(store, "mp-1")
+
+
+# --- several at once --------------------------------------------------------------------------------------------
+
+
+def test_a_second_writer_waits_and_then_says_who_is_in_the_way(index: Path) -> None:
+    with open_wire(index, busy=0.2) as store, catalogue(index) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(IndexBusy, match="Another process is writing"):
+            store.apply([story("late")])
+        assert is_whole(store, "mp-1"), "reading goes on"
+        other.execute("ROLLBACK")
+        assert store.apply([story("late")]) == Applied(added=1)
+    with open_wire(index, busy=20) as patient, catalogue(index) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.2, lambda: other.execute("ROLLBACK"))
+        release.start()
+        assert patient.apply([story("later")]) == Applied(added=1)
+        release.join()
+
+
+WRITER = """
+with open_wire(Path(sys.argv[1])) as store:
+    for n in range(int(sys.argv[2]), 100_000):
+        store.apply([story(f"live-{n}"), Remove(f"live-{n - 3}")] if n % 2 else [story(f"live-{n}")])
+        print(n, flush=True)
+"""
+
+
+def test_readers_see_whole_stories_while_another_process_writes(index: Path) -> None:
+    writer = child(WRITER, str(index), "0")
+    assert writer.stdout
+    writer.stdout.readline()
+    seen = 0
+    until = time.monotonic() + 1.0
+    with open_wire(index, readonly=True) as reader:
+        while time.monotonic() < until:
+            for entry in reader.entries(after="live"):
+                hits = reader.probe(fingerprint_of(f"{FERRY} Item {entry.id}.").keys)
+                assert len(hits.row) in (0, 12), "the whole story or, when it was removed meanwhile, nothing"
+                seen += 1
+        with pytest.raises(IndexProblem, match="reading only"):
+            reader.apply([story("mine")])
+    writer.kill()
+    writer.communicate()
+    assert seen > 20
+
+
+def test_nothing_acknowledged_is_lost_when_the_writer_is_killed(index: Path) -> None:
+    chance = random.Random(11)
+    next_story = 0
+    for _ in range(8):
+        writer = child(WRITER, str(index), str(next_story))
+        assert writer.stdout
+        wanted = chance.randint(1, 25)
+        said = [int(writer.stdout.readline()) for _ in range(wanted)]
+        time.sleep(chance.random() * 0.004)
+        writer.send_signal(signal.SIGKILL)
+        said += [int(line) for line in writer.communicate()[0].split("\n") if line.strip()]
+        removed = {n - 3 for n in range(said[-1] + 1) if n % 2}
+        with open_wire(index) as store:
+            for n in range(next_story, said[-1] + 1):
+                if n == said[-1] - 2:  # the next step, not yet acknowledged, may have removed it
+                    is_whole(store, f"live-{n}")
+                else:
+                    assert is_whole(store, f"live-{n}") == (n not in removed), n
+            is_whole(store, f"live-{said[-1] + 1}")
+            store.apply([Remove(f"live-{said[-1] + 1}")])
+        assert examine(str(index))[0].severity is Severity.OK
+        next_story = said[-1] + 1
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [(works, "insert"), (postings, "insert"), (postings, "delete"), (postings, "update_hot"), (batch, "recomputed")],
+    ids=lambda moment: f"{moment[0].__name__}.{moment[1]}",
+)
+def test_an_interrupt_undoes_the_whole_batch(
+    index: Path, monkeypatch: pytest.MonkeyPatch, moment: tuple[object, str]
+) -> None:
+    def interrupt(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    operations: list[Operation] = [Remove("mp-3"), story("mp-4", MAYOR), story("new")]
+    with open_wire(index) as store:
+        with monkeypatch.context() as patched:
+            patched.setattr(*moment, interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                store.apply(operations)
+        assert all(is_whole(store, f"mp-{n}") for n in range(10))
+        assert not is_whole(store, "new")
+        assert store.apply(operations) == Applied(added=1, replaced=1, removed=1)
+    assert examine(str(index))[0].severity is Severity.OK
+
+
+INTERRUPTED = """
+store = open_wire(Path(sys.argv[1]))
+threading.Timer(0.15, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    for n in range(1000):
+        store.apply([story(f"batch-{n}-{m}") for m in range(400)])
+except KeyboardInterrupt:
+    print("stopped", store.info().works)
+"""
+
+
+def test_ctrl_c_leaves_whole_batches(index: Path) -> None:
+    said = child(INTERRUPTED, str(index)).communicate()[0].split()
+    assert said[0] == "stopped"
+    assert int(said[1]) % 400 == 10
+    assert examine(str(index))[0].severity is Severity.OK
+
+
+FILL = """
+import resource
+from fingerprints.errors import StorageFull
+
+store = open_wire(Path(sys.argv[1]))
+room = int(sys.argv[2])
+if room:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+kept = 0
+try:
+    for n in range(100_000):
+        store.apply([story(f"live-{10 * n + m}") for m in range(10)])
+        kept += 10
+except StorageFull as error:
+    assert "make room" in str(error)
+assert all(is_whole(store, f"live-{n}") for n in range(kept))
+assert not is_whole(store, f"live-{kept}")
+if room:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert store.apply([story("at-last")]) == Applied(added=1)
+store.close()
+print(kept)
+"""
+
+
+@pytest.mark.parametrize("room", [300_000, 401_408, 777_777])
+def test_a_full_disk_keeps_what_was_acknowledged(index: Path, room: int) -> None:
+    kept = int(child(FILL, str(index), str(room)).communicate()[0])
+    assert kept > 0
+    with open_wire(index) as store:
+        assert store.info().works == 10 + kept + 1
+    assert examine(str(index))[0].severity is Severity.OK
+
+
+@contextlib.contextmanager
+def small_disk(place: Path) -> Iterator[Path]:
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk takes the rights of root")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_really_full_disk_keeps_what_was_acknowledged(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        open_wire(disk / "wire", create=True).close()
+        kept = int(child(FILL, str(disk / "wire"), "0").communicate()[0])
+        with open_wire(disk / "wire", readonly=True) as store:
+            assert store.info().works == kept > 0
+        assert examine(str(disk / "wire"))[0].severity is Severity.OK
+
+
+def test_a_read_only_disk_can_be_searched(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        with open_wire(disk / "wire", create=True) as store:
+            store.apply([story("mp-1")])
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with open_wire(disk / "wire", readonly=True) as store:
+            assert is_whole(store, "mp-1")
+        with pytest.raises(IndexProblem), open_wire(disk / "wire") as store:
+            store.apply([story("mp-2")])
+
+
+# --- backup -----------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_whole_while_others_write(index: Path, tmp_path: Path) -> None:
+    writer = child(WRITER, str(index), "0")
+    assert writer.stdout
+    for n in range(3):
+        acknowledged = int(writer.stdout.readline())
+        copy = tmp_path / f"copy-{n}"
+        with open_wire(index) as store:
+            store.backup(copy)
+            secret = store.secret
+        assert (tmp_path / f"copy-{n}.key").read_bytes() == secret
+        assert examine(str(copy))[0].severity is Severity.OK
+        with open_wire(copy) as kept:
+            assert all(is_whole(kept, f"mp-{n}") for n in range(10))
+            assert kept.info().revisions >= 10
+            assert max(entry.number for entry in kept.entries()) >= 10 + acknowledged
+    writer.kill()
+    writer.communicate()
+
+
+def test_a_backup_overwrites_nothing(wire: EmbeddedStore, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "ferry.jpg").write_bytes(b"JFIF")
+    with pytest.raises(IndexProblem, match="not empty"):
+        wire.backup(tmp_path / "photos")
+    (tmp_path / "copy.key").write_bytes(bytes(32))
+    with pytest.raises(IndexProblem, match="key of another index"):
+        wire.backup(tmp_path / "copy")
+    assert (tmp_path / "copy.key").read_bytes() == bytes(32)
+
+
+def test_a_damaged_index_is_not_backed_up_in_silence(index: Path, tmp_path: Path) -> None:
+    with catalogue(index) as bare:
+        bare.execute("UPDATE postings SET place = place + 1 WHERE key = (SELECT min(key) FROM postings)")
+    with open_wire(index) as store, pytest.raises(IndexDamaged, match="not kept"):
+        store.backup(tmp_path / "copy")
+    assert not (tmp_path / "copy" / "catalog.db").exists()
+
+
+# --- the doctor -------------------------------------------------------------------------------------------------
+
+
+def flip(blob: bytes, at: int, bit: int = 0) -> bytes:
+    return blob[:at] + bytes([blob[at] ^ 1 << bit]) + blob[at + 1 :]
+
+
+def test_a_sound_index_is_told_so(index: Path) -> None:
+    for deep in (True, False):
+        (finding,) = examine(str(index), deep=deep)
+        assert (finding.severity, finding.subject) == (Severity.OK, "index")
+        if deep:
+            assert "10 revisions and 120 postings" in finding.sentence
+    assert repair(str(index)) == examine(str(index))
+    assert examine("memory:")[0].severity is Severity.OK
+    with pytest.raises(IndexMissing):
+        examine(str(index / "nowhere"))
+
+
+def test_a_damaged_text_is_named_still_found_and_healed_by_adding_it_again(index: Path) -> None:
+    with catalogue(index) as bare:
+        packed = bare.execute("SELECT packed FROM texts WHERE number = 4").get
+    for at in range(len(packed)):
+        flipped = flip(packed, at, at % 8)
+        with contextlib.suppress(zlib.error):
+            if zlib.decompress(flipped) == zlib.decompress(packed):
+                continue  # a bit that fills up the last byte: the text is what it was
+        with catalogue(index) as bare:
+            bare.execute("UPDATE texts SET packed = ? WHERE number = 4", (flipped,))
+        assert [(found.severity, found.subject) for found in examine(str(index))] == [(Severity.DAMAGED, "mp-3")]
+    for findings in (examine(str(index)), repair(str(index), recompute=fingerprint_of)):
+        assert [(found.severity, found.subject) for found in findings] == [(Severity.DAMAGED, "mp-3")]
+        assert "add it again" in findings[0].sentence
+    with open_wire(index) as store:
+        hits = store.probe(fingerprint_of(f"{FERRY} Item mp-3.").keys)
+        assert set(hits.number.tolist()) == {4}, "still found"
+        with pytest.raises(IndexDamaged, match="'mp-3'"):
+            store.fetch([4])
+        assert store.apply([story("mp-3")]) == Applied(replaced=1)
+        assert is_whole(store, "mp-3")
+    assert examine(str(index))[0].severity is Severity.OK
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE postings SET place = place + 1 WHERE place >> 19 = 6 AND place & 524287 = 10",
+        "UPDATE postings SET key = key + 1 WHERE place >> 19 = 6 AND place & 524287 = 10",
+        "DELETE FROM postings WHERE place >> 19 = 6",
+        "DELETE FROM bands WHERE number = 6",
+        "UPDATE bands SET number = 7 WHERE number = 6",
+        "INSERT INTO postings VALUES (77, 6 << 19)",
+        "INSERT INTO postings VALUES (77, 600 << 19), (78, 600 << 19)",
+        "UPDATE works SET rows_check = rows_check + 1 WHERE number = 6",
+        "UPDATE works SET postings = postings - 1 WHERE number = 6",
+        "UPDATE works SET current = 0 WHERE number = 6",
+        "INSERT INTO hot VALUES (77, 99, 12345)",
+        "INSERT INTO texts VALUES (600, x'00')",
+    ],
+)
+def test_damaged_rows_are_found_and_rebuilt_from_the_texts(index: Path, harm: str) -> None:
+    with catalogue(index) as bare:
+        bare.execute(harm)
+    assert {finding.severity for finding in examine(str(index))} == {Severity.DAMAGED}
+    assert {finding.severity for finding in repair(str(index), recompute=fingerprint_of)} == {Severity.REPAIRED}
+    assert examine(str(index))[0].severity is Severity.OK
+    with open_wire(index) as store:
+        assert all(is_whole(store, f"mp-{n}") for n in range(10))
+        assert len(list(store.entries())) == 10
+
+
+@pytest.mark.parametrize("column", ["title", "holder", "story", "version", "metadata", "added", "words", "revision"])
+def test_what_is_said_of_a_story_is_guarded_like_its_text(index: Path, column: str) -> None:
+    value = {"words": "3", "revision": "2", "added": "'yesterday'"}.get(column, "x'41'")
+    with catalogue(index) as bare:
+        bare.execute(f"UPDATE works SET {column} = {value} WHERE number = 6")
+    assert [finding.subject for finding in examine(str(index))] == ["mp-5"]
+
+
+def test_a_text_and_rows_both_damaged_are_called_lost(index: Path) -> None:
+    with catalogue(index) as bare:
+        bare.execute("UPDATE texts SET packed = x'00' WHERE number = 6; DELETE FROM bands WHERE number = 6")
+    (finding,) = repair(str(index), recompute=fingerprint_of)
+    assert (finding.severity, finding.subject) == (Severity.LOST, "mp-5")
+
+
+def test_no_flipped_bit_in_the_file_goes_unnoticed_where_it_matters(index: Path) -> None:
+    """Either the doctor sees it, or every story is still exactly as it was; and mending never makes it worse."""
+    sound = (index / "catalog.db").read_bytes()
+    chance = random.Random(3)
+    noticed = mended = 0
+    for _ in range(150):
+        place = chance.randrange(100, len(sound))
+        if not sound[place] and chance.random() < 0.9:  # mostly empty room
+            continue
+        (index / "catalog.db").write_bytes(flip(sound, place, chance.randrange(8)))
+        if all(finding.good for finding in examine(str(index))):
+            with open_wire(index) as store:
+                assert all(is_whole(store, f"mp-{n}") for n in range(10)), place
+            continue
+        noticed += 1
+        try:
+            done = repair(str(index), recompute=fingerprint_of)
+        except (SpecMismatch, KeyMissing, FormatTooNew):
+            continue
+        left = [finding for finding in examine(str(index)) if not finding.good]
+        if any(finding.subject == "catalogue" for finding in done if finding.severity is Severity.LOST):
+            continue
+        assert {finding.subject for finding in left} <= {finding.subject for finding in done if not finding.good}
+        with open_wire(index) as store:
+            whole = sum(bool(store.probe(fingerprint_of(f"{FERRY} Item mp-{n}.").keys).row.any()) for n in range(10))
+        assert whole >= 9, (place, done)
+        mended += 1
+        for path in index.glob("catalog.db*"):
+            path.unlink()
+    assert noticed > 20
+    assert mended > 15
+
+
+def test_a_malformed_catalogue_is_salvaged_and_the_old_one_kept(index: Path) -> None:
+    with open_wire(index) as store:
+        store.apply([story("mp-2", MAYOR), Remove("mp-9")])
+    with catalogue(index) as bare:
+        page = bare.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'postings'").get
+        size = bare.execute("PRAGMA page_size").get
+    data = bytearray((index / "catalog.db").read_bytes())
+    data[(page - 1) * size : page * size] = b"\xff" * size
+    (index / "catalog.db").write_bytes(data)
+    with open_wire(index) as store, pytest.raises(IndexDamaged, match="wirecheck doctor"):
+        store.probe(fingerprint_of(FERRY).keys)
+    done = repair(str(index), recompute=fingerprint_of)
+    assert {finding.severity for finding in done} == {Severity.REPAIRED}
+    assert (index / "catalog.db.damaged-1").read_bytes() == bytes(data)
+    assert examine(str(index))[0].severity is Severity.OK
+    with open_wire(index) as store:
+        assert all(is_whole(store, f"mp-{n}") for n in (0, 1, 3, 4, 5, 6, 7, 8))
+        assert [(found.number, found.current) for found in store.revisions("mp-2")] == [(11, True), (3, False)]
+        store.apply([story("new")])
+        assert store.revisions("new")[0].number == 12
+
+
+def test_the_real_sketcher_rebuilds_and_removes(tmp_path: Path) -> None:
+    sketch = pytest.importorskip("fingerprints.sketch")
+    index = tmp_path / "wire"
+    with EmbeddedStore(index, create=True) as store:
+        (made,) = sketch.Sketcher(store.spec, store.secret).fingerprints([FERRY])
+        store.apply([Upsert(Work("mp-1", FERRY), made)])
+    with catalogue(index) as bare:
+        bare.execute("DELETE FROM postings")
+    assert repair(str(index))[0].severity is Severity.REPAIRED
+    with EmbeddedStore(index) as store:
+        assert set(store.probe(made.keys).number.tolist()) == {1}
+        assert store.apply([Remove("mp-1")]) == Applied(removed=1)
+        assert not len(store.probe(made.keys).row)
