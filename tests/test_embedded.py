@@ -235,7 +235,12 @@ def test_an_index_of_another_specification_is_refused_by_name(tmp_path: Path) ->
 
 def test_a_specification_nobody_knows_is_refused(index: Path) -> None:
     with catalogue(index) as bare:
-        bare.execute("""UPDATE meta SET spec = '{"colour": "blue"}'""")
+        digest, key, created = bare.execute("SELECT digest, key_id, created FROM meta").get
+        other = '{"colour": "blue"}'
+        bare.execute("UPDATE meta SET spec = ?", (other,))
+        with pytest.raises(IndexDamaged, match="says of itself"):
+            open_wire(index)
+        bare.execute("UPDATE meta SET seal = ?", (schema.seal(other, digest, key, created),))
     with pytest.raises(SpecMismatch, match="colour"):
         open_wire(index)
 
@@ -591,7 +596,6 @@ def test_a_damaged_text_is_named_still_found_and_healed_by_adding_it_again(index
         "UPDATE works SET postings = postings - 1 WHERE number = 6",
         "UPDATE works SET current = 0 WHERE number = 6",
         "INSERT INTO hot VALUES (77, 99, 12345)",
-        "INSERT INTO texts VALUES (600, x'00')",
     ],
 )
 def test_damaged_rows_are_found_and_rebuilt_from_the_texts(index: Path, harm: str) -> None:
@@ -611,6 +615,17 @@ def test_what_is_said_of_a_story_is_guarded_like_its_text(index: Path, column: s
     with catalogue(index) as bare:
         bare.execute(f"UPDATE works SET {column} = {value} WHERE number = 6")
     assert [finding.subject for finding in examine(str(index))] == ["mp-5"]
+
+
+def test_a_text_without_its_line_is_called_lost(index: Path) -> None:
+    with catalogue(index) as bare:
+        bare.execute("DELETE FROM works WHERE number = 6")
+    done = repair(str(index), recompute=fingerprint_of)
+    assert {(found.severity, found.subject) for found in done} == {
+        (Severity.REPAIRED, "postings"),
+        (Severity.LOST, "number 6"),
+    }
+    assert examine(str(index))[0].severity is Severity.OK
 
 
 def test_a_text_and_rows_both_damaged_are_called_lost(index: Path) -> None:

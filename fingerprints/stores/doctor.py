@@ -97,10 +97,9 @@ def _repair(connection: apsw.Connection, recompute: Recompute) -> list[Finding] 
         if state.orphan_rows:
             postings.sweep(connection, sorted(state.orphan_rows))
             done.append(_repaired("postings", "Rows that belonged to no story were deleted."))
-        for number in state.orphan_texts:
+        for number in sorted(state.orphan_texts):
             connection.execute("DELETE FROM texts WHERE number = ?", (number,))
-        if state.orphan_texts:
-            done.append(_repaired("texts", "Texts that belonged to no story were deleted."))
+            done.append(salvage.without_line(number))
         if state.wrong_current:
             _mark_current(connection)
             done.append(_repaired("works", "The newest revision of every story is marked as current again."))

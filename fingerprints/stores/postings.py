@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import apsw
 import numpy as np
 
+from fingerprints.errors import IndexDamaged
 from fingerprints.index import HOT, Hits, Keys, Numbers
 from fingerprints.stores.rows import LAST_POSITION, POSITION_BITS, Integers, Rows, places
 
@@ -44,7 +45,10 @@ def probe(connection: apsw.Connection, keys: Keys) -> Hits:
     wanted, inverse = np.unique(np.asarray(keys, dtype=np.uint64), return_inverse=True)
     asked = wanted[: np.searchsorted(wanted, np.uint64(1 << 63))].astype(np.int64)
     found = connection.execute(PROBE, (apsw.carray(asked),)).fetchall() if len(asked) else []
-    table = np.array(found, dtype=np.int64).reshape(-1, 3)
+    try:
+        table = np.array(found, dtype=np.int64).reshape(-1, 3)
+    except (TypeError, ValueError, OverflowError):
+        raise IndexDamaged("The postings of the index cannot be read; run `wirecheck doctor` on the index.") from None
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     begin = np.searchsorted(table[:, 0], asked)
     count = np.zeros(len(wanted), dtype=np.int64)
@@ -70,7 +74,7 @@ def near(connection: apsw.Connection, bands: Keys) -> Numbers:
     unsigned = np.unique(np.asarray(bands, dtype=np.uint64))
     asked = unsigned[unsigned < np.uint64(1 << 63)].astype(np.int64)
     found = connection.execute(NEAR, (apsw.carray(asked),)).fetchall() if len(asked) else []
-    return np.array([number for (number,) in found], dtype=np.int64)
+    return np.array([number for (number,) in found if isinstance(number, int)], dtype=np.int64)
 
 
 def insert(connection: apsw.Connection, added: Mapping[int, Rows]) -> Integers:

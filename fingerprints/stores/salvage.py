@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import apsw
 
@@ -51,6 +50,12 @@ def salvage(index: Path, recompute: Recompute | None) -> list[Finding]:
     return [Finding(Severity.REPAIRED, "catalogue", words), *done]
 
 
+def without_line(number: int) -> Finding:
+    """The finding on a work of which nothing but its number is known."""
+    words = f"The story with number {number} has lost its line in the catalogue, and with it its id: add it again."
+    return Finding(Severity.LOST, f"number {number}", words)
+
+
 def _nothing(why: object) -> Finding:
     words = f"Nothing can be read from the catalogue ({why}); put back a backup, or add the stories to a new index."
     return Finding(Severity.LOST, "catalogue", words)
@@ -58,10 +63,12 @@ def _nothing(why: object) -> Finding:
 
 def _description(old: apsw.Connection) -> tuple[FingerprintSpec, str]:
     try:
-        spec, created = old.execute("SELECT spec, created FROM meta").get
-        return FingerprintSpec.from_json(spec), str(created)
-    except (apsw.Error, ValueError, TypeError):
+        written, digest, created = old.execute("SELECT spec, digest, created FROM meta").get
+        spec = FingerprintSpec.from_json(written)
+    except (apsw.Error, ValueError, TypeError, AttributeError):
         return DEFAULT_SPEC, utc_now()
+    # every row is made anew, so that any sound specification will do
+    return (spec if spec.digest == digest else DEFAULT_SPEC), str(created)
 
 
 def _carry(old: apsw.Connection, fresh: apsw.Connection, recompute: Recompute) -> list[Finding]:
@@ -73,8 +80,7 @@ def _carry(old: apsw.Connection, fresh: apsw.Connection, recompute: Recompute) -
     for number, row in _readable(old):
         last = number
         if row is None:
-            words = f"The story with number {number} can no longer be read, not even its id."
-            done.append(Finding(Severity.LOST, f"number {number}", words))
+            done.append(without_line(number))
             continue
         try:
             stored = row.stored()
@@ -108,25 +114,24 @@ def _readable(old: apsw.Connection) -> Iterator[tuple[int, works.Row | None]]:
     """Every number that may have been a work, with its row where it can be read; None: there was one, unreadable."""
     for number in range(1, _last_number(old) + 1):
         try:
-            found = old.execute(works.ALL.replace("works.number > ?", "works.number = ?"), (number, 1)).fetchone()
-        except apsw.Error:
+            found = works.by_numbers(old, [number])
+            if not found and old.execute("SELECT 1 FROM texts WHERE number = ?", (number,)).get:
+                yield number, None
+        except (apsw.Error, IndexDamaged, UnicodeDecodeError):
             yield number, None
             continue
-        if found is not None and not _plausible(found):
-            yield number, None
-        elif found is not None:
-            yield number, works.Row.read(found)
-
-
-def _plausible(row: tuple[Any, ...]) -> bool:
-    kinds = (int, int, int, bytes, bytes, bytes, bytes, bytes, bytes, str, int, int, bytes, int, int, int)
-    return all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=False))
+        if found:
+            yield number, found[0]
 
 
 def _last_number(old: apsw.Connection) -> int:
     """The highest number there may be: SQLite's own note, or the end of the table."""
     last = 0
-    for statement in ("SELECT seq FROM sqlite_sequence WHERE name = 'works'", "SELECT max(number) FROM works"):
+    for statement in (
+        "SELECT seq FROM sqlite_sequence WHERE name = 'works'",
+        "SELECT max(number) FROM works",
+        "SELECT max(number) FROM texts",
+    ):
         try:
             last = max(last, int(old.execute(statement).get))
         except (apsw.Error, TypeError, ValueError):

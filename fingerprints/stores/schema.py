@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,7 +26,7 @@ TABLES = {
     # `format` is PRAGMA user_version, so that it can be read whatever the tables look like
     "meta": """CREATE TABLE meta (
         row INTEGER PRIMARY KEY CHECK (row = 1), spec TEXT NOT NULL, digest TEXT NOT NULL,
-        key_id TEXT NOT NULL, created TEXT NOT NULL) STRICT""",
+        key_id TEXT NOT NULL, created TEXT NOT NULL, seal TEXT NOT NULL) STRICT""",
     # texts are BLOBs: they may hold NUL and lone surrogates, and bytes of UTF-8 sort as Python sorts strings
     "works": """CREATE TABLE works (
         number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL, revision INTEGER NOT NULL,
@@ -64,6 +65,9 @@ def create_index(index: Path, spec: FingerprintSpec, created: str) -> None:
     try:
         build_catalogue(draft, spec, key_id(secret), created).close()
         publish_catalogue(draft, index / CATALOGUE)
+    except (OSError, apsw.Error):
+        if not (index / CATALOGUE).exists():  # else another process was first, and cleared our draft away
+            raise
     finally:
         draft.unlink(missing_ok=True)
     for leftover in index.glob(f"{DRAFT}*"):
@@ -71,8 +75,11 @@ def create_index(index: Path, spec: FingerprintSpec, created: str) -> None:
 
 
 def _foreign(name: str) -> bool:
-    """Whether a file is neither part of an index nor something every disk has."""
-    return not name.startswith((CATALOGUE, ".")) and name != "lost+found"
+    """Whether a file is neither the draft of a catalogue nor something every disk has.
+
+    A log without its catalogue is foreign too: SQLite would play it into the new one.
+    """
+    return not name.startswith((DRAFT, ".")) and name != "lost+found"
 
 
 def build_catalogue(path: Path, spec: FingerprintSpec, key: str, created: str) -> apsw.Connection:
@@ -83,13 +90,16 @@ def build_catalogue(path: Path, spec: FingerprintSpec, key: str, created: str) -
     connection.execute("BEGIN IMMEDIATE")
     for statement in TABLES.values():
         connection.execute(statement)
-    connection.execute(
-        "INSERT INTO meta VALUES (1, ?, ?, ?, ?)",
-        (spec.to_json(), spec.digest, key, created),
-    )
+    described = (spec.to_json(), spec.digest, key, created)
+    connection.execute("INSERT INTO meta VALUES (1, ?, ?, ?, ?, ?)", (*described, seal(*described)))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}")
     connection.execute("COMMIT")
     return connection
+
+
+def seal(*described: str) -> str:
+    """A checksum over what a catalogue says of itself, so that damage is not taken for another specification or key."""
+    return blake2b("\0".join(described).encode(), digest_size=8, person=b"wirecheck-meta-1").hexdigest()
 
 
 def publish_catalogue(draft: Path, final: Path) -> None:
@@ -117,16 +127,16 @@ def locate(index: Path) -> Path:
 def connect(catalogue: Path, *, readonly: bool, busy_seconds: float) -> apsw.Connection:
     """Open a catalogue file. Raises apsw.Error.
 
-    A file that nobody can write to, on a read-only disk, and that has no changes
-    waiting in its log, is opened as unchangeable: SQLite could not share it otherwise.
+    A catalogue on a disk that nobody can write to, without a log, is opened as
+    unchangeable: SQLite cannot make the files there by which it shares one.
     """
     if not readonly:
         connection = apsw.Connection(str(catalogue), flags=apsw.SQLITE_OPEN_READWRITE)
-    elif os.access(catalogue.parent, os.W_OK) or catalogue.with_name(CATALOGUE + "-wal").exists():
-        connection = apsw.Connection(str(catalogue), flags=apsw.SQLITE_OPEN_READONLY)
-    else:
+    elif _unchangeable(catalogue):
         uri = f"file:{quote(str(catalogue))}?immutable=1"
         connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    else:
+        connection = apsw.Connection(str(catalogue), flags=apsw.SQLITE_OPEN_READONLY)
     connection.set_busy_handler(patience(busy_seconds))
     try:
         prepare(connection, readonly=readonly)
@@ -134,6 +144,13 @@ def connect(catalogue: Path, *, readonly: bool, busy_seconds: float) -> apsw.Con
         connection.close()
         raise
     return connection
+
+
+def _unchangeable(catalogue: Path) -> bool:
+    """Whether the disk is mounted read-only; not merely closed to us, for then others may write."""
+    if not hasattr(os, "statvfs") or catalogue.with_name(catalogue.name + "-wal").exists():
+        return False
+    return bool(os.statvfs(catalogue).f_flag & os.ST_RDONLY)
 
 
 def patience(seconds: float) -> Callable[[int], bool]:
@@ -180,19 +197,20 @@ def recognise(connection: apsw.Connection, location: object) -> tuple[Fingerprin
         )
     found = {str(name): str(sql) for name, sql in connection.execute("SELECT name, sql FROM sqlite_schema")}
     wrong = [name for name, sql in TABLES.items() if found.get(name) != sql]
-    meta = None if wrong else connection.execute("SELECT spec, digest, key_id FROM meta").fetchone()
+    meta = None if wrong else connection.execute("SELECT spec, digest, key_id, created, seal FROM meta").fetchone()
     if version < 1 or meta is None:
         raise damaged(location, f"its catalogue has not the right tables: {', '.join(wrong) or 'meta'}")
+    written, digest, key, created, sealed = map(str, meta)
+    if seal(written, digest, key, created) != sealed:
+        raise damaged(location, "what it says of itself does not pass its checksum")
     try:
-        spec = FingerprintSpec.from_json(str(meta[0]))
+        spec = FingerprintSpec.from_json(written)
     except (ValueError, TypeError, AttributeError) as error:
         raise SpecMismatch(
             f"The index {location} was made under a specification that this Wirecheck does not know ({error}); "
             "use the Wirecheck that made it, or add the stories to a new index."
         ) from None
-    if spec.digest != meta[1]:
-        raise damaged(location, "its specification does not pass its checksum")
-    return spec, str(meta[2])
+    return spec, key
 
 
 def _number(connection: apsw.Connection, pragma: str) -> int:

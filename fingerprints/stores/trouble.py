@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import apsw
 
-from fingerprints.errors import IndexBusy, IndexDamaged, IndexMissing, IndexProblem, StorageFull
+from fingerprints.errors import IndexBusy, IndexDamaged, IndexProblem, StorageFull
 
 _NO_ROOM = {
     apsw.SQLITE_IOERR_WRITE,
@@ -31,6 +31,8 @@ def translated(location: object) -> Iterator[None]:
         yield
     except apsw.Error as error:
         raise _problem(location, error) from error
+    except UnicodeDecodeError as error:  # nothing but a damaged file gives bytes that are not text
+        raise damaged(location, error) from error
     except OSError as error:
         if error.errno in _NO_ROOM_ERRNO:
             raise _full(location) from error
@@ -55,13 +57,15 @@ def _problem(location: object, error: apsw.Error) -> IndexProblem:
         case apsw.CorruptError() | apsw.NotADBError() | apsw.MismatchError():
             return damaged(location, error)
         case apsw.CantOpenError():
-            return IndexMissing(f"The catalogue of the index {location} cannot be opened; see to its permissions.")
+            return IndexProblem(
+                f"The index {location} cannot be opened; see that you may write in its directory, even to read."
+            )
         case apsw.ReadOnlyError() | apsw.PermissionsError():
             return IndexProblem(f"The index {location} may only be read; see to its permissions.")
         case apsw.ConnectionClosedError():
             return IndexProblem(f"The index {location} has been closed; open it again.")
         case apsw.IOError():
-            return IndexProblem(f"The disk under the index {location} reports an error ({error}); nothing was changed.")
+            return IndexProblem(f"The disk under the index {location} reports an error ({error}); see to the disk.")
         case apsw.SQLError() | apsw.ConstraintError():
             return damaged(location, error)
     return IndexProblem(f"The index {location} cannot be used ({error}).")

@@ -29,6 +29,7 @@ _SELECT = "SELECT " + ", ".join(f"works.{name.strip()}" for name in COLUMNS.spli
 BY_NUMBERS = _SELECT + "carray(?) AS asked JOIN works ON works.number = asked.value LEFT JOIN texts USING (number)"
 BY_ID = _SELECT + "works LEFT JOIN texts USING (number) WHERE works.id = ? ORDER BY works.revision DESC"
 NEWEST = BY_ID + " LIMIT 1"
+KINDS: tuple[Any, ...] = (int, int, int, *[bytes] * 6, str, int, int, bytes, int, int, int, (bytes, type(None)))
 ALL = _SELECT + "works LEFT JOIN texts USING (number) WHERE works.number > ? ORDER BY works.number LIMIT ?"
 
 
@@ -37,8 +38,15 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def decode(stored: bytes) -> str:
+def decode(stored: object) -> str:
+    """The string that `encode` made bytes of. Raises IndexDamaged or UnicodeDecodeError."""
+    if not isinstance(stored, bytes):
+        raise _unreadable()
     return stored.decode("utf-8", "surrogatepass")
+
+
+def _unreadable() -> IndexDamaged:
+    return IndexDamaged("A line of the index's catalogue cannot be read; run `wirecheck doctor` on the index.")
 
 
 def fields_of(work: Work) -> tuple[bytes, ...]:
@@ -66,7 +74,9 @@ class Row:
 
     @classmethod
     def read(cls, row: Sequence[Any]) -> Row:
-        """From a row of the statements above."""
+        """From a row of the statements above. Raises IndexDamaged when its values are of the wrong kinds."""
+        if not all(isinstance(value, kind) for value, kind in zip(row, KINDS, strict=True)):
+            raise _unreadable()
         return cls(row[0], row[1], row[2], tuple(row[3:9]), *row[9:])
 
     @property
