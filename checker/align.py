@@ -26,7 +26,7 @@ LOOK_BACK = 48
 """A run is chained to one of this many runs before it."""
 LEAST_WORDS = 3
 """A chain of fewer words is not looked at."""
-GAP_COST = 0.30
+GAP_COST = 0.20
 SKEW_COST = 0.10
 WIDEST_GAP = 30
 FLANK = 10

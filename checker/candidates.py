@@ -25,8 +25,11 @@ DIAGONAL = 64
 STORIES_A_STRETCH = 4
 NEIGHBOURHOOD = 16
 """Stretches no further apart than this are compared in one piece."""
-LEAST_SCORE = 0.9
-"""A single key that only one story has scores 1; keys of many stories score less."""
+LEAST_SCORE = 1.5
+"""A key that only one story has scores 1, a key of many stories less: one alone may be chance."""
+ALWAYS_READ = 3
+ALWAYS_SCORE = 0.9
+"""This many of the best stories are read for one key too: a heavy rewriting keeps no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ def rank(probes: Probes, hits: Hits) -> list[Candidate]:
     number, story = np.unique(hits.number, return_inverse=True)
     stretch = at // STRETCH
     story, stretch, points = _cells(story, stretch, (hits.position.astype(np.int64) - at) // DIAGONAL, weight)
+    best = np.argsort(-points, kind="stable")[:ALWAYS_READ]
     good = points >= LEAST_SCORE
+    good[best] |= points[best] >= ALWAYS_SCORE
     story, stretch, points = story[good], stretch[good], points[good]
     order = np.lexsort((-number[story], -points, stretch))
     story, stretch, points = story[order], stretch[order], points[order]

@@ -17,12 +17,15 @@ class Policy:
     `words_a_story` words. Of a draft beyond `most_characters` only the beginning is checked.
     """
 
-    least_weight: float = 9.6
+    least_weight: float = 7.6
     weight_per_tenth: float = 1.2
     least_support: float = 3.4
-    least_seed: float = 5.0
+    least_seed: float = 5.6
     least_together: float = 14.0
-    least_exactness: float = 0.95
+    least_exactness: float = 0.75
+    least_scattered: float = 2.8
+    scattered_weight: float = 20.0
+    scattered_share: float = 0.15
     next_words: int = 2
     reach_submitted: int = 60
     reach_source: int = 40

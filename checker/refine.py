@@ -107,8 +107,9 @@ def _joined(short: Sequence[Found], anchors: Sequence[Found], policy: Policy) ->
 def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> list[Found]:
     """Short passages of one story close together in both texts that make up a long one.
 
-    They must be word for word, hold no figure that replaces another, and take every word of
-    the story once: a template repeated with other figures is none of that.
+    They must be nearly word for word, hold no figure that replaces another, and take every
+    word of the story once: a template repeated with other figures is none of that. Failing
+    that, a draft that takes a good share of its words from all over one story rewrites it.
     """
     able = [
         one
@@ -123,7 +124,9 @@ def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> li
         group = _joined([one for one in able if one is not seed], [seed], policy)
         if _weight_once(group) >= policy.least_together and not _first_reason(seed, submitted)[0]:
             return group
-    return []
+    able = [one for one in short if one.segment.weight >= policy.least_scattered and not _figures_replaced(one, submitted)]
+    needed = max(policy.scattered_weight, policy.scattered_share * float(submitted.weight.sum()))
+    return able if able and _weight_once(able) >= needed else []
 
 
 def _weight_once(group: Sequence[Found]) -> float:

@@ -29,7 +29,7 @@ class FingerprintSpec:
     """
 
     normaliser: str = "wirecheck-text-1"
-    shingle: int = 5
+    shingle: int = 4
     window: int = 4
     letter_shingle: int = 24
     letter_every: int = 40

@@ -1,0 +1,79 @@
+"""Lines of JSON, each {"id", "text", ...}, to documents; packed with gzip or not.
+
+A line that is no document is answered as `Unreadable` with its number, and reading goes on.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from checker.readers.document import MOST_BYTES, Document, Unreadable
+
+OWN = ("id", "text", "title", "holder", "story", "version")
+OPTIONAL = OWN[2:]
+MOST_DEPTH = "its brackets nest too deep"
+
+
+def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
+    """The documents of a `.jsonl` stream, in order."""
+    number = 0
+    while line := stream.readline(MOST_BYTES + 1):
+        number += 1
+        if len(line) > MOST_BYTES:
+            yield Unreadable(f"{name}, line {number}", f"It is longer than {MOST_BYTES >> 20} MB.")
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MOST_BYTES)
+        elif line.strip():
+            yield parse(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, f"{name}, line {number}", number)
+
+
+def read_packed(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
+    """The documents of a `.jsonl.gz` stream; a damaged end loses nothing that came before it."""
+    try:
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            yield from read(name, cast(BinaryIO, unpacked))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        yield Unreadable(name, f"The gzip file is damaged or cut off ({error}).")
+
+
+def parse(line: bytes | str, place: str, number: int) -> Document | Unreadable:
+    """One line as a document; lone surrogates in it survive."""
+    try:
+        values = json.loads(line)
+    except UnicodeDecodeError:
+        return Unreadable(place, "It is not UTF-8.")
+    except RecursionError:
+        return Unreadable(place, f"It is not JSON that can be read: {MOST_DEPTH}.")
+    except ValueError as error:
+        return Unreadable(place, f"It is not JSON ({_short(error)}).")
+    if not isinstance(values, dict):
+        return Unreadable(place, 'It is not a JSON object like {"id": "...", "text": "..."}.')
+    if complaint := _complaint(values):
+        return Unreadable(place, complaint)
+    extra = {key: value for key, value in values.items() if key not in OWN and isinstance(value, str)}
+    optional = {key: values[key] for key in OPTIONAL if values.get(key) is not None}
+    return Document(str(values["id"]), values["text"], **optional, metadata=extra, place=f"line {number}")
+
+
+def _complaint(values: dict[str, object]) -> str:
+    """What keeps an object from being a document; "" when nothing does."""
+    identity = values.get("id")
+    if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
+        return 'It has no "id".'
+    if not isinstance(values.get("text"), str):
+        return 'It has no "text".' if values.get("text") is None else 'Its "text" is not a string.'
+    for key in OPTIONAL:
+        if not isinstance(values.get(key), str | None):
+            return f'Its "{key}" is not a string.'
+    return ""
+
+
+def _short(error: ValueError) -> str:
+    """What json says, without any of the text."""
+    message = getattr(error, "msg", "a number with too many digits")
+    column = getattr(error, "colno", None)
+    return f"{message} at column {column}" if column else str(message)

@@ -1,0 +1,147 @@
+"""Reports as JSON, schema `wirecheck.report/1`, and back.
+
+Fields may be added; these keep their names and meaning. Offsets are code points.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, TypeVar, cast
+
+from checker.model import (
+    SCHEMA,
+    Change,
+    Dropped,
+    Edit,
+    IndexStamp,
+    Kind,
+    Match,
+    Passage,
+    Reason,
+    Report,
+    Severity,
+    SourcePassage,
+    Status,
+    StorySummary,
+    Submitted,
+    Tool,
+    Verdict,
+)
+from checker.reports.show import PAGE, TERMINAL
+
+Named = TypeVar("Named", Verdict, Kind, Status, Severity, Change, Reason)
+# JSON escapes the first 32 controls by itself; anything else that could steer a terminal asks for escapes throughout.
+UNSAFE = "".join(map(chr, (PAGE.keys() | TERMINAL.keys()) - set(range(32))))
+_UNSAFE = frozenset(UNSAFE)
+
+
+def to_json(report: Report, *, indent: int | None = None) -> str:
+    """One report as JSON, without a line end; on one line unless `indent` is given. Always encodable as UTF-8."""
+    values = to_dict(report)
+    text = json.dumps(values, ensure_ascii=False, indent=indent)
+    return text if _UNSAFE.isdisjoint(text) else json.dumps(values, ensure_ascii=True, indent=indent)
+
+
+def to_dict(report: Report) -> dict[str, Any]:
+    """One report as plain values."""
+    return {
+        "schema": report.schema,
+        "id": report.id,
+        "verdict": str(report.verdict),
+        "reasons": list(report.reasons),
+        "submitted": asdict(report.submitted),
+        "matches": [_match(match) for match in report.matches],
+        "notices": [],
+        "dropped": [_plain(asdict(dropped)) for dropped in report.dropped],
+        "stories": [asdict(story) for story in report.stories],
+        "index": asdict(report.index),
+        "tool": asdict(report.tool),
+    }
+
+
+def from_json(written: str | bytes) -> Report:
+    """Read a report back, without the text of the draft. Unknown fields are passed over, unknown names kept as they are.
+
+    Raises ValueError when this is no report of this schema.
+    """
+    values = json.loads(written)
+    if not isinstance(values, dict) or values.get("schema") != SCHEMA:
+        raise ValueError(f"this is not a report of schema {SCHEMA}")
+    try:
+        return _report(values)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"this report is not whole ({type(error).__name__}: {error})") from None
+
+
+def _report(values: Mapping[str, Any]) -> Report:
+    return Report(
+        id=values["id"],
+        verdict=_named(Verdict, values["verdict"]),
+        reasons=tuple(values["reasons"]),
+        submitted=_filled(Submitted, values["submitted"]),
+        matches=tuple(map(_match_from, values["matches"])),
+        dropped=tuple(map(_dropped_from, values.get("dropped", ()))),
+        stories=tuple(_filled(StorySummary, story) for story in values.get("stories", ())),
+        index=_filled(IndexStamp, values["index"]),
+        tool=_filled(Tool, values["tool"]),
+    )
+
+
+def _match(match: Match) -> dict[str, Any]:
+    values = _plain(asdict(match))
+    values["edits"] = [
+        [str(edit.change), edit.submitted_start, edit.submitted_end, edit.source_start, edit.source_end]
+        for edit in match.edits
+    ]
+    return values
+
+
+def _match_from(values: Mapping[str, Any]) -> Match:
+    return Match(
+        submitted=_filled(Passage, values["submitted"]),
+        source=_filled(SourcePassage, values["source"]),
+        kind=_named(Kind, values["kind"]),
+        similarity=values["similarity"],
+        words=values["words"],
+        longest_run=values.get("longest_run", 0),
+        source_share=values.get("source_share", 0.0),
+        status=_named(Status, values["status"]),
+        severity=_named(Severity, values["severity"]),
+        edits=tuple(Edit(_named(Change, change), *spans) for change, *spans in values.get("edits", ())),
+        also=tuple(_filled(SourcePassage, other) for other in values.get("also", ())),
+    )
+
+
+def _dropped_from(values: Mapping[str, Any]) -> Dropped:
+    return Dropped(
+        submitted=_filled(Passage, values["submitted"]),
+        source=_filled(SourcePassage, values["source"]),
+        similarity=values["similarity"],
+        words=values["words"],
+        reason=_named(Reason, values["reason"]),
+        detail=values.get("detail", ""),
+    )
+
+
+Filled = TypeVar("Filled")
+
+
+def _filled(kind: type[Filled], values: Mapping[str, Any]) -> Filled:
+    """A dataclass from the fields of it that `values` holds."""
+    known = cast(Any, kind).__dataclass_fields__
+    return kind(**{name: value for name, value in values.items() if name in known})
+
+
+def _named(kind: type[Named], value: str) -> Named:
+    """A member by its name. A later version may know more of them: an unknown one stays the string that it is."""
+    try:
+        return kind(value)
+    except ValueError:
+        return cast(Named, value)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Members of enumerations as bare strings."""
+    return {name: str(value) if isinstance(value, str) else value for name, value in values.items()}

@@ -1,0 +1,99 @@
+"""A report cut into pieces for showing: where matches begin and end, and what differs within them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from checker.model import Change, Edit, Match, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """text[start:end]; `matches` are the numbers of the matches that cover it (from 0), best first.
+
+    `changed` says that it differs from the other side of the first of them. `begins`
+    are the matches that begin here.
+    """
+
+    start: int
+    end: int
+    matches: tuple[int, ...] = ()
+    changed: bool = False
+    begins: tuple[int, ...] = ()
+
+
+def draft_pieces(report: Report) -> list[Piece]:
+    """The whole draft in pieces, end to end, in order; each lies within the same matches throughout."""
+    total = len(report.text)
+    spans = [_within(match.submitted.start, match.submitted.end, total) for match in report.matches]
+    changes = [submitted_changes(match) for match in report.matches]
+    cuts = {0, total, *(offset for span in spans for offset in span)}
+    cuts |= {min(offset, total) for spots in changes for spot in spots for offset in spot}
+    order = sorted(cuts)
+    pieces: list[Piece] = []
+    opening: dict[int, list[int]] = {}
+    for number, (start, end) in enumerate(spans):
+        if start < end:
+            opening.setdefault(start, []).append(number)
+    active: list[int] = []
+    for start, end in zip(order, order[1:], strict=False):
+        begins = opening.get(start, [])
+        active = sorted([number for number in active if spans[number][1] > start] + begins)
+        changed = bool(active) and _covers(changes[active[0]], start)
+        pieces.append(Piece(start, end, tuple(active), changed, tuple(begins)))
+    return pieces
+
+
+def source_pieces(match: Match) -> list[Piece]:
+    """The source passage in pieces, with offsets into `match.source.text`."""
+    spots = source_changes(match)
+    total = len(match.source.text)
+    base = match.source.start
+    inside = [_within(low - base, high - base, total) for low, high in spots]
+    return list(_cut(inside, total))
+
+
+def submitted_changes(match: Match) -> list[tuple[int, int]]:
+    """Spans of the draft that differ from the source, merged and in order."""
+    return _changes(match.edits, lambda edit: (edit.submitted_start, edit.submitted_end))
+
+
+def source_changes(match: Match) -> list[tuple[int, int]]:
+    """Spans of the source that the draft does not have or has otherwise, merged and in order."""
+    return _changes(match.edits, lambda edit: (edit.source_start, edit.source_end))
+
+
+def _changes(edits: Sequence[Edit], side: Callable[[Edit], tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(side(edit) for edit in edits if edit.change is not Change.EQUAL):
+        if low >= high:
+            continue
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def _cut(spots: Sequence[tuple[int, int]], total: int) -> Iterator[Piece]:
+    at = 0
+    for low, high in spots:
+        if at < low:
+            yield Piece(at, low)
+        if max(at, low) < high:
+            yield Piece(max(at, low), high, changed=True)
+            at = high
+    if at < total:
+        yield Piece(at, total)
+
+
+def _covers(spots: Sequence[tuple[int, int]], offset: int) -> bool:
+    found = bisect_right(spots, (offset, float("inf"))) - 1
+    return found >= 0 and offset < spots[found][1]
+
+
+def _within(start: int, end: int, total: int) -> tuple[int, int]:
+    low = min(max(start, 0), total)
+    return low, min(max(end, low), total)

@@ -1,0 +1,82 @@
+"""Text made fit to be shown: nothing in it may steer a terminal, a page or the eye.
+
+`shown` and `shown_on_terminal` answer one character for each character, so that offsets,
+lines and columns stay what they were.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+
+REPLACEMENT = 0xFFFD
+PICTURES = 0x2400
+BIDI_CONTROLS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+
+_CONTROLS = {code: PICTURES + code for code in range(32) if code not in (0x09, 0x0A)}
+_CONTROLS |= {0x7F: 0x2421, 0x85: 0x2424} | {code: REPLACEMENT for code in range(0x80, 0xA0) if code != 0x85}
+_SURROGATES = {code: REPLACEMENT for code in range(0xD800, 0xE000)}
+_NONCHARACTERS = {
+    code: REPLACEMENT
+    for code in (*range(0xFDD0, 0xFDF0), *(p + n for p in range(0, 0x110000, 0x10000) for n in (0xFFFE, 0xFFFF)))
+}
+
+PAGE = _CONTROLS | _SURROGATES | _NONCHARACTERS
+# A page sets foreign text apart with <bdi> and dir=auto; a terminal cannot, so there these must go.
+TERMINAL = PAGE | {code: REPLACEMENT for code in BIDI_CONTROLS} | {0x2028: 0x2424, 0x2029: 0x2424}
+LINE = TERMINAL | {0x09: 0x20, 0x0A: 0x20, 0x0D: 0x20, 0x2028: 0x20, 0x2029: 0x20, 0x85: 0x20}
+
+
+def shown(text: str) -> str:
+    """Text for a page: control characters as their pictures, but tabs and line ends stay. One character for one."""
+    return text.translate(PAGE)
+
+
+def shown_on_terminal(text: str) -> str:
+    """Text for a terminal: as `shown`, and nothing that turns the direction of writing. One character for one."""
+    return text.translate(TERMINAL)
+
+
+def one_line(text: str) -> str:
+    """Text within a line: as on a terminal, with line ends and tabs as spaces. One character for one."""
+    return text.translate(LINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the lines of a text begin, as offsets."""
+
+    begins: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Places:
+        """Lines end at a line feed, a carriage return, or both together."""
+        begins = [0]
+        at = 0
+        for line in text.replace("\r\n", "\n\n").replace("\r", "\n").split("\n")[:-1]:
+            at += len(line) + 1
+            begins.append(at)
+        # in "\r\n" only the second character ends the line
+        return cls(tuple(b for b in begins if not (b and text[b - 1] == "\r" and text[b : b + 1] == "\n")))
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both counted from 1, columns in characters."""
+        line = bisect_right(self.begins, offset)
+        return line, offset - self.begins[line - 1] + 1
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(map(cell, text))
+
+
+def cell(character: str) -> int:
+    """Columns of one character: none for one that combines, two for a wide one."""
+    if character < "\u0300":
+        return 1
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
