@@ -77,7 +77,7 @@ def repair(url: str, *, recompute: Recompute | None = None) -> list[Finding]:
             spec, key = schema.recognise(connection, index)
             secret = schema.require_key(index, key)
             done = _repair(connection, recompute or sketcher(spec, secret))
-        except (IndexDamaged, apsw.CorruptError, apsw.NotADBError):
+        except (IndexDamaged, UnicodeDecodeError, apsw.CorruptError, apsw.NotADBError):
             done = None
         finally:
             if connection is not None:

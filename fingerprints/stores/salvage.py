@@ -99,7 +99,7 @@ def _carry(old: apsw.Connection, fresh: apsw.Connection, recompute: Recompute) -
     postings.insert(fresh, rows)
     postings.rebuild_hot(fresh)
     fresh.execute("COMMIT")
-    if carried or not done:
+    if carried:
         words = f"{carried:,} revisions were carried over and fingerprinted anew."
         done.append(Finding(Severity.REPAIRED, "index", words))
     return done
