@@ -105,7 +105,7 @@ def _with_replacements(raw: bytes, encoding: str) -> tuple[str, str]:
 
 
 def _looks_like_prose(raw: bytes) -> bool:
-    """Whether a Windows-1252 reading is plausible: mostly letters, few accents, hardly a byte that prose does not have."""
+    """Whether Windows-1252 is plausible: mostly letters, few accents, hardly a byte that prose does not have."""
     size = len(raw)
     return (
         _count(raw, ODD) <= MOST_REPLACED * size

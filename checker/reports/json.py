@@ -29,19 +29,18 @@ from checker.model import (
     Tool,
     Verdict,
 )
-from checker.reports.show import PAGE, TERMINAL
+from checker.reports.show import TERMINAL
 
 Named = TypeVar("Named", Verdict, Kind, Status, Severity, Change, Reason)
 # JSON escapes the first 32 controls by itself; anything else that could steer a terminal asks for escapes throughout.
-UNSAFE = "".join(map(chr, (PAGE.keys() | TERMINAL.keys()) - set(range(32))))
-_UNSAFE = frozenset(UNSAFE)
+UNSAFE = frozenset(map(chr, TERMINAL.keys() - set(range(32))))
 
 
 def to_json(report: Report, *, indent: int | None = None) -> str:
     """One report as JSON, without a line end; on one line unless `indent` is given. Always encodable as UTF-8."""
     values = to_dict(report)
     text = json.dumps(values, ensure_ascii=False, indent=indent)
-    return text if _UNSAFE.isdisjoint(text) else json.dumps(values, ensure_ascii=True, indent=indent)
+    return text if UNSAFE.isdisjoint(text) else json.dumps(values, ensure_ascii=True, indent=indent)
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -62,7 +61,7 @@ def to_dict(report: Report) -> dict[str, Any]:
 
 
 def from_json(written: str | bytes) -> Report:
-    """Read a report back, without the text of the draft. Unknown fields are passed over, unknown names kept as they are.
+    """Read a report back, without the draft. Unknown fields are passed over, unknown names kept as they are.
 
     Raises ValueError when this is no report of this schema.
     """
@@ -92,7 +91,11 @@ def _report(values: Mapping[str, Any]) -> Report:
 def _match(match: Match) -> dict[str, Any]:
     values = _plain(asdict(match))
     values["edits"] = [
-        [str(edit.change), edit.submitted_start, edit.submitted_end, edit.source_start, edit.source_end]
+        {
+            "change": str(edit.change),
+            "submitted": [edit.submitted_start, edit.submitted_end],
+            "source": [edit.source_start, edit.source_end],
+        }
         for edit in match.edits
     ]
     return values
@@ -109,7 +112,10 @@ def _match_from(values: Mapping[str, Any]) -> Match:
         source_share=values.get("source_share", 0.0),
         status=_named(Status, values["status"]),
         severity=_named(Severity, values["severity"]),
-        edits=tuple(Edit(_named(Change, change), *spans) for change, *spans in values.get("edits", ())),
+        edits=tuple(
+            Edit(_named(Change, edit["change"]), *edit["submitted"], *edit["source"])
+            for edit in values.get("edits", ())
+        ),
         also=tuple(_filled(SourcePassage, other) for other in values.get("also", ())),
     )
 

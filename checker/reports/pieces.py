@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from checker.model import Change, Edit, Match, Report
 
@@ -38,7 +39,7 @@ def draft_pieces(report: Report) -> list[Piece]:
         if start < end:
             opening.setdefault(start, []).append(number)
     active: list[int] = []
-    for start, end in zip(order, order[1:], strict=False):
+    for start, end in pairwise(order):
         begins = opening.get(start, [])
         active = sorted([number for number in active if spans[number][1] > start] + begins)
         changed = bool(active) and _covers(changes[active[0]], start)

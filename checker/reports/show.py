@@ -15,27 +15,25 @@ PICTURES = 0x2400
 BIDI_CONTROLS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 
 _CONTROLS = {code: PICTURES + code for code in range(32) if code not in (0x09, 0x0A)}
-_CONTROLS |= {0x7F: 0x2421, 0x85: 0x2424} | {code: REPLACEMENT for code in range(0x80, 0xA0) if code != 0x85}
-_SURROGATES = {code: REPLACEMENT for code in range(0xD800, 0xE000)}
-_NONCHARACTERS = {
-    code: REPLACEMENT
-    for code in (*range(0xFDD0, 0xFDF0), *(p + n for p in range(0, 0x110000, 0x10000) for n in (0xFFFE, 0xFFFF)))
-}
+_CONTROLS |= dict.fromkeys(range(0x80, 0xA0), REPLACEMENT) | {0x7F: 0x2421, 0x85: 0x2424}
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), REPLACEMENT)
+_LAST_OF_PLANES = (plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+_NONCHARACTERS = dict.fromkeys((*range(0xFDD0, 0xFDF0), *_LAST_OF_PLANES), REPLACEMENT)
 
 PAGE = _CONTROLS | _SURROGATES | _NONCHARACTERS
 # A page sets foreign text apart with <bdi> and dir=auto; a terminal cannot, so there these must go.
-TERMINAL = PAGE | {code: REPLACEMENT for code in BIDI_CONTROLS} | {0x2028: 0x2424, 0x2029: 0x2424}
-LINE = TERMINAL | {0x09: 0x20, 0x0A: 0x20, 0x0D: 0x20, 0x2028: 0x20, 0x2029: 0x20, 0x85: 0x20}
+TERMINAL = PAGE | dict.fromkeys(BIDI_CONTROLS, REPLACEMENT) | {0x2028: 0x2424, 0x2029: 0x2424}
+LINE = TERMINAL | dict.fromkeys((0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029), 0x20)
 
 
 def shown(text: str) -> str:
     """Text for a page: control characters as their pictures, but tabs and line ends stay. One character for one."""
-    return text.translate(PAGE)
+    return text.replace("\r\n", " \n").translate(PAGE)
 
 
 def shown_on_terminal(text: str) -> str:
     """Text for a terminal: as `shown`, and nothing that turns the direction of writing. One character for one."""
-    return text.translate(TERMINAL)
+    return text.replace("\r\n", " \n").translate(TERMINAL)
 
 
 def one_line(text: str) -> str:
