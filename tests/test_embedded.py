@@ -97,9 +97,11 @@ def is_whole(store: EmbeddedStore, id: str) -> bool:
     return True
 
 
-def child(code: str, *arguments: str) -> subprocess.Popen[str]:
+def child(code: str, *arguments: str, first: str = "") -> subprocess.Popen[str]:
     """Another process that runs `code` with everything of this module at hand."""
-    lines = f"import sys; sys.path[:0] = {[str(TESTS.parent), str(TESTS)]!r}\nfrom test_embedded import *\n{code}"
+    lines = (
+        f"import sys; sys.path[:0] = {[str(TESTS.parent), str(TESTS)]!r}\n{first}\nfrom test_embedded import *\n{code}"
+    )
     return subprocess.Popen([sys.executable, "-c", lines, *arguments], stdout=subprocess.PIPE, text=True)
 
 
@@ -160,6 +162,23 @@ def test_large_batches_give_what_small_ones_give(wire: EmbeddedStore) -> None:
         assert (wire.info().postings, wire.info().hot_keys) == (plain.info().postings, plain.info().hot_keys)
         assert wire.near(pool[:700]).tolist() == plain.near(pool[:700]).tolist()
     assert examine(str(wire.info().location))[0].severity is Severity.OK
+
+
+def test_an_sqlite_without_carray_serves_as_well(tmp_path: Path) -> None:
+    code = """
+with open_wire(Path(sys.argv[1]), create=True) as store:
+    assert not lists.HAS_CARRAY
+    store.apply([story(f"mp-{n}", FERRY) for n in range(80)] + [story("other")])
+    store.apply([Remove(f"mp-{n}") for n in range(3)])
+    hits = store.probe(fingerprint_of(FERRY).keys)
+    assert hits.frequency.tolist() == [77] * 12 and len(hits.row) == 64 * 12
+    assert len(store.near(fingerprint_of(FERRY).bands)) == 77
+    assert [found.number for found in store.fetch([81, 5])] == [81, 5]
+    assert is_whole(store, "other")
+    print(store.info().hot_keys)
+"""
+    old = "import apsw; apsw.compile_options = ()\nfrom fingerprints.stores import lists\n"
+    assert child(code, str(tmp_path / "wire"), first=old).communicate()[0] == "12\n"
 
 
 def test_several_threads_may_use_one_store(wire: EmbeddedStore) -> None:
@@ -340,6 +359,37 @@ def test_a_second_writer_waits_and_then_says_who_is_in_the_way(index: Path) -> N
         release.join()
 
 
+def test_one_who_waits_for_another_writer_can_be_interrupted(index: Path) -> None:
+    code = """
+with open_wire(Path(sys.argv[1]), busy=60) as store:
+    print("waiting", flush=True)
+    try:
+        store.apply([story("late")])
+    except KeyboardInterrupt:
+        print("interrupted", is_whole(store, "late"))
+"""
+    with catalogue(index) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = child(code, str(index))
+        assert waiting.stdout
+        assert waiting.stdout.readline() == "waiting\n"
+        time.sleep(0.2)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.communicate(timeout=10)[0] == "interrupted False\n"
+
+
+def test_several_processes_may_make_one_index_at_once(tmp_path: Path) -> None:
+    code = """
+with open_wire(Path(sys.argv[1]), create=True, busy=30) as store:
+    store.apply([story(sys.argv[2])])
+    print(store.secret.hex())
+"""
+    made = [child(code, str(tmp_path / "wire"), f"mp-{n}") for n in range(5)]
+    assert len({one.communicate()[0] for one in made}) == 1, "one secret for all"
+    with open_wire(tmp_path / "wire") as store:
+        assert all(is_whole(store, f"mp-{n}") for n in range(5))
+
+
 WRITER = """
 with open_wire(Path(sys.argv[1])) as store:
     for n in range(int(sys.argv[2]), 100_000):
@@ -464,6 +514,24 @@ def test_a_full_disk_keeps_what_was_acknowledged(index: Path, room: int) -> None
     with open_wire(index) as store:
         assert store.info().works == 10 + kept + 1
     assert examine(str(index))[0].severity is Severity.OK
+
+
+def test_after_a_disk_failed_to_confirm_nothing_more_is_written(
+    wire: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Unconfirmed(apsw.IOError):
+        extendedresult = apsw.SQLITE_IOERR_FSYNC
+
+    def fail(*arguments: object) -> None:
+        raise Unconfirmed("disk I/O error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(postings, "update_hot", fail)
+        with pytest.raises(IndexProblem, match="see to the disk"):
+            wire.apply([story("mp-1")])
+    with pytest.raises(IndexProblem, match="takes nothing more"):
+        wire.apply([story("mp-1")])
+    assert not is_whole(wire, "mp-1"), "reading goes on"
 
 
 @contextlib.contextmanager

@@ -32,7 +32,7 @@ from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
 from fingerprints.stores import postings, schema, works
 from fingerprints.stores.batch import Batch, Recompute, prepared
 from fingerprints.stores.rows import utc_now
-from fingerprints.stores.trouble import transaction, translated
+from fingerprints.stores.trouble import UNCERTAIN, transaction, translated
 
 if TYPE_CHECKING:
     from fingerprints.sketch import Sketcher
@@ -81,7 +81,7 @@ class EmbeddedStore:
         IndexDamaged, FormatTooNew, SpecMismatch, KeyMissing, IndexBusy or StorageFull.
         """
         self._index = Path(index).resolve()
-        self._readonly = readonly
+        self._refusal = "was opened for reading only; open it for writing" if readonly else ""
         self._busy_seconds = busy_seconds
         self._clock = clock
         self._lock = threading.RLock()
@@ -176,15 +176,20 @@ class EmbeddedStore:
         Raises IndexBusy, StorageFull, IndexDamaged, and ValueError when a
         fingerprint cannot be stored.
         """
-        if self._readonly:
-            raise IndexProblem(f"The index {self._index} was opened for reading only; open it for writing.")
+        if self._refusal:
+            raise IndexProblem(f"The index {self._index} {self._refusal}.")
         rows = prepared(operations)
         if not operations:
             return Applied()
         with self._use() as connection:
             self._info = None
-            with transaction(connection):
-                applied = Batch(connection, self._recompute, self._clock()).run(operations, rows)
+            try:
+                with transaction(connection):
+                    applied = Batch(connection, self._recompute, self._clock()).run(operations, rows)
+            except apsw.IOError as error:
+                if getattr(error, "extendedresult", 0) in UNCERTAIN:  # trying again could report as kept what is not
+                    self._refusal = "takes nothing more, because its disk failed; see to the disk, then open it again"
+                raise
             if applied.removed or len(operations) >= MUCH:
                 self._fold(connection)
         return applied

@@ -14,23 +14,24 @@ import numpy as np
 
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import HOT, Hits, Keys, Numbers
+from fingerprints.stores.lists import LIST, bound
 from fingerprints.stores.rows import LAST_POSITION, POSITION_BITS, Integers, Rows, places
 
 PORTION = 50_000  # rows between two chances for Ctrl-C
 MANY = 20_000  # touched keys from which a scan of the whole table is worth a thought
 
-# one statement for all probes: as fast with carray as with json_each (0.7 ms for 500 keys), without the JSON
+# one statement for all probes
 PROBE = f"""
     SELECT asked.value, postings.place, ifnull(hot.frequency, 0)
-    FROM carray(?1) AS asked
+    FROM {LIST} AS asked
     LEFT JOIN hot ON hot.key = asked.value
     CROSS JOIN postings ON postings.key = asked.value AND postings.place <= ifnull(hot.bound, {(1 << 63) - 1})
 """  # noqa: S608
-NEAR = "SELECT DISTINCT number FROM carray(?1) AS asked CROSS JOIN bands ON bands.key = asked.value ORDER BY number"
-HOT_OF = "SELECT hot.key, hot.frequency FROM carray(?1) AS asked CROSS JOIN hot ON hot.key = asked.value"
+NEAR = f"SELECT DISTINCT number FROM {LIST} AS asked CROSS JOIN bands ON bands.key = asked.value ORDER BY number"  # noqa: S608
+HOT_OF = f"SELECT hot.key, hot.frequency FROM {LIST} AS asked CROSS JOIN hot ON hot.key = asked.value"  # noqa: S608
 HEATED = f"""
-    SELECT key, count(*) FROM carray(?1) AS asked CROSS JOIN postings ON postings.key = asked.value
-    GROUP BY key HAVING count(*) > {HOT}
+    SELECT postings.key, count(*) FROM {LIST} AS asked CROSS JOIN postings ON postings.key = asked.value
+    GROUP BY postings.key HAVING count(*) > {HOT}
 """  # noqa: S608
 BOUND = f"(SELECT place FROM postings WHERE key = ?1 ORDER BY place LIMIT 1 OFFSET {HOT - 1})"  # noqa: S608
 TRUE_HOT = f"""
@@ -44,7 +45,7 @@ def probe(connection: apsw.Connection, keys: Keys) -> Hits:
     """Look up all keys; see the port."""
     wanted, inverse = np.unique(np.asarray(keys, dtype=np.uint64), return_inverse=True)
     asked = wanted[: np.searchsorted(wanted, np.uint64(1 << 63))].astype(np.int64)
-    found = connection.execute(PROBE, (apsw.carray(asked),)).fetchall() if len(asked) else []
+    found = connection.execute(PROBE, (bound(asked),)).fetchall() if len(asked) else []
     try:
         table = np.array(found, dtype=np.int64).reshape(-1, 3)
     except (TypeError, ValueError, OverflowError):
@@ -73,7 +74,7 @@ def near(connection: apsw.Connection, bands: Keys) -> Numbers:
     """Numbers that share a band, ascending."""
     unsigned = np.unique(np.asarray(bands, dtype=np.uint64))
     asked = unsigned[unsigned < np.uint64(1 << 63)].astype(np.int64)
-    found = connection.execute(NEAR, (apsw.carray(asked),)).fetchall() if len(asked) else []
+    found = connection.execute(NEAR, (bound(asked),)).fetchall() if len(asked) else []
     return np.array([number for (number,) in found if isinstance(number, int)], dtype=np.int64)
 
 
@@ -136,12 +137,12 @@ def delete(connection: apsw.Connection, doomed: Mapping[int, Rows]) -> Integers 
 
 def sweep(connection: apsw.Connection, numbers: Sequence[int]) -> None:
     """Delete whatever rows the works have, by a scan of both tables."""
-    asked = apsw.carray(np.array(numbers, dtype=np.int64))
+    asked = bound(np.array(numbers, dtype=np.int64))
     connection.execute(
-        f"DELETE FROM postings WHERE place >> {POSITION_BITS} IN (SELECT value FROM carray(?))",  # noqa: S608
+        f"DELETE FROM postings WHERE place >> {POSITION_BITS} IN (SELECT value FROM {LIST})",  # noqa: S608
         (asked,),
     )
-    connection.execute("DELETE FROM bands WHERE number IN (SELECT value FROM carray(?))", (asked,))
+    connection.execute(f"DELETE FROM bands WHERE number IN (SELECT value FROM {LIST})", (asked,))  # noqa: S608
 
 
 def update_hot(connection: apsw.Connection, gained: Integers, lost: Integers | None) -> None:
@@ -156,11 +157,11 @@ def update_hot(connection: apsw.Connection, gained: Integers, lost: Integers | N
     for keys, sign in ((gained, 1), (lost, -1)):
         for key, count in zip(*(column.tolist() for column in np.unique(keys, return_counts=True)), strict=True):
             change[key] += sign * count
-    hot = [(int(key), int(frequency)) for key, frequency in connection.execute(HOT_OF, (apsw.carray(touched),))]
+    hot = [(int(key), int(frequency)) for key, frequency in connection.execute(HOT_OF, (bound(touched),))]
     frequencies = {key: frequency + change[key] for key, frequency in hot}
     cold = np.setdiff1d(gained, np.array([key for key, _ in hot], dtype=np.int64))
     if len(cold):
-        frequencies |= {int(key): int(count) for key, count in connection.execute(HEATED, (apsw.carray(cold),))}
+        frequencies |= {int(key): int(count) for key, count in connection.execute(HEATED, (bound(cold),))}
     for key, frequency in frequencies.items():
         if frequency > HOT:
             connection.execute(f"INSERT OR REPLACE INTO hot VALUES (?1, ?2, {BOUND})", (key, frequency))  # noqa: S608

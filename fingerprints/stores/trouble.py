@@ -16,6 +16,14 @@ _NO_ROOM = {
     apsw.SQLITE_IOERR_SHMSIZE,
     apsw.SQLITE_IOERR_SHMMAP,
 }
+_NO_SHARING = {
+    apsw.SQLITE_READONLY_CANTINIT,
+    apsw.SQLITE_READONLY_CANTLOCK,
+    apsw.SQLITE_READONLY_DIRECTORY,
+    apsw.SQLITE_READONLY_RECOVERY,
+}
+UNCERTAIN = {apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC}
+"""The disk would not say that it has kept what was written to it."""
 _NO_ROOM_ERRNO = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -45,6 +53,14 @@ def _full(location: object) -> StorageFull:
     )
 
 
+def _unshared(location: object) -> IndexProblem:
+    """SQLite keeps two small files beside the catalogue, by which readers and the writer share it."""
+    return IndexProblem(
+        f"The index {location} cannot be opened; to read it, its directory must be open to you for writing, "
+        "or be on a disk that is mounted read-only."
+    )
+
+
 def _problem(location: object, error: apsw.Error) -> IndexProblem:
     extended = getattr(error, "extendedresult", 0)
     match error:
@@ -56,10 +72,10 @@ def _problem(location: object, error: apsw.Error) -> IndexProblem:
             return _full(location)
         case apsw.CorruptError() | apsw.NotADBError() | apsw.MismatchError():
             return damaged(location, error)
+        case apsw.ReadOnlyError() if extended in _NO_SHARING:
+            return _unshared(location)
         case apsw.CantOpenError():
-            return IndexProblem(
-                f"The index {location} cannot be opened; see that you may write in its directory, even to read."
-            )
+            return _unshared(location)
         case apsw.ReadOnlyError() | apsw.PermissionsError():
             return IndexProblem(f"The index {location} may only be read; see to its permissions.")
         case apsw.ConnectionClosedError():

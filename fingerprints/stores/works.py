@@ -18,6 +18,7 @@ import numpy as np
 
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import Entry, StoredWork, Work
+from fingerprints.stores.lists import LIST, bound
 from fingerprints.stores.rows import Rows
 
 LEVEL = 3  # of zlib: level 6 saves 4 % of the bytes and takes twice the time
@@ -26,7 +27,7 @@ FIELDS = "id, title, holder, story, version, metadata"
 COLUMNS = f"number, revision, current, {FIELDS}, added, words, text_bytes, text_check, postings, bands, rows_check"
 INSERT = f"INSERT INTO works ({COLUMNS}, packed_bytes) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
 _SELECT = "SELECT " + ", ".join(f"works.{name.strip()}" for name in COLUMNS.split(",")) + ", texts.packed FROM "  # noqa: S608
-BY_NUMBERS = _SELECT + "carray(?) AS asked JOIN works ON works.number = asked.value LEFT JOIN texts USING (number)"
+BY_NUMBERS = _SELECT + f"{LIST} AS asked JOIN works ON works.number = asked.value LEFT JOIN texts USING (number)"
 BY_ID = _SELECT + "works LEFT JOIN texts USING (number) WHERE works.id = ? ORDER BY works.revision DESC"
 NEWEST = BY_ID + " LIMIT 1"
 KINDS: tuple[Any, ...] = (int, int, int, *[bytes] * 6, str, int, int, bytes, int, int, int, (bytes, type(None)))
@@ -133,7 +134,7 @@ def by_numbers(connection: apsw.Connection, numbers: Sequence[int]) -> list[Row]
     asked = np.unique(np.asarray(numbers, dtype=np.int64))
     if not len(asked):
         return []
-    found = {row[0]: Row.read(row) for row in connection.execute(BY_NUMBERS, (apsw.carray(asked),))}
+    found = {row[0]: Row.read(row) for row in connection.execute(BY_NUMBERS, (bound(asked),))}
     return [found[int(number)] for number in numbers if int(number) in found]
 
 
