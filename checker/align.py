@@ -35,6 +35,8 @@ MISMATCH = 0.55
 ALIKE = 72.0
 """Two different words count as one misspelt from here on (rapidfuzz ratio, 0..100)."""
 
+MOST_LETTERS = 20_000
+
 Pairs = NDArray[np.int64]
 
 
@@ -49,7 +51,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A passage of both texts in the same order: word spans, the runs inside, and the weight of the words that agree."""
+    """A passage of both texts: word spans, the runs inside in the draft's order, the weight of the words that agree.
+
+    Unless it is `rearranged` the runs are in the story's order too.
+    """
 
     submitted: tuple[int, int]
     source: tuple[int, int]
@@ -57,6 +62,7 @@ class Segment:
     weight: float
     similarity: float
     exact: bool
+    rearranged: bool = False
 
     @property
     def words(self) -> int:
@@ -220,6 +226,11 @@ def _between(submitted: Prepared, source: Prepared, left: Run, right: Run) -> li
                 if alike(submitted, source, i + op.dest_start + n, j + op.src_start + n)
             )
     return found
+
+
+def similarity(ours: bytes, theirs: bytes) -> float:
+    """How alike two strings of letters are, 0..1 (normalised insertions and deletions)."""
+    return ratio(ours[:MOST_LETTERS], theirs[:MOST_LETTERS]) / 100.0
 
 
 def alike(submitted: Prepared, source: Prepared, i: int, j: int) -> bool:

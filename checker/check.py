@@ -13,6 +13,7 @@ from checker.group import Attributed, attribute
 from checker.model import IndexStamp, Report, Submitted, Tool, Verdict
 from checker.policy import DEFAULT_POLICY, Policy
 from checker.prepared import Prepared, prepare
+from checker.rearranged import join
 from checker.refine import STOCK_LONG, STOCK_STORIES, Found, Verdicts, refine, split_insertions
 from checker.write import Stored, dropped_of, match_of, stories_of, union
 from fingerprints.index import Hits, ReadIndex
@@ -42,7 +43,10 @@ def check(
     affordable = candidates[: policy.most_stories + len(submitted) // policy.words_a_story]
     found, stored = _read(affordable, submitted, probes, hits, index, sketcher, policy)
     verdicts = refine(found, submitted, policy)
-    attributed = attribute(verdicts.kept, submitted, lambda number: (not stored[number].current, stored[number].work.id))
+    attributed = attribute(
+        verdicts.kept, submitted, lambda number, alike, weight: (not stored[number].current, -alike, -weight, stored[number].work.id)
+    )
+    attributed = join(attributed, submitted)
     unjudged = list(incomplete)
     if len(text) > policy.most_characters:
         unjudged.append(f"only the first {policy.most_characters:,} of {len(text):,} characters were checked")

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from checker.align import Run, summarise
+from checker.align import Run, similarity, summarise
 from checker.prepared import Prepared
 from checker.refine import Found
 
 COVERED = 0.7
 """A passage whose words are matched already to this share is another source of the same words."""
 LEAST_REMAINDER = 3.4
-ALIKE = 0.985
+ALIKE = 0.95
 """Two passages fit alike when the lesser reaches this share of the better."""
 PEERS = 64
 FAVOUR = 0.05
@@ -28,10 +28,11 @@ class Attributed:
     also: list[Found] = field(default_factory=list)
 
 
-def attribute(kept: Sequence[Found], submitted: Prepared, preference: Callable[[int], Any]) -> list[Attributed]:
+def attribute(kept: Sequence[Found], submitted: Prepared, preference: Callable[[int, float, float], Any]) -> list[Attributed]:
     """Give every copied word of the draft to one story; in the order of the draft.
 
-    `preference` maps a story's number to a sort key: which of two that fit alike comes first.
+    Of passages that fit alike by their words, `preference` tells which comes first: it makes a
+    sort key of the story's number, of how alike the letters are (0..1), and of the weight.
     """
     total: dict[int, float] = {}
     for one in kept:
@@ -42,7 +43,7 @@ def attribute(kept: Sequence[Found], submitted: Prepared, preference: Callable[[
     while waiting:
         best = _fit(waiting[0], total)
         peers = [one for one in waiting[:PEERS] if _fit(one, total) >= ALIKE * best and _same_words(one, waiting[0])]
-        one = min(peers, key=lambda peer: preference(peer.number))
+        one = min(peers, key=lambda peer: preference(peer.number, *_closeness(peer, submitted)) if peers[1:] else 0)
         waiting.remove(one)
         words = range(*one.segment.submitted)
         owners = [taken[i] for i in words if i in taken]
@@ -62,6 +63,14 @@ def attribute(kept: Sequence[Found], submitted: Prepared, preference: Callable[[
 
 def _fit(one: Found, total: dict[int, float]) -> float:
     return one.segment.weight * one.segment.similarity + FAVOUR * total[one.number]
+
+
+def _closeness(one: Found, submitted: Prepared) -> tuple[float, float]:
+    ours, theirs = (
+        text.tokens.letters[text.tokens.offset[first] : text.tokens.offset[last]].tobytes()
+        for text, (first, last) in ((submitted, one.segment.submitted), (one.source, one.segment.source))
+    )
+    return round(similarity(ours, theirs), 3), round(one.segment.weight, 1)
 
 
 def _same_words(a: Found, b: Found) -> bool:

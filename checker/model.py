@@ -100,7 +100,8 @@ class Match:
     `similarity` is 0..1, over the words of both passages. `words` counts the matched
     words of the draft; `longest_run` the longest run of words that agree in a row;
     `source_share` is the share of the story's words that this match takes.
-    `also` lists other stories that hold the same words, best first.
+    `also` lists other stories that hold the same words, best first. `edits` follow the draft
+    without gaps; where a passage is `rearranged` they jump in the source.
     """
 
     submitted: Passage
@@ -114,6 +115,7 @@ class Match:
     severity: Severity = Severity.ERROR
     edits: tuple[Edit, ...] = ()
     also: tuple[SourcePassage, ...] = ()
+    rearranged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,8 @@ def names(one: Found, submitted: Prepared) -> str:
             word = _raw(one.source, i)
             weight = float(one.source.weight[i])
             total += weight
+            if any(char.isdigit() for char in word):
+                continue
             if word[:1].isupper() or word.lower() in TITLES or len(word) <= 3:
                 named += weight
     if total and named / total >= NAME_SHARE and not _all_capitals(one.source):

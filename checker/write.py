@@ -25,6 +25,9 @@ from fingerprints.index import StoredWork
 EDITED = 0.5
 """Below this similarity a passage is rewritten rather than edited."""
 
+MOVED = 30
+"""In a rearranged passage, words of the source passed over beyond this many were not deleted but stand elsewhere."""
+Step = tuple[Change, tuple[int, int], tuple[int, int]]
 Stored = Mapping[int, StoredWork]
 
 
@@ -44,6 +47,7 @@ def match_of(one: Attributed, submitted: Prepared, stored: Stored) -> Match:
         severity=Severity.ERROR,
         edits=edits_of(segment, submitted, source),
         also=tuple(_source(other, stored) for other in one.also),
+        rearranged=segment.rearranged,
     )
 
 
@@ -94,53 +98,46 @@ def union(spans: Sequence[tuple[int, int]]) -> int:
 
 
 def edits_of(segment: Segment, submitted: Prepared, source: Prepared) -> tuple[Edit, ...]:
-    """The edit script from source to submitted, in code points, without gaps on either side."""
-    steps: list[tuple[Change, tuple[int, int], tuple[int, int]]] = []
-    i, j = segment.submitted[0], segment.source[0]
+    """The edit script from source to submitted in code points, in the draft's order and without gaps there."""
+    steps: list[Step] = []
+    i, j = segment.submitted[0], segment.runs[0].source
     for run in segment.runs:
-        if run.submitted > i and run.source > j:
+        gap = run.source - j if run.source >= j and not (segment.rearranged and run.source - j > MOVED) else -1
+        if run.submitted > i and gap > 0:
             steps.append((Change.REPLACED, (i, run.submitted), (j, run.source)))
         elif run.submitted > i:
             steps.append((Change.INSERTED, (i, run.submitted), (j, j)))
-        elif run.source > j:
+        elif gap > 0:
             steps.append((Change.DELETED, (i, i), (j, run.source)))
         i, j = run.submitted + run.length, run.source + run.length
         same = bool((submitted.words[run.submitted : i] == source.words[run.source : j]).all())
         steps.append((Change.EQUAL if same else Change.REPLACED, (run.submitted, i), (run.source, j)))
-    return _to_characters(_joined(steps), submitted, source, segment)
+    return tuple(_in_characters(step, segment, submitted, source) for step in _merged(steps))
 
 
-def _joined(
-    steps: list[tuple[Change, tuple[int, int], tuple[int, int]]],
-) -> list[tuple[Change, tuple[int, int], tuple[int, int]]]:
-    out: list[tuple[Change, tuple[int, int], tuple[int, int]]] = []
+def _merged(steps: Sequence[Step]) -> list[Step]:
+    """Neighbouring steps of one kind as one."""
+    out: list[Step] = []
     for change, ours, theirs in steps:
-        if out and out[-1][0] == change:
+        if out and out[-1][0] == change and out[-1][2][1] == theirs[0]:
             out[-1] = (change, (out[-1][1][0], ours[1]), (out[-1][2][0], theirs[1]))
         else:
             out.append((change, ours, theirs))
     return out
 
 
-def _to_characters(
-    steps: list[tuple[Change, tuple[int, int], tuple[int, int]]], submitted: Prepared, source: Prepared, segment: Segment
-) -> tuple[Edit, ...]:
-    """Word spans to code points; the white space between two steps goes to the earlier one."""
-    i_end, j_end = submitted.span(*segment.submitted)[1], source.span(*segment.source)[1]
-
-    def at(text: Prepared, word: int, last: int, end: int) -> int:
-        return end if word >= last else int(text.tokens.start[word])
-
-    return tuple(
-        Edit(
-            change,
-            at(submitted, ours[0], segment.submitted[1], i_end),
-            at(submitted, ours[1], segment.submitted[1], i_end),
-            at(source, theirs[0], segment.source[1], j_end),
-            at(source, theirs[1], segment.source[1], j_end),
-        )
-        for change, ours, theirs in steps
+def _in_characters(step: Step, segment: Segment, submitted: Prepared, source: Prepared) -> Edit:
+    """A step's words as code points; the space behind a step belongs to it, except at the passage's end."""
+    change, ours, theirs = step
+    return Edit(
+        change,
+        *(_edge(submitted, word, segment.submitted) for word in ours),
+        *(_edge(source, word, segment.source) for word in theirs),
     )
+
+
+def _edge(text: Prepared, word: int, within: tuple[int, int]) -> int:
+    return text.span(*within)[1] if word >= within[1] else int(text.tokens.start[word])
 
 
 def _passage(text: Prepared, words: tuple[int, int]) -> Passage:

@@ -61,7 +61,7 @@ class Sketcher:
         numbers = [U64(n) for n in np.frombuffer(stream, dtype="<u8")]
         odd = [U64(n | U64(1)) for n in numbers]
         self._start, self._chunk, self._length, self._roll = numbers[0], odd[1], odd[2], odd[3]
-        self._letter = (odd[4], odd[5], odd[6])
+        self._letter = (odd[4], odd[5])
         self._choose = odd[7]
         self._passage_key = (numbers[8], numbers[9])
         self._letter_key = (numbers[10], numbers[11])

@@ -31,7 +31,7 @@ class FingerprintSpec:
     normaliser: str = "wirecheck-text-1"
     shingle: int = 4
     window: int = 4
-    letter_shingle: int = 24
+    letter_shingle: int = 16
     letter_every: int = 40
     scheme: str = "affine32"
     seed: int = 1

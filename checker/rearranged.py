@@ -1,0 +1,74 @@
+"""One passage whose sentences were put in another order is one finding, not twelve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from checker.align import Segment
+from checker.group import Attributed
+from checker.prepared import Prepared
+from checker.refine import Found
+
+TOUCHING = 8
+"""Passages with no more words than this between them in the draft stand in one piece."""
+DENSE = 0.6
+"""Pieces belong together when they make up this share of the stretch of the story that they span."""
+
+
+def join(attributed: Sequence[Attributed], submitted: Prepared) -> list[Attributed]:
+    """Join passages that touch in the draft and between them take a whole stretch of one story."""
+    out: list[Attributed] = []
+    for cluster in _clusters(attributed):
+        out.extend([_joined(cluster, submitted)] if len(cluster) > 1 and _dense(cluster) else cluster)
+    return out
+
+
+def _clusters(attributed: Sequence[Attributed]) -> list[list[Attributed]]:
+    clusters: list[list[Attributed]] = []
+    for one in attributed:
+        last = clusters[-1][-1] if clusters else None
+        touches = (
+            last is not None
+            and last.found.number == one.found.number
+            and one.found.segment.submitted[0] - last.found.segment.submitted[1] <= TOUCHING
+        )
+        if touches:
+            clusters[-1].append(one)
+        else:
+            clusters.append([one])
+    return clusters
+
+
+def _dense(cluster: Sequence[Attributed]) -> bool:
+    spans = sorted(one.found.segment.source for one in cluster)
+    covered = reached = 0
+    for start, end in spans:
+        covered += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return covered >= DENSE * (reached - spans[0][0])
+
+
+def _joined(cluster: Sequence[Attributed], submitted: Prepared) -> Attributed:
+    first = cluster[0].found
+    parts = tuple(one.found.segment for one in cluster)
+    ours = (parts[0].submitted[0], max(part.submitted[1] for part in parts))
+    theirs = (min(part.source[0] for part in parts), max(part.source[1] for part in parts))
+    weight = sum(part.weight for part in parts)
+    whole = submitted.total_weight(*ours) + first.source.total_weight(*theirs)
+    in_order = all(a.source[1] <= b.source[0] for a, b in pairwise(parts))
+    segment = Segment(
+        submitted=ours,
+        source=theirs,
+        runs=tuple(run for part in parts for run in part.runs),
+        weight=weight,
+        similarity=min(1.0, 2 * weight / whole),
+        exact=False,
+        rearranged=not in_order,
+    )
+    also: dict[int, Found] = {}
+    for one in cluster:
+        for other in one.also:
+            if other.number not in also or other.segment.weight > also[other.number].segment.weight:
+                also[other.number] = other
+    return Attributed(Found(segment, first.source, first.number, first.stories), list(also.values()))
