@@ -10,7 +10,7 @@ from checker.group import Attributed
 from checker.prepared import Prepared
 from checker.refine import Found
 
-TOUCHING = 8
+TOUCHING = 5
 """Passages with no more words than this between them in the draft stand in one piece."""
 DENSE = 0.6
 """Pieces belong together when they make up this share of the stretch of the story that they span."""
