@@ -220,6 +220,32 @@ def test_removing_is_complete_even_where_the_rows_cannot_be_made_anew(index: Pat
     assert examine(str(index))[0].severity is Severity.OK
 
 
+def test_removing_is_complete_even_where_the_rows_have_changed(index: Path) -> None:
+    with catalogue(index) as bare:
+        bare.execute("UPDATE postings SET key = key + 1 WHERE place = 6 << 19")
+        bare.execute("UPDATE bands SET key = key + 1 WHERE number = 6")
+    with open_wire(index) as store:
+        store.apply([Remove("mp-5"), Remove("mp-6")])
+        assert store.info().postings == 96
+    with catalogue(index) as bare:
+        assert bare.execute("SELECT count(*) FROM postings").get == 96
+        assert bare.execute("SELECT count(*) FROM bands").get == 24
+
+
+def test_a_first_large_batch_fills_its_pages(wire: EmbeddedStore) -> None:
+    chance = np.random.default_rng(7)
+    rows, made = 60_000, np.zeros(0, dtype=np.uint64)
+    stories = [
+        Upsert(
+            Work(f"mp-{n}", f"Item {n}."),
+            Fingerprint(chance.integers(0, 1 << KEY_BITS, 300, np.uint64), np.arange(300, dtype=np.int32), made, 300),
+        )
+        for n in range(rows // 300)
+    ]
+    wire.apply(stories)
+    assert wire.info().fingerprint_bytes < 17 * rows, "rows of 16 bytes; SQLite's usual filling would take 18.4"
+
+
 # --- what is refused --------------------------------------------------------------------------------------------
 
 
@@ -734,6 +760,22 @@ def test_no_flipped_bit_in_the_file_goes_unnoticed_where_it_matters(index: Path)
             path.unlink()
     assert noticed > 20
     assert mended > 15
+
+
+def test_rows_out_of_order_are_found(index: Path) -> None:
+    """SQLite's quick check is content with this, yet it would look in the wrong half of the page."""
+    with catalogue(index) as bare:
+        least = bare.execute("SELECT min(key) FROM postings WHERE key >> 40 > 0").get
+    data = (index / "catalog.db").read_bytes()
+    written = least.to_bytes(6, "big")
+    assert data.count(written) == 1
+    (index / "catalog.db").write_bytes(data.replace(written, b"\x7f" + written[1:]))
+    with catalogue(index) as bare:
+        assert bare.execute("PRAGMA quick_check").get == "ok"
+    assert [finding.subject for finding in examine(str(index))] == ["catalogue"]
+    assert {finding.severity for finding in repair(str(index), recompute=fingerprint_of)} == {Severity.REPAIRED}
+    with open_wire(index) as store:
+        assert all(is_whole(store, f"mp-{n}") for n in range(10))
 
 
 def test_a_malformed_catalogue_is_salvaged_and_the_old_one_kept(index: Path) -> None:
