@@ -51,9 +51,10 @@ def summary(report: Report) -> str:
     """What was found, in one sentence."""
     figures = report.submitted
     if report.matches:
+        copied = figures.copied_words or round(figures.copied_share * figures.words)
         stories = len(report.stories) or len({match.source.id for match in report.matches})
         return (
-            f"{figures.copied_words or round(figures.copied_share * figures.words):,} of {count(figures.words, 'word')} "
+            f"{copied:,} of {count(figures.words, 'word')} "
             f"({share(figures.copied_share)}) also stand in {count(stories, 'protected story', 'protected stories')}."
         )
     if report.verdict is Verdict.CLEAR:
