@@ -14,6 +14,7 @@ from checker.model import IndexStamp, Report, Submitted, Tool, Verdict
 from checker.policy import DEFAULT_POLICY, Policy
 from checker.prepared import Prepared, prepare
 from checker.rearranged import join
+from checker.respace import misspaced, respace
 from checker.refine import STOCK_LONG, STOCK_STORIES, Found, Verdicts, refine, split_insertions
 from checker.write import Stored, dropped_of, match_of, stories_of, union
 from fingerprints.index import Hits, ReadIndex
@@ -37,8 +38,11 @@ def check(
     """
     sketcher = Sketcher(index.spec, index.secret)
     submitted = prepare(text[: policy.most_characters], sketcher)
-    probes = sketcher.probes(submitted.tokens)
-    hits = index.probe(probes.keys)
+    probes, hits = _look_up(submitted, index, sketcher)
+    run_together = index.fetch(misspaced(probes, hits))
+    if run_together:
+        submitted = respace(submitted, [prepare(one.work.text, sketcher) for one in run_together], sketcher)
+        probes, hits = _look_up(submitted, index, sketcher)
     candidates = rank(probes, hits)
     affordable = candidates[: policy.most_stories + len(submitted) // policy.words_a_story]
     found, stored = _read(affordable, submitted, probes, hits, index, sketcher, policy)
@@ -53,6 +57,11 @@ def check(
     if len(affordable) < len(candidates):
         unjudged.append(f"{len(candidates)} stories share phrases with this text; the best {len(affordable)} were read")
     return _report(id, text, submitted, attributed, verdicts, stored, unjudged, index)
+
+
+def _look_up(submitted: Prepared, index: ReadIndex, sketcher: Sketcher) -> tuple[Probes, Hits]:
+    probes = sketcher.probes(submitted.tokens)
+    return probes, index.probe(probes.keys)
 
 
 def _read(

@@ -41,7 +41,11 @@ class Prepared:
 
 def prepare(text: str, sketcher: Sketcher) -> Prepared:
     """Tokenise and hash a text; linear in its length."""
-    tokens = tokenise(text)
+    return ready(text, tokenise(text), sketcher)
+
+
+def ready(text: str, tokens: Tokens, sketcher: Sketcher) -> Prepared:
+    """Hash the words of a text."""
     words = sketcher.words(tokens)
     weight = WEIGHT_BY_LETTERS[np.minimum(np.diff(tokens.offset), len(WEIGHT_BY_LETTERS) - 1)]
     weight[tokens.solo] = SOLO_WEIGHT

@@ -44,10 +44,11 @@ LONG_WORD = 7
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """All keys of a draft and the word each begins at."""
+    """All keys of a draft and the word each begins at; from `letters_from` on they are letter keys."""
 
     keys: Keys
     positions: NDArray[np.int32]
+    letters_from: int
 
 
 class Sketcher:
@@ -112,7 +113,7 @@ class Sketcher:
         shingled = self.shingles(self.words(tokens))
         letters, places = self._letter_keys(tokens)
         positions = np.concatenate((np.arange(len(shingled)), places)).astype(np.int32)
-        return Probes(np.concatenate((self._seal(shingled, self._passage_key), letters)), positions)
+        return Probes(np.concatenate((self._seal(shingled, self._passage_key), letters)), positions, len(shingled))
 
     def signature(self, shingled: NDArray[np.uint64]) -> NDArray[np.uint32]:
         """MinHash of one text's shingles; shape (permutations,)."""

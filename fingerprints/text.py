@@ -168,16 +168,30 @@ def _undisguise(kind: Bytes, fold: Codes, disguise: Codes) -> Codes:
     return fold
 
 
-def _words(kind: Bytes, fold: NDArray[Any], place: Offsets | None, length: int) -> Tokens:
-    """Find the words in characters of known kind; `place` maps characters to the text where they differ."""
+def letter_places(text: str) -> Offsets:
+    """The code point of `text` that each byte of `Tokens.letters` comes from; for the few texts that need it."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kind, fold, place = _fold(codes)
+    kept, _ = _parts_of_words(kind)
+    return np.repeat(place[kept], _width(fold[kept]))
+
+
+def _parts_of_words(kind: Bytes) -> tuple[NDArray[np.bool_], Offsets]:
+    """Which characters are written in words, and which only hold words together."""
     kept = kind < Kind.GAP
     special = np.flatnonzero(kind >= Kind.QUOTE)
+    if not special.size:
+        return kept, np.zeros(0, dtype=np.int64)
+    bridges, signs = _joints(kind, special)
+    kept[signs] = True
+    return kept, bridges
+
+
+def _words(kind: Bytes, fold: NDArray[Any], place: Offsets | None, length: int) -> Tokens:
+    """Find the words in characters of known kind; `place` maps characters to the text where they differ."""
+    kept, bridges = _parts_of_words(kind)
     inside = kept
-    bridges = np.zeros(0, dtype=np.int64)
-    if special.size:
-        bridges, signs = _joints(kind, special)
-        if signs.size:
-            kept[signs] = True
+    if bridges.size:
         inside = kept.copy()
         inside[bridges] = True
     edges = np.flatnonzero(inside[1:] ^ inside[:-1]) + 1
@@ -253,13 +267,16 @@ def _split_solo(solo: NDArray[np.bool_], inside: NDArray[np.bool_], end: Offsets
 
 
 def _read_leet(kind: Bytes, fold: NDArray[Any], start: Offsets, lengths: Offsets) -> NDArray[Any]:
-    """Read digits as letters inside words that have at least as many letters."""
+    """Read digits as letters inside words with as many letters, or with letters on both their sides."""
     digits = np.flatnonzero(kind == Kind.DIGIT)
     if not digits.size:
         return fold
     word = np.searchsorted(start, digits, "right") - 1
     count = np.bincount(word, minlength=len(start))
-    digits = digits[(2 * count <= lengths)[word]]
+    beside = (kind[np.maximum(digits - 1, 0)] == Kind.LETTER).astype(np.int64)
+    beside += kind[np.minimum(digits + 1, len(kind) - 1)] == Kind.LETTER
+    changes = np.bincount(word, weights=beside, minlength=len(start))
+    digits = digits[(((2 * count <= lengths) | (changes > 1)) & (count < lengths))[word]]
     if not digits.size:
         return fold
     fold = fold.copy()
@@ -272,8 +289,13 @@ def _spell(codes: NDArray[Any], lengths: Offsets) -> tuple[Bytes, Offsets]:
     padding = np.zeros(PADDING, dtype=np.uint8)
     if codes.dtype == np.uint8 or not codes.size or int(codes.max()) < 128:
         return np.concatenate((codes.astype(np.uint8), padding)), lengths
-    width = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
+    width = _width(codes)
     total = np.concatenate(([0], np.cumsum(width)))
     ends = np.cumsum(lengths)
     encoded = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
     return np.concatenate((np.frombuffer(encoded, dtype=np.uint8), padding)), total[ends] - total[ends - lengths]
+
+
+def _width(codes: NDArray[Any]) -> Offsets:
+    """Bytes of each code point in UTF-8."""
+    return 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
