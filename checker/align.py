@@ -10,6 +10,7 @@ rule, `_extend`. All work is bounded by the number of shared runs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ WIDEST_GAP = 30
 FLANK = 10
 """Words beyond each end of a chain that the edge rule looks at."""
 MISMATCH = 0.55
+DROP = 2.0
 ALIKE = 72.0
 """Two different words count as one misspelt from here on (rapidfuzz ratio, 0..100)."""
 
@@ -115,13 +117,10 @@ class Aligner:
         head, tail = chain[0], chain[-1]
         before = _extend(submitted, source, head.submitted, head.source, -1)
         after = _extend(submitted, source, tail.submitted + tail.length, tail.source + tail.length, 1)
-        inner: list[Run] = list(before)
-        for left, right in zip(chain, chain[1:] + [None], strict=True):  # type: ignore[list-item]
-            inner.append(left)
-            if right is not None:
-                inner.extend(_between(submitted, source, left, right))
-        inner.extend(after)
-        return summarise(submitted, source, inner)
+        inner = [*before, head]
+        for left, right in pairwise(chain):
+            inner += [*_between(submitted, source, left, right), right]
+        return summarise(submitted, source, inner + after)
 
 
 def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment:
@@ -133,7 +132,7 @@ def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment
     whole = submitted.total_weight(*i) + source.total_weight(*j)
     exact = len(runs) == 1 or all(
         a.submitted + a.length == b.submitted and a.source + a.length == b.source
-        for a, b in zip(runs, runs[1:], strict=False)
+        for a, b in pairwise(runs)
     )
     exact = exact and all(
         bool((submitted.words[r.submitted : r.submitted + r.length] == source.words[r.source : r.source + r.length]).all())
@@ -162,46 +161,51 @@ def _widen(
 
 
 def _chains(rows: Pairs, weight: NDArray[np.float32]) -> list[list[Run]]:
-    """Chains of runs that follow one another in both texts, heaviest first."""
+    """Chains of runs that follow one another in both texts, heaviest first.
+
+    Plain loops: a run has few others within WIDEST_GAP words before it.
+    """
     if not len(rows):
         return []
-    sums = np.concatenate(([0.0], np.cumsum(weight, dtype=np.float64)))
-    i, j, length = rows[:, 0], rows[:, 1], rows[:, 2]
-    i_end, j_end = i + length, j + length
-    own = sums[i_end] - sums[i]
-    score = own.copy()
-    back = np.full(len(rows), -1, dtype=np.int64)
-    for b in range(1, len(rows)):
-        a = slice(max(0, b - LOOK_BACK), b)
-        gap_i, gap_j = i[b] - i_end[a], j[b] - j_end[a]
-        overlap = np.maximum(0, np.maximum(-gap_i, -gap_j))
-        wide = np.maximum(gap_i, gap_j) + overlap
-        cost = GAP_COST * wide + SKEW_COST * np.abs(gap_i - gap_j)
-        cut = sums[np.minimum(i[b] + overlap, i_end[b])] - sums[i[b]]
-        linked = score[a] - cost - cut
-        linked[(wide > WIDEST_GAP) | (overlap >= length[b]) | (i[b] <= i[a]) | (j[b] <= j[a])] = -1.0
-        best = int(np.argmax(linked))
-        if linked[best] > 0:
-            score[b] = own[b] + linked[best]
-            back[b] = a.start + best
-    return _trace(rows, score, back)
+    sums = np.concatenate(([0.0], np.cumsum(weight, dtype=np.float64))).tolist()
+    listed: list[list[int]] = rows.tolist()
+    ends = [(i + length, j + length) for i, j, length in listed]
+    longest = max(length for _, _, length in listed)
+    score = [sums[i + length] - sums[i] for i, j, length in listed]
+    back = [-1] * len(listed)
+    for b, (i, j, length) in enumerate(listed):
+        own, best = score[b], 0.0
+        for a in range(b - 1, max(-1, b - 1 - LOOK_BACK), -1):
+            if i - listed[a][0] > WIDEST_GAP + longest:
+                break
+            gap_i, gap_j = i - ends[a][0], j - ends[a][1]
+            overlap = max(0, -gap_i, -gap_j)
+            wide = max(gap_i, gap_j) + overlap
+            if wide > WIDEST_GAP or overlap >= length or j <= listed[a][1] or i <= listed[a][0]:
+                continue
+            cut = sums[i + overlap] - sums[i]
+            linked = score[a] - GAP_COST * wide - SKEW_COST * abs(gap_i - gap_j) - cut
+            if linked > best:
+                best, back[b] = linked, a
+        score[b] = own + best
+    return _trace(listed, score, back)
 
 
-def _trace(rows: Pairs, score: NDArray[np.float64], back: NDArray[np.int64]) -> list[list[Run]]:
-    used = np.zeros(len(rows), dtype=bool)
+def _trace(rows: list[list[int]], score: list[float], back: list[int]) -> list[list[Run]]:
+    used = [False] * len(rows)
     chains: list[list[Run]] = []
-    for end in np.argsort(-score, kind="stable"):
+    for end in sorted(range(len(rows)), key=lambda one: -score[one]):
         chain: list[Run] = []
-        at = int(end)
+        at = end
         while at >= 0 and not used[at]:
             used[at] = True
-            run = Run(*map(int, rows[at]))
+            run = Run(*rows[at])
             if chain:
                 over = max(0, run.submitted + run.length - chain[-1].submitted, run.source + run.length - chain[-1].source)
                 later = chain[-1]
                 chain[-1] = Run(later.submitted + over, later.source + over, later.length - over)
             chain.append(run)
-            at = int(back[at])
+            at = back[at]
         chain = [run for run in reversed(chain) if run.length > 0]
         if sum(run.length for run in chain) >= LEAST_WORDS:
             chains.append(chain)
@@ -237,7 +241,7 @@ def alike(submitted: Prepared, source: Prepared, i: int, j: int) -> bool:
     """Whether two words are the same, or one misspelt."""
     if submitted.words[i] == source.words[j]:
         return True
-    ours, theirs = submitted.tokens.word(i), source.tokens.word(j)
+    ours, theirs = submitted.tokens.spelt(i), source.tokens.spelt(j)
     return len(ours) > 3 and len(theirs) > 3 and ratio(ours, theirs) >= ALIKE
 
 
@@ -247,39 +251,53 @@ def _extend(submitted: Prepared, source: Prepared, i: int, j: int, step: int) ->
     The rule: among all ways on through the next FLANK words of both texts, take the one where
     the weight of words that agree, less MISMATCH for every word passed over, is greatest; stay
     when none is above zero. So one deleted word is crossed for the sake of two that agree, and
-    a stray "the" is not reached for.
+    a stray "the" is not reached for. A way that falls DROP below the best is given up.
     """
-    if step > 0:
-        rows, columns = min(FLANK, len(submitted) - i), min(FLANK, len(source) - j)
-    else:
-        rows, columns = min(FLANK, i), min(FLANK, j)
-    shift = 0 if step > 0 else -1
-    ours = submitted.words[i : i + rows] if step > 0 else submitted.words[i - rows : i][::-1]
-    theirs = source.words[j : j + columns] if step > 0 else source.words[j - columns : j][::-1]
-    equal = ours[:, None] == theirs[None, :]
-    best, where = 0.0, None
+    rows = min(FLANK, len(submitted) - i if step > 0 else i)
+    columns = min(FLANK, len(source) - j if step > 0 else j)
+    i, j = (i - 1, j - 1) if step > 0 else (i, j)
     value: dict[tuple[int, int], tuple[float, tuple[int, int], bool]] = {(0, 0): (0.0, (0, 0), False)}
+    best, where = 0.0, (0, 0)
     for x in range(rows + 1):
+        alive = False
         for y in range(columns + 1):
-            options = []
-            if x and y:
-                a, b = i + shift + step * (x - 1), j + shift + step * (y - 1)
-                same = bool(equal[x - 1, y - 1]) or (abs(x - y) < 3 and alike(submitted, source, a, b))
-                gain = float(submitted.weight[a]) if same else -MISMATCH
-                options.append((value[x - 1, y - 1][0] + gain, (x - 1, y - 1), same))
-            if x:
-                options.append((value[x - 1, y][0] - MISMATCH, (x - 1, y), False))
-            if y:
-                options.append((value[x, y - 1][0] - MISMATCH, (x, y - 1), False))
-            if options:
-                value[x, y] = max(options)
-                if value[x, y][2] and value[x, y][0] > best:
-                    best, where = value[x, y][0], (x, y)
+            way = _way(value, x, y, submitted, source, i + step * x, j + step * y)
+            if way is None or way[0] < best - DROP:
+                continue
+            alive = True
+            value[x, y] = way
+            if way[2] and way[0] > best:
+                best, where = way[0], (x, y)
+        if not alive:
+            break
     runs: list[Run] = []
-    while where and where != (0, 0):
+    while where != (0, 0):
         _, previous, same = value[where]
         if same:
-            x, y = where
-            runs.append(Run(i + shift + step * (x - 1), j + shift + step * (y - 1), 1))
+            runs.append(Run(i + step * where[0], j + step * where[1], 1))
         where = previous
     return runs if step < 0 else runs[::-1]
+
+
+def _way(
+    value: dict[tuple[int, int], tuple[float, tuple[int, int], bool]],
+    x: int,
+    y: int,
+    submitted: Prepared,
+    source: Prepared,
+    i: int,
+    j: int,
+) -> tuple[float, tuple[int, int], bool] | None:
+    """The best way to the cell behind x words of the draft and y of the story, i and j being the last of them."""
+    if x == y == 0:
+        return value[0, 0]
+    best: tuple[float, tuple[int, int], bool] | None = None
+    before = value.get((x - 1, y - 1))
+    if before:
+        same = alike(submitted, source, i, j)
+        best = (before[0] + (float(submitted.weight[i]) if same else -MISMATCH), (x - 1, y - 1), same)
+    for previous in ((x - 1, y), (x, y - 1)):
+        passed = value.get(previous)
+        if passed and (best is None or passed[0] - MISMATCH > best[0]):
+            best = (passed[0] - MISMATCH, previous, False)
+    return best

@@ -18,7 +18,7 @@ from checker.respace import misspaced, respace
 from checker.refine import STOCK_LONG, STOCK_STORIES, Found, Verdicts, refine, split_insertions
 from checker.write import Stored, dropped_of, match_of, stories_of, union
 from fingerprints.index import Hits, ReadIndex
-from fingerprints.sketch import Probes, Sketcher
+from fingerprints.sketch import Probes, Sketcher, sketcher
 
 WHOLE = 3000
 """A draft of up to this many words is compared in one piece, a longer one around its hits."""
@@ -36,16 +36,16 @@ def check(
     `incomplete` are reasons known beforehand why the text could not be judged whole.
     Raises the errors of `fingerprints.errors` when the index cannot be read.
     """
-    sketcher = Sketcher(index.spec, index.secret)
-    submitted = prepare(text[: policy.most_characters], sketcher)
-    probes, hits = _look_up(submitted, index, sketcher)
+    sketch = sketcher(index.spec, index.secret)
+    submitted = prepare(text[: policy.most_characters], sketch)
+    probes, hits = _look_up(submitted, index, sketch)
     run_together = index.fetch(misspaced(probes, hits))
     if run_together:
-        submitted = respace(submitted, [prepare(one.work.text, sketcher) for one in run_together], sketcher)
-        probes, hits = _look_up(submitted, index, sketcher)
+        submitted = respace(submitted, [prepare(one.work.text, sketch) for one in run_together], sketch)
+        probes, hits = _look_up(submitted, index, sketch)
     candidates = rank(probes, hits)
     affordable = candidates[: policy.most_stories + len(submitted) // policy.words_a_story]
-    found, stored = _read(affordable, submitted, probes, hits, index, sketcher, policy)
+    found, stored = _read(affordable, submitted, probes, hits, index, sketch, policy)
     verdicts = refine(found, submitted, policy)
     attributed = attribute(
         verdicts.kept, submitted, lambda number, alike, weight: (not stored[number].current, -alike, -weight, stored[number].work.id)

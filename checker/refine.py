@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from checker.align import Run, Segment, summarise
 from checker.model import Reason
@@ -170,7 +171,7 @@ def formulaic(one: Found, submitted: Prepared) -> str:
 
 def _figures_replaced(one: Found, submitted: Prepared) -> int:
     replaced = 0
-    for left, right in zip(one.segment.runs, one.segment.runs[1:], strict=False):
+    for left, right in pairwise(one.segment.runs):
         ours = _figures(submitted, left.submitted + left.length, right.submitted)
         theirs = _figures(one.source, left.source + left.length, right.source)
         replaced += min(ours, theirs)

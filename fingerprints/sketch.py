@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -215,6 +216,12 @@ class Sketcher:
 
     def _seal(self, hashes: NDArray[np.uint64], key: tuple[np.uint64, np.uint64]) -> Keys:
         return siphash24(hashes, key) >> U64(64 - self.spec.key_bits)
+
+
+@lru_cache(maxsize=8)
+def sketcher(spec: FingerprintSpec, secret: bytes) -> Sketcher:
+    """The sketcher of an index, made once."""
+    return Sketcher(spec, secret)
 
 
 def lsh_bands(threshold: float, permutations: int) -> tuple[int, int]:

@@ -72,9 +72,13 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.start)
 
+    def spelt(self, i: int) -> bytes:
+        """The folded form of word i, in UTF-8."""
+        return self.letters[self.offset[i] : self.offset[i + 1]].tobytes()
+
     def word(self, i: int) -> str:
         """The folded form of word i."""
-        return self.letters[self.offset[i] : self.offset[i + 1]].tobytes().decode("utf-8", "surrogatepass")
+        return self.spelt(i).decode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=1)

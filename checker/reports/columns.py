@@ -46,6 +46,8 @@ def excerpt(
     """text[start:end] as matched, changes in style `changed`, with a little of what stands around it."""
     before, after = _context(text, start, end)
     parts: list[Part] = [(before, Style.FAINT)] if before else []
+    if brackets and (before or after):
+        parts.append((">>", Style.MATCH))
     at = start
     for low, high in changes:
         low, high = max(low, at), min(high, end)
@@ -57,6 +59,8 @@ def excerpt(
         at = high
     if at < end:
         parts.append((text[at:end], Style.MATCH))
+    if brackets and (before or after):
+        parts.append(("<<", Style.MATCH))
     if after:
         parts.append((after, Style.FAINT))
     return _shortened([(shown_on_terminal(part), style) for part, style in parts])

@@ -57,13 +57,27 @@ def source_pieces(match: Match) -> list[Piece]:
 
 
 def submitted_changes(match: Match) -> list[tuple[int, int]]:
-    """Spans of the draft that differ from the source, merged and in order."""
-    return _changes(match.edits, lambda edit: (edit.submitted_start, edit.submitted_end))
+    """Spans of the draft that differ from the source, merged and in order, without white space at their ends."""
+    spots = _changes(match.edits, lambda edit: (edit.submitted_start, edit.submitted_end))
+    return _trimmed(spots, match.submitted.text, match.submitted.start)
 
 
 def source_changes(match: Match) -> list[tuple[int, int]]:
-    """Spans of the source that the draft does not have or has otherwise, merged and in order."""
-    return _changes(match.edits, lambda edit: (edit.source_start, edit.source_end))
+    """Spans of the source that the draft does not have or has otherwise; as `submitted_changes`."""
+    spots = _changes(match.edits, lambda edit: (edit.source_start, edit.source_end))
+    return _trimmed(spots, match.source.text, match.source.start)
+
+
+def _trimmed(spots: Sequence[tuple[int, int]], text: str, base: int) -> list[tuple[int, int]]:
+    """`text` begins at offset `base` of the whole."""
+    kept = []
+    for low, high in spots:
+        inside = text[max(0, low - base) : max(0, high - base)]
+        left = len(inside) - len(inside.lstrip())
+        right = len(inside) - len(inside.rstrip())
+        if inside.strip():
+            kept.append((low + left, high - right))
+    return kept
 
 
 def _changes(edits: Sequence[Edit], side: Callable[[Edit], tuple[int, int]]) -> list[tuple[int, int]]:

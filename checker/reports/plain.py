@@ -43,7 +43,8 @@ VERDICT_STYLES = {
 def lines(report: Report, *, width: int = 80, brackets: bool = False) -> Iterator[Line]:
     """The report to be read, at most `width` columns wide where words allow it.
 
-    `brackets` sets differences in [brackets], for a terminal without colours.
+    `brackets` sets differences in [brackets] and the matched words between >> and <<,
+    for a terminal without colours.
     """
     places = Places.of(report.text)
     style = VERDICT_STYLES.get(report.verdict, Style.DOUBT)

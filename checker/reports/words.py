@@ -75,7 +75,7 @@ def status(match: Match) -> str:
 
 def likeness(match: Match) -> str:
     """ "42 words, word for word"; for what was changed also how much alike both sides are."""
-    alike = "" if match.kind is Kind.VERBATIM else f" ({share(match.similarity)} alike)"
+    alike = "" if match.kind is Kind.VERBATIM else f" ({share(min(match.similarity, 0.99))} alike)"
     return f"{count(match.words, 'word')}, {kind(match)}{alike}"
 
 
@@ -88,7 +88,7 @@ def origin(source: SourcePassage) -> str:
     """Holder, id and version of a story; on one line."""
     parts = [source.holder, source.id]
     if source.version:
-        parts.append(source.version if source.version.lower().startswith("version") else f"version {source.version}")
+        parts.append(f"version {source.version}" if source.version.isdigit() else source.version)
     if not source.current:
         parts.append("since replaced")
     return one_line(", ".join(part for part in parts if part))
