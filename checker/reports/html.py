@@ -53,7 +53,8 @@ def _page(reports: Sequence[Report]) -> Iterator[str]:
         yield from _report(report, f"r{number}")
     yield "</main>\n"
     yield '<footer class="keys"><p>Keys: <kbd>n</kbd> or <kbd>j</kbd> next passage, '
-    yield "<kbd>p</kbd> or <kbd>k</kbd> previous, <kbd>Tab</kbd> through all links, <kbd>Enter</kbd> from the draft to the story and back.</p></footer>\n"
+    yield "<kbd>p</kbd> or <kbd>k</kbd> previous, <kbd>Tab</kbd> through all links, "
+    yield "<kbd>Enter</kbd> from the draft to the story and back.</p></footer>\n"
     yield f'<p id="said" class="unseen" role="status"></p>\n<script>{script}</script>\n</body>\n</html>\n'
 
 
@@ -96,7 +97,8 @@ def _figures(report: Report) -> Iterator[str]:
     if not report.stories:
         return
     yield '<div class="scroll" tabindex="0" role="region" aria-label="Stories"><table>'
-    yield '<caption>What it takes from each story</caption><thead><tr><th scope="col">Story</th><th scope="col">Words</th><th scope="col">Of this text</th>'
+    yield '<caption>What it takes from each story</caption><thead><tr><th scope="col">Story</th>'
+    yield '<th scope="col">Words</th><th scope="col">Of this text</th>'
     yield '<th scope="col">Of the story</th><th scope="col">Longest run</th></tr></thead><tbody>\n'
     for story in report.stories:
         held = f"{_bdi(one_line(story.holder))}, " if story.holder else ""
@@ -141,8 +143,9 @@ def _marked(piece: Piece, text: str, report: Report, anchor: str) -> str:
 
 
 def _sources(report: Report, anchor: str) -> Iterator[str]:
+    found = words.count(len(report.matches), "passage")
     yield f'<section class="sources" aria-labelledby="{anchor}-f"><h3 id="{anchor}-f">'
-    yield f'{words.count(len(report.matches), "passage")} found</h3>\n<p class="legend fine">'
+    yield f'{found} found</h3>\n<p class="legend fine">'
     yield '<span><mark class="m verbatim">word for word</mark></span> <span><mark class="m edited">edited</mark></span> '
     yield '<span><mark class="m rewritten">rewritten</mark></span> '
     yield "<span><ins>only in this text</ins></span> <span><del>only in the story</del></span></p>\n"

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from checker.model import Match, Report, Verdict
 from checker.reports import words
-from checker.reports.columns import Part, Style, excerpt, side_by_side, stacked
+from checker.reports.columns import Part, Style, excerpt, side_by_side, stacked, wrap
 from checker.reports.pieces import source_changes, submitted_changes
 from checker.reports.show import Places, one_line
 
@@ -20,6 +20,7 @@ __all__ = ["Line", "Part", "Style", "lines", "locations"]
 Line = list[Part]
 WIDE = 92
 """From this many columns on, draft and source stand side by side."""
+INDENT = 5
 SET_ASIDE_SHOWN = 3
 STORIES_SHOWN = 8
 
@@ -95,27 +96,26 @@ def _match(report: Report, number: int, match: Match, places: Places, width: int
         (words.likeness(match) + use, Style.of(match.severity)),
         (f"  {where}", Style.FAINT),
     ]
-    yield [
-        ("     ", Style.PLAIN),
-        (words.title(match.source), Style.STRONG),
-        (f"  {words.origin(match.source)}", Style.FAINT),
-    ]
-    source = match.source
-    draft = (
-        excerpt(
-            report.text, match.submitted.start, match.submitted.end, submitted_changes(match), Style.ADDED, brackets
-        )
-        if report.text
-        else excerpt(match.submitted.text, 0, len(match.submitted.text), [], Style.ADDED, brackets)
-    )
+    name, origin = words.title(match.source), words.origin(match.source)
+    yield from _indented([(name, Style.STRONG), (f" {origin}", Style.FAINT)], width)
+    submitted, source = match.submitted, match.source
+    # a report read back has no text but the passages themselves
+    text, base = (report.text, 0) if report.text else (submitted.text, submitted.start)
+    changes = [(low - base, high - base) for low, high in submitted_changes(match)]
+    draft = excerpt(text, submitted.start - base, submitted.end - base, changes, Style.ADDED, brackets)
     changes = [(low - source.start, high - source.start) for low, high in source_changes(match)]
     story = excerpt(source.text, 0, len(source.text), changes, Style.REMOVED, brackets)
     arrange = side_by_side if width >= WIDE else stacked
-    yield from arrange(draft, story, width, indent=5)
+    yield from arrange(draft, story, width, indent=INDENT)
     if match.also:
         others = "; ".join(f"{words.title(other)} ({words.origin(other)})" for other in match.also[:3])
         more = f" and {len(match.also) - 3} more" if len(match.also) > 3 else ""
-        yield [("     The same words also in: ", Style.FAINT), (others + more, Style.FAINT)]
+        yield from _indented([(f"The same words also in: {others}{more}", Style.FAINT)], width)
+
+
+def _indented(parts: list[Part], width: int) -> Iterator[Line]:
+    for line in wrap(parts, width - INDENT):
+        yield [(" " * INDENT, Style.PLAIN), *line]
 
 
 def _stories(report: Report) -> Iterator[Line]:

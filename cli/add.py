@@ -1,0 +1,190 @@
+"""`wirecheck add` and `wirecheck remove`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.exit_codes import ExitCode, Failure, say
+from cli.options import IndexOption, Inputs, index_url
+
+if TYPE_CHECKING:
+    from checker.readers import Document, Unreadable
+    from cli.progress import Bar
+    from fingerprints.index import Applied, Operation, Store, Work
+    from fingerprints.sketch import Sketcher
+
+# One apply of many stories packs the index better and waits for the disk once.
+APPLY_CHARACTERS = 64_000_000
+APPLY_STORIES = 20_000
+SKETCH_CHARACTERS = 4_000_000
+
+
+def add(
+    inputs: Inputs = None,
+    index: IndexOption = "",
+    holder: Annotated[str, typer.Option(help="Who holds the rights, where the input does not say.")] = "",
+    title: Annotated[str, typer.Option(help="The title, where the input does not say.")] = "",
+    story: Annotated[str, typer.Option(help="The story that these are versions of.")] = "",
+    id: Annotated[str, typer.Option("--id", help="The id of a single text, instead of its path.")] = "",
+) -> ExitCode:
+    """Add protected stories to the index, and make the index if there is none.
+
+    A story whose id is there already becomes its new revision; the old one stays
+    findable. What was added is safe on disk when the command returns.
+
+    Examples:
+
+        wirecheck add wire/
+
+        wirecheck add april.jsonl.gz --holder "Meridian Press"
+
+        wirecheck add - --id mp-0412 < story.txt
+    """
+    from cli.inputs import STANDARD_INPUT, documents, is_single
+    from fingerprints.stores import open_index
+
+    inputs = inputs or [STANDARD_INPUT]
+    if id and not is_single(inputs):
+        raise Failure("--id names a single text; give one file.")
+    defaults = Defaults(id, title, holder, story)
+    store = open_index(index_url(index), create=True)
+    try:
+        return Adding(store, defaults).run(documents(inputs))
+    finally:
+        store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the command line says of stories that do not say it themselves."""
+
+    id: str
+    title: str
+    holder: str
+    story: str
+
+
+@dataclass(slots=True)
+class Adding:
+    """One run of `add`."""
+
+    store: Store
+    defaults: Defaults
+    batch: list[Work] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    failed: int = 0
+    # of the open batch and the waiting operations, in characters
+    batch_size: int = 0
+    waiting_size: int = 0
+
+    def run(self, entries: Iterator[Document | Unreadable]) -> ExitCode:
+        """Add everything; Ctrl-C keeps what was committed before it."""
+        from cli.progress import Bar
+        from fingerprints.index import Applied
+        from fingerprints.sketch import Sketcher
+
+        done = Applied()
+        sketcher = Sketcher(self.store.spec, self.store.secret)
+        try:
+            with Bar("Adding stories") as bar:
+                for work in self._works(entries):
+                    self.batch.append(work)
+                    self.batch_size += len(work.text)
+                    if self.batch_size >= SKETCH_CHARACTERS:
+                        self._sketch(sketcher, bar)
+                    if self.waiting_size >= APPLY_CHARACTERS or len(self.operations) >= APPLY_STORIES:
+                        done += self._apply()
+                self._sketch(sketcher, bar)
+                done += self._apply()
+        except KeyboardInterrupt:
+            saved = done.added + done.replaced
+            say(f"Stopped; {saved:,} {'story is' if saved == 1 else 'stories are'} saved.")
+            return ExitCode.FAILED
+        print(f"Added {done.added:,}, replaced {done.replaced:,}, unchanged {done.unchanged:,}.")
+        if self.failed:
+            say(f"{self.failed:,} could not be added.")
+        return ExitCode.FAILED if self.failed else ExitCode.CLEAR
+
+    def _works(self, entries: Iterator[Document | Unreadable]) -> Iterator[Work]:
+        from checker.readers import Unreadable
+
+        for entry in entries:
+            if isinstance(entry, Unreadable):
+                self._refuse(entry.place, entry.sentence)
+                continue
+            work = _work(entry, self.defaults)
+            place = f"{work.id} ({entry.place})" if entry.place else work.id
+            if entry.incomplete:
+                self._refuse(place, f"It was not added: {'; '.join(entry.incomplete)}.")
+            elif work.id == "-":
+                self._refuse("standard input", "Give the story an id with --id.")
+            elif not any(map(str.isalnum, work.text)):
+                self._refuse(place, "It was not added: there are no words in it.")
+            else:
+                if work.id in self.seen:
+                    say(f"{place}: This id came twice; the later text is its newer revision.")
+                self.seen.add(work.id)
+                yield work
+
+    def _refuse(self, place: str, sentence: str) -> None:
+        self.failed += 1
+        say(f"{place}: {sentence}")
+
+    def _sketch(self, sketcher: Sketcher, bar: Bar) -> None:
+        from fingerprints.index import Upsert
+
+        made = sketcher.fingerprints([work.text for work in self.batch])
+        self.operations += map(Upsert, self.batch, made)
+        self.waiting_size += self.batch_size
+        bar.advance(len(self.batch))
+        self.batch, self.batch_size = [], 0
+
+    def _apply(self) -> Applied:
+        from fingerprints.index import Applied
+
+        done = self.store.apply(self.operations) if self.operations else Applied()
+        self.operations, self.waiting_size = [], 0
+        return done
+
+
+def _work(document: Document, defaults: Defaults) -> Work:
+    from fingerprints.index import Work
+
+    return Work(
+        id=defaults.id or document.id,
+        text=document.text,
+        title=document.title or defaults.title,
+        holder=document.holder or defaults.holder,
+        story=document.story or defaults.story,
+        version=document.version,
+        metadata=dict(document.metadata),
+    )
+
+
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids as `wirecheck list` shows them.")],
+    index: IndexOption = "",
+) -> ExitCode:
+    """Remove stories from the index, with every revision.
+
+    Example:
+
+        wirecheck remove wire/bridge.txt
+    """
+    from fingerprints.index import Remove
+    from fingerprints.stores import open_index
+
+    store = open_index(index_url(index))
+    try:
+        done = store.apply([Remove(id) for id in dict.fromkeys(ids)])
+    finally:
+        store.close()
+    print(f"Removed {done.removed:,}.")
+    for id in done.missing:
+        say(f"{id}: There is no story of this id.")
+    return ExitCode.FAILED if done.missing else ExitCode.CLEAR

@@ -1,0 +1,170 @@
+"""`wirecheck check`: the reports of some texts, and an exit code for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.exit_codes import ExitCode, Failure, say
+from cli.options import IndexOption, Inputs, index_url, is_configured, open_for_reading
+
+if TYPE_CHECKING:
+    from checker.model import Report
+    from checker.readers import Document, Unreadable
+    from fingerprints.index import ReadIndex, Store
+
+MEMORY = "memory:"
+
+
+class ReportFormat(StrEnum):
+    """How reports are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    HTML = "html"
+
+
+def check(
+    inputs: Inputs = None,
+    index: IndexOption = "",
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against",
+            "-a",
+            metavar="SOURCE",
+            help="Compare with this file or folder instead of an index; repeatable.",
+        ),
+    ] = None,
+    format: Annotated[
+        ReportFormat, typer.Option("--format", "-f", help="How to write the reports.")
+    ] = ReportFormat.TEXT,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the reports to this file.", show_default=False)
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Write nothing; the exit code says it.")] = False,
+) -> ExitCode:
+    """Say which passages of a text also stand in protected stories, and where.
+
+    Exit code: 0 clear, 1 flagged, 2 wrong use or failure, 3 could not be fully
+    checked. Of several texts the gravest counts: 2 before 1 before 3 before 0.
+
+    On a terminal the report shows the words side by side; piped, it is one
+    `path:line:column` line for each passage. As JSON a single file gives one object,
+    anything else an array.
+
+    Two files and no index: the first is compared with the second.
+
+    Examples:
+
+        wirecheck check draft.txt
+
+        wirecheck check drafts/ --format html --output report.html
+
+        wirecheck check draft.txt --against story.txt
+
+        pbpaste | wirecheck check - --format json
+    """
+    from cli.inputs import STANDARD_INPUT, documents, is_single
+
+    inputs = inputs or [STANDARD_INPUT]
+    drafts, sources = _sides(inputs, against or [], index)
+    opened = _memory(sources) if sources else open_for_reading(index)
+    try:
+        results = Results(opened, documents(drafts))
+        _write(results, format, output, quiet, is_single(drafts))
+    finally:
+        opened.close()
+    return results.code
+
+
+def _sides(inputs: list[str], against: list[str], index: str) -> tuple[list[str], list[str]]:
+    """Which inputs are drafts, and which are sources to compare with instead of an index."""
+    if against:
+        if index:
+            raise Failure("--against and --index exclude each other: give one of them.")
+        return inputs, against
+    if len(inputs) == 2 and not is_configured(index) and not Path(index_url("")).exists():
+        say(f"There is no index, so {inputs[0]} is compared with {inputs[1]} as its source.")
+        return inputs[:1], inputs[1:]
+    return inputs, []
+
+
+def _memory(sources: Sequence[str]) -> Store:
+    """An index in memory of the sources.
+
+    Raises Failure when one of them cannot be read: a comparison with half of them would mislead.
+    """
+    from checker.readers import Unreadable
+    from cli.inputs import documents
+    from fingerprints.index import Upsert, Work
+    from fingerprints.sketch import Sketcher
+    from fingerprints.stores import open_index
+
+    works = []
+    for entry in documents(sources):
+        if isinstance(entry, Unreadable):
+            raise Failure(f"{entry.place}: {entry.sentence}")
+        if entry.incomplete:
+            raise Failure(f"{entry.id}: {'; '.join(entry.incomplete)}.")
+        works.append(Work(entry.id, entry.text, entry.title, entry.holder, entry.story, entry.version))
+    store = open_index(MEMORY, create=True)
+    made = Sketcher(store.spec, store.secret).fingerprints([work.text for work in works])
+    store.apply(list(map(Upsert, works, made)))
+    return store
+
+
+class Results:
+    """Reports one after another; when they are used up, `code` says how it went."""
+
+    def __init__(self, index: ReadIndex, entries: Iterator[Document | Unreadable]) -> None:
+        self._index = index
+        self._entries = entries
+        self._codes: set[ExitCode] = {ExitCode.CLEAR}
+
+    @property
+    def code(self) -> ExitCode:
+        """The gravest so far: failed, flagged, incomplete, clear."""
+        order = (ExitCode.FAILED, ExitCode.FLAGGED, ExitCode.INCOMPLETE, ExitCode.CLEAR)
+        return next(code for code in order if code in self._codes)
+
+    def __iter__(self) -> Iterator[Report]:
+        from checker.check import check as check_text
+        from checker.readers import Unreadable
+        from cli.progress import Bar
+
+        with Bar("Checking texts") as bar:
+            for entry in self._entries:
+                if isinstance(entry, Unreadable):
+                    say(f"{entry.place}: {entry.sentence}")
+                    self._codes.add(ExitCode.FAILED)
+                    continue
+                report = check_text(entry.text, self._index, id=entry.id, incomplete=entry.incomplete)
+                self._codes.add(code_of(report))
+                yield report
+                bar.advance()
+
+
+def code_of(report: Report) -> ExitCode:
+    """The exit code of one report."""
+    codes = {"clear": ExitCode.CLEAR, "flagged": ExitCode.FLAGGED, "incomplete": ExitCode.INCOMPLETE}
+    return codes[report.verdict]
+
+
+def _write(results: Results, format: ReportFormat, output: Path | None, quiet: bool, single: bool) -> None:
+    from cli import rendering
+
+    if quiet:
+        for _ in results:
+            pass
+        return
+    chunks = rendering.rendered(results, format, single=single, to_file=output is not None)
+    if output is None:
+        rendering.to_standard_output(chunks)
+    else:
+        rendering.to_file(chunks, output)

@@ -1,0 +1,77 @@
+"""`wirecheck demo`: the whole job on fourteen stories of an invented agency."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.exit_codes import ExitCode
+from cli.terminal import ready, write
+
+if TYPE_CHECKING:
+    from fingerprints.index import Store
+
+DATA = Path(__file__).with_name("demo_data")
+DRAFTS = ("draft.txt", "broadcast.txt", "clean.txt")
+
+
+def demo(
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Keep everything in this folder. Default: a new temporary one."),
+    ] = None,
+) -> ExitCode:
+    """Index a few wire stories, check three drafts against them, and write the page.
+
+    Example:
+
+        wirecheck demo --output demo-output
+    """
+    from checker.check import check
+    from checker.readers.plain import document
+    from checker.reports.html import to_html
+    from cli.rendering import for_reading, to_file, to_standard_output
+    from fingerprints.stores import open_index
+
+    folder = output or Path(tempfile.mkdtemp(prefix="wirecheck-demo-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    ready(sys.stdout)
+    place = folder / "index"
+    store = open_index(str(place), create=True)
+    try:
+        _fill(store)
+        reports = []
+        for name in DRAFTS:
+            raw = (DATA / name).read_bytes()
+            (folder / name).write_bytes(raw)
+            reports.append(check(document(name, raw).text, store, id=name))
+    finally:
+        store.close()
+    write("")
+    to_standard_output(for_reading(reports))
+    page = folder / "report.html"
+    to_file([to_html(reports)], page)
+    _next_steps(folder, place, page)
+    return ExitCode.CLEAR
+
+
+def _fill(store: Store) -> None:
+    """Put the demo's stories into the index."""
+    from cli.add import Adding, Defaults
+    from cli.inputs import documents
+
+    Adding(store, Defaults("", "", "", "")).run(documents([str(DATA / "wire.jsonl")]))
+
+
+def _next_steps(folder: Path, index: Path, page: Path) -> None:
+    at = f"--index {shlex.quote(str(index))}"
+    draft = shlex.quote(str(folder / DRAFTS[0]))
+    write(f"\nThe same reports as a page: {page.resolve().as_uri()}\n\nNext:")
+    write(f"  wirecheck check {draft} {at}")
+    write(f"  wirecheck list {at}")
+    write("  wirecheck add FOLDER-OF-WIRE-COPY")

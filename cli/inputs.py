@@ -1,0 +1,80 @@
+"""From what was named on the command line to documents.
+
+The id of a file is its path as given; folders are walked in the order of their names,
+without hidden files. What cannot be read is told, and the rest is read all the same.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, cast
+
+from checker.readers import Document, Unreadable, holds_many, reader_for, sniff
+
+STANDARD_INPUT = "-"
+PEEK = 1 << 16
+
+
+def documents(inputs: Sequence[str]) -> Iterator[Document | Unreadable]:
+    """Every document of every input, in order."""
+    for name in inputs:
+        if name == STANDARD_INPUT:
+            yield from _standard_input()
+        elif os.path.isdir(name):  # noqa: PTH112
+            yield from _folder(name)
+        else:
+            yield from _file(name)
+
+
+def is_single(inputs: Sequence[str]) -> bool:
+    """Whether the inputs, by their form, are one text: one file that holds one."""
+    return len(inputs) == 1 and not os.path.isdir(inputs[0]) and not holds_many(inputs[0])  # noqa: PTH112
+
+
+def _folder(top: str) -> Iterator[Document | Unreadable]:
+    found = False
+    for path in _walk(top, ()):
+        found = True
+        yield from _file(path)
+    if not found:
+        yield Unreadable(top, "There is no text in this folder.")
+
+
+def _walk(folder: str, above: tuple[tuple[int, int], ...]) -> Iterator[str]:
+    """Files below a folder. A link that leads back to a folder above is not followed."""
+    status = os.stat(folder)  # noqa: PTH116
+    identity = (status.st_dev, status.st_ino)
+    if identity in above:
+        return
+    with os.scandir(folder) as entries:
+        names = sorted((entry.name, entry.is_dir(), entry.is_file()) for entry in entries)
+    for name, is_folder, is_file in names:
+        path = os.path.join(folder, name)  # noqa: PTH118
+        if name.startswith("."):
+            continue
+        if is_folder:
+            yield from _walk(path, (*above, identity))
+        elif is_file:
+            yield path
+
+
+def _file(name: str) -> Iterator[Document | Unreadable]:
+    try:
+        with open(name, "rb") as stream:  # noqa: PTH123
+            yield from reader_for(name)(name, cast(BinaryIO, stream))
+    except OSError as error:
+        yield Unreadable(name, f"{error.strerror or type(error).__name__}.")
+    except ValueError:
+        yield Unreadable(name, "This is no name of a file.")
+
+
+def _standard_input() -> Iterator[Document | Unreadable]:
+    stream = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer), PEEK)
+    try:
+        start = stream.peek(PEEK)
+        yield from sniff(start)(STANDARD_INPUT, cast(BinaryIO, stream))
+    finally:
+        stream.detach()

@@ -1,0 +1,69 @@
+"""`wirecheck doctor` and `backup`: whether the index is sound, and a copy of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.exit_codes import ExitCode, Failure, say
+from cli.options import IndexOption, index_url, open_for_reading
+from cli.terminal import painted, ready, wants_colour, write
+
+STYLES = {"ok": "good", "damaged": "bad", "repaired": "doubt", "lost": "bad"}
+
+
+def doctor(
+    index: IndexOption = "",
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what can be put right.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not read every text and every fingerprint.")] = False,
+) -> ExitCode:
+    """Say whether the index is sound; with --repair, rebuild what can be rebuilt.
+
+    Exit code: 0 when it is sound now, 2 when damage is left or a story is lost.
+
+    Examples:
+
+        wirecheck doctor
+
+        wirecheck doctor --repair
+    """
+    from checker.reports.columns import Style
+    from checker.reports.show import one_line
+    from fingerprints.stores import doctor as physician
+
+    url = index_url(index)
+    findings = physician.repair(url) if repair else physician.examine(url, deep=not quick)
+    ready(sys.stdout)
+    colour = wants_colour(sys.stdout)
+    for finding in findings:
+        style = Style(STYLES.get(finding.severity, "plain"))
+        name = one_line(f"{finding.severity}: {finding.subject}: ")
+        write(painted([(name, style), (one_line(finding.sentence), Style.PLAIN)], colour))
+    bad = [finding for finding in findings if finding.severity in ("damaged", "lost")]
+    if bad and not repair:
+        say("Run `wirecheck doctor --repair` to put right what can be put right; make a copy of the folder first.")
+    return ExitCode.FAILED if bad else ExitCode.CLEAR
+
+
+def backup(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A folder that does not exist yet.")],
+    index: IndexOption = "",
+) -> ExitCode:
+    """Copy the index, while others may read and write it.
+
+    Example:
+
+        wirecheck backup /mnt/copies/index-monday
+    """
+    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
+        raise Failure(f"{destination} is there already; name a folder that does not exist yet.")
+    opened = open_for_reading(index)
+    try:
+        opened.backup(destination)
+    finally:
+        opened.close()
+    write(f"Copied to {destination}.")
+    return ExitCode.CLEAR
