@@ -43,12 +43,12 @@ def _page(reports: Sequence[Report]) -> Iterator[str]:
     yield '<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n'
     yield f"<title>{escape(heading)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
     yield '<a class="skip" href="#main">Skip to the report</a>\n'
-    yield f'<header class="top"><p class="brand">Wirecheck</p><p class="fine">{DISCLAIMER}</p></header>\n'
+    yield f'<header class="top"><h1 class="brand">Wirecheck</h1><p class="fine">{DISCLAIMER}</p></header>\n'
     if len(reports) > 1:
         yield from _contents(reports)
     yield '<main id="main" tabindex="-1">\n'
     if not reports:
-        yield "<h1>No text was checked.</h1>"
+        yield "<p>No text was checked.</p>"
     for number, report in enumerate(reports, 1):
         yield from _report(report, f"r{number}")
     yield "</main>\n"
@@ -59,7 +59,7 @@ def _page(reports: Sequence[Report]) -> Iterator[str]:
 
 
 def _contents(reports: Sequence[Report]) -> Iterator[str]:
-    yield f'<nav class="contents" aria-label="Texts"><h1>{len(reports):,} texts</h1><ol>\n'
+    yield f'<nav class="contents" aria-label="Texts"><h2>{len(reports):,} texts</h2><ol>\n'
     for number, report in enumerate(reports, 1):
         found = words.count(len(report.matches), "passage")
         share = f", {words.share(report.submitted.copied_share)}" if report.matches else ""
@@ -146,8 +146,8 @@ def _sources(report: Report, anchor: str) -> Iterator[str]:
     found = words.count(len(report.matches), "passage")
     yield f'<section class="sources" aria-labelledby="{anchor}-f"><h3 id="{anchor}-f">'
     yield f'{found} found</h3>\n<p class="legend fine">'
-    yield '<span><mark class="m verbatim">word for word</mark></span> <span><mark class="m edited">edited</mark></span> '
-    yield '<span><mark class="m rewritten">rewritten</mark></span> '
+    yield '<span><mark class="m verbatim">word for word</mark></span> <span><mark class="m edited">edited</mark></span>'
+    yield ' <span><mark class="m rewritten">rewritten</mark></span> '
     yield "<span><ins>only in this text</ins></span> <span><del>only in the story</del></span></p>\n"
     places = Places.of(report.text)
     for number, match in enumerate(report.matches, 1):

@@ -124,12 +124,14 @@ def _stories(report: Report) -> Iterator[Line]:
         return
     yield []
     yield [("  What it takes from each story", Style.STRONG)]
-    for story in report.stories[:STORIES_SHOWN]:
-        figures = (
-            f"  {words.count(story.words, 'word'):>9}  {words.share(story.submitted_share):>9} of this text  "
-            f"{words.share(story.source_share):>9} of the story  "
-        )
-        yield [(figures, Style.PLAIN), (words.title(story), Style.STRONG)]
+    told = [
+        (f"{words.count(story.words, 'word')},", words.share(story.submitted_share), words.share(story.source_share))
+        for story in report.stories[:STORIES_SHOWN]
+    ]
+    widths = [max(map(len, column)) for column in zip(*told, strict=True)]
+    for story, figures in zip(report.stories, told, strict=False):
+        taken, here, there = (figure.rjust(width) for figure, width in zip(figures, widths, strict=True))
+        yield [(f"  {taken} {here} of this text, {there} of ", Style.PLAIN), (words.title(story), Style.STRONG)]
     if len(report.stories) > STORIES_SHOWN:
         yield [(f"  and {len(report.stories) - STORIES_SHOWN} stories more", Style.FAINT)]
 
