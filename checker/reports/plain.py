@@ -97,7 +97,7 @@ def _match(report: Report, number: int, match: Match, places: Places, width: int
         (f"  {where}", Style.FAINT),
     ]
     name, origin = words.title(match.source), words.origin(match.source)
-    yield from _indented([(name, Style.STRONG), (f" {origin}", Style.FAINT)], width)
+    yield from _indented([(name, Style.STRONG), (f" ({origin})", Style.FAINT)], width)
     submitted, source = match.submitted, match.source
     # a report read back has no text but the passages themselves
     text, base = (report.text, 0) if report.text else (submitted.text, submitted.start)
