@@ -1,10 +1,9 @@
 """Where two texts say the same, word by word: seeds, chains, edges.
 
-Seeds are runs of words that both texts share. Seeds that follow one another in both texts
-are chained while the words between them cost less than the words that agree are worth, so
-that the gap a chain may cross grows with the match (the scheme of BLAST's and minimap's
-chaining: Altschul et al. 1990, Li 2018). A chain's ends are then moved by one explicit
-rule, `_extend`. All work is bounded by the number of shared runs.
+Seeds are runs of words that both texts share, chained while they follow one another (see
+`chains`). The gaps inside a chain are filled with the words that agree there too, or differ
+by a typo, and its ends are moved by one explicit rule, `_extend`. Gaps and flanks are short,
+so all work is bounded by the number of shared runs: rapidfuzz never sees a whole text.
 """
 
 from __future__ import annotations
@@ -13,42 +12,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
+from checker.chains import Run, chains, shared_runs
 from checker.prepared import Prepared
 
-CROWDED = 16
-"""A pair of words that the two texts share in more places than this is no seed; it may still lie inside one."""
-MOST_RUNS = 4000
-"""Shared runs that one comparison weighs; the longest are kept."""
-LOOK_BACK = 48
-"""A run is chained to one of this many runs before it."""
-LEAST_WORDS = 3
-"""A chain of fewer words is not looked at."""
-GAP_COST = 0.20
-SKEW_COST = 0.10
-WIDEST_GAP = 30
 FLANK = 10
 """Words beyond each end of a chain that the edge rule looks at."""
 MISMATCH = 0.55
 DROP = 2.0
 ALIKE = 72.0
 """Two different words count as one misspelt from here on (rapidfuzz ratio, 0..100)."""
-
 MOST_LETTERS = 20_000
-
-Pairs = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """`length` words agree from word `submitted` of the draft and word `source` of the story."""
-
-    submitted: int
-    source: int
-    length: int
+"""Longer strings of letters are compared by their beginnings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +64,8 @@ class Aligner:
 
     def segments(self, source: Prepared) -> list[Segment]:
         """All chains of the two texts, best first; no two overlap in their runs."""
-        runs = self._runs(source)
-        return [self._finish(chain, source) for chain in _chains(runs, self._submitted.weight)]
-
-    def _runs(self, source: Prepared) -> Pairs:
-        """Maximal shared runs of two words and more, as rows (submitted, source, length) in the draft's order."""
-        low = np.searchsorted(self._sorted, source.pairs, "left")
-        count = np.searchsorted(self._sorted, source.pairs, "right") - low
-        _, inverse, times = np.unique(source.pairs, return_inverse=True, return_counts=True)
-        count[count * times[inverse] > CROWDED] = 0
-        total = int(count.sum())
-        if not total:
-            return np.zeros((0, 3), dtype=np.int64)
-        j = np.repeat(np.arange(len(source.pairs)), count)
-        nth = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
-        i = self._order[np.repeat(low, count) + nth]
-        order = np.lexsort((i, j - i))
-        i, j = i[order], j[order]
-        new = np.append(True, (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1))
-        begins = np.flatnonzero(new)
-        length = np.diff(np.append(begins, total)) + 1
-        rows = _widen(i[begins], j[begins], length, self._submitted.words, source.words)
-        if len(rows) > MOST_RUNS:
-            rows = rows[np.argsort(-rows[:, 2], kind="stable")[:MOST_RUNS]]
-        return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+        rows = shared_runs(self._sorted, self._order, self._submitted, source)
+        return [self._finish(chain, source) for chain in chains(rows, self._submitted.weight)]
 
     def _finish(self, chain: list[Run], source: Prepared) -> Segment:
         submitted = self._submitted
@@ -131,85 +86,17 @@ def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment
     weight = float(sum(submitted.weight[run.submitted : run.submitted + run.length].sum() for run in runs))
     whole = submitted.total_weight(*i) + source.total_weight(*j)
     exact = len(runs) == 1 or all(
-        a.submitted + a.length == b.submitted and a.source + a.length == b.source
-        for a, b in pairwise(runs)
+        a.submitted + a.length == b.submitted and a.source + a.length == b.source for a, b in pairwise(runs)
     )
     exact = exact and all(
-        bool((submitted.words[r.submitted : r.submitted + r.length] == source.words[r.source : r.source + r.length]).all())
+        bool(
+            (
+                submitted.words[r.submitted : r.submitted + r.length] == source.words[r.source : r.source + r.length]
+            ).all()
+        )
         for r in runs
     )
     return Segment(i, j, tuple(runs), weight, min(1.0, 2 * weight / whole) if whole else 0.0, exact)
-
-
-def _widen(
-    i: Pairs, j: Pairs, length: Pairs, submitted: NDArray[np.uint64], source: NDArray[np.uint64]
-) -> NDArray[np.int64]:
-    """Runs made as long as the texts agree (crowded pairs were left out), doubles dropped."""
-    for _ in range(64):
-        grow = (i > 0) & (j > 0)
-        grow[grow] = submitted[i[grow] - 1] == source[j[grow] - 1]
-        if not grow.any():
-            break
-        i, j, length = i - grow, j - grow, length + grow
-    for _ in range(64):
-        grow = (i + length < len(submitted)) & (j + length < len(source))
-        grow[grow] = submitted[(i + length)[grow]] == source[(j + length)[grow]]
-        if not grow.any():
-            break
-        length = length + grow
-    return np.unique(np.stack((i, j, length), axis=1), axis=0)
-
-
-def _chains(rows: Pairs, weight: NDArray[np.float32]) -> list[list[Run]]:
-    """Chains of runs that follow one another in both texts, heaviest first.
-
-    Plain loops: a run has few others within WIDEST_GAP words before it.
-    """
-    if not len(rows):
-        return []
-    sums = np.concatenate(([0.0], np.cumsum(weight, dtype=np.float64))).tolist()
-    listed: list[list[int]] = rows.tolist()
-    ends = [(i + length, j + length) for i, j, length in listed]
-    longest = max(length for _, _, length in listed)
-    score = [sums[i + length] - sums[i] for i, j, length in listed]
-    back = [-1] * len(listed)
-    for b, (i, j, length) in enumerate(listed):
-        own, best = score[b], 0.0
-        for a in range(b - 1, max(-1, b - 1 - LOOK_BACK), -1):
-            if i - listed[a][0] > WIDEST_GAP + longest:
-                break
-            gap_i, gap_j = i - ends[a][0], j - ends[a][1]
-            overlap = max(0, -gap_i, -gap_j)
-            wide = max(gap_i, gap_j) + overlap
-            if wide > WIDEST_GAP or overlap >= length or j <= listed[a][1] or i <= listed[a][0]:
-                continue
-            cut = sums[i + overlap] - sums[i]
-            linked = score[a] - GAP_COST * wide - SKEW_COST * abs(gap_i - gap_j) - cut
-            if linked > best:
-                best, back[b] = linked, a
-        score[b] = own + best
-    return _trace(listed, score, back)
-
-
-def _trace(rows: list[list[int]], score: list[float], back: list[int]) -> list[list[Run]]:
-    used = [False] * len(rows)
-    chains: list[list[Run]] = []
-    for end in sorted(range(len(rows)), key=lambda one: -score[one]):
-        chain: list[Run] = []
-        at = end
-        while at >= 0 and not used[at]:
-            used[at] = True
-            run = Run(*rows[at])
-            if chain:
-                over = max(0, run.submitted + run.length - chain[-1].submitted, run.source + run.length - chain[-1].source)
-                later = chain[-1]
-                chain[-1] = Run(later.submitted + over, later.source + over, later.length - over)
-            chain.append(run)
-            at = back[at]
-        chain = [run for run in reversed(chain) if run.length > 0]
-        if sum(run.length for run in chain) >= LEAST_WORDS:
-            chains.append(chain)
-    return chains
 
 
 def _between(submitted: Prepared, source: Prepared, left: Run, right: Run) -> list[Run]:

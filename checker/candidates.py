@@ -76,24 +76,27 @@ def _regions(
     total = np.add.reduceat(points, begins)
     best = np.lexsort((number[story[begins]], -total))
     return [
-        Candidate(int(number[story[begins[i]]]), int(stretch[begins[i]]) * STRETCH, (int(stretch[ends[i]]) + 1) * STRETCH)
+        Candidate(
+            int(number[story[begins[i]]]), int(stretch[begins[i]]) * STRETCH, (int(stretch[ends[i]]) + 1) * STRETCH
+        )
         for i in best
     ]
 
 
-def spread(candidate: int, first: int, last: int, probes: Probes, hits: Hits, versions: NDArray[np.int64]) -> int:
-    """How many unrelated stories hold the rarest key of words first..last - 1 that the candidate has.
+def spread(
+    number: int, words: tuple[int, int], probes: Probes, hits: Hits, versions: NDArray[np.int64] | None = None
+) -> int:
+    """How many unrelated stories hold the rarest key that a story shares with these words of the draft.
 
-    `versions` are the numbers of its near-duplicates, which count once, together with it.
+    `versions` are the numbers of the story's near-duplicates; they count once, together with it.
     """
     at = probes.positions[hits.row]
-    rows = hits.row[(hits.number == candidate) & (at >= first) & (at < last)]
+    rows = hits.row[(hits.number == number) & (at >= words[0]) & (at < words[1])]
     if not len(rows):
         return 1
     rarest = rows[np.argmin(hits.frequency[rows])]
-    holders = hits.number[hits.row == rarest]
-    others = np.setdiff1d(holders, np.append(versions, candidate))
-    return 1 + len(others)
+    known = np.array([number]) if versions is None else np.append(versions, number)
+    return 1 + len(np.setdiff1d(hits.number[hits.row == rarest], known))
 
 
 def _cells(

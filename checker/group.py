@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from checker.align import Run, similarity, summarise
+from checker.align import similarity, summarise
+from checker.chains import Run
 from checker.prepared import Prepared
-from checker.refine import Found
+from checker.rules import Found
 
 COVERED = 0.7
 """A passage whose words are matched already to this share is another source of the same words."""
@@ -28,7 +29,9 @@ class Attributed:
     also: list[Found] = field(default_factory=list)
 
 
-def attribute(kept: Sequence[Found], submitted: Prepared, preference: Callable[[int, float, float], Any]) -> list[Attributed]:
+def attribute(
+    kept: Sequence[Found], submitted: Prepared, preference: Callable[[int, float, float], Any]
+) -> list[Attributed]:
     """Give every copied word of the draft to one story; in the order of the draft.
 
     Of passages that fit alike by their words, `preference` tells which comes first: it makes a
@@ -87,7 +90,11 @@ def _remainders(one: Found, submitted: Prepared, taken: dict[int, Attributed]) -
             pieces.append([])
         for n in free:
             last = pieces[-1][-1] if pieces[-1] else None
-            if last and last.submitted + last.length == run.submitted + n and last.source + last.length == run.source + n:
+            if (
+                last
+                and last.submitted + last.length == run.submitted + n
+                and last.source + last.length == run.source + n
+            ):
                 pieces[-1][-1] = Run(last.submitted, last.source, last.length + 1)
             else:
                 pieces[-1].append(Run(run.submitted + n, run.source + n, 1))

@@ -19,7 +19,10 @@ PAIR = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """`words[i]` is the keyed hash of word i, `weight[i]` its weight (0.4 to 1), `pairs[i]` the hash of words i, i + 1."""
+    """A text by its words: `words[i]` is the keyed hash of word i, `weight[i]` its weight (0.4 to 1).
+
+    `pairs[i]` is the hash of words i and i + 1.
+    """
 
     text: str
     tokens: Tokens

@@ -8,7 +8,7 @@ from itertools import pairwise
 from checker.align import Segment
 from checker.group import Attributed
 from checker.prepared import Prepared
-from checker.refine import Found
+from checker.rules import Found
 
 TOUCHING = 5
 """Passages with no more words than this between them in the draft stand in one piece."""

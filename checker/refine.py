@@ -1,6 +1,6 @@
 """Which passages stand as reuse. Named rules, each (kept, dropped); a dropped one carries its reason.
 
-The rules, in order:
+The rules, in order (see `rules`):
 
     too-short          does not reach the weight that its similarity asks for, nor stands beside one that does
     formulaic-data     a template with other figures in it: earnings paragraphs, market tables, scores
@@ -12,40 +12,23 @@ Only short passages can fall to the last three: nobody writes thirty words alike
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from checker.align import Run, Segment, summarise
+from checker.align import Segment, summarise
+from checker.chains import Run
 from checker.model import Reason
 from checker.policy import Policy
 from checker.prepared import Prepared
-
-FIGURES_REPLACED = 2
-WORDS_A_FIGURE = 12
-NAME_SHARE = 0.72
-STOCK_STORIES = 4
-STOCK_LONG = 16.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A segment and the story it lies in; `stories` is how many unrelated stories hold its commonest words in a row."""
-
-    segment: Segment
-    source: Prepared
-    number: int
-    stories: int = 1
+from checker.rules import Found, figures_replaced, first_reason
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
+    """Which passages stand, and which were dropped, for what reason and in which words."""
+
     kept: list[Found]
     dropped: list[tuple[Found, Reason, str]]
-
-
-Rule = Callable[[Found, Prepared], str]
-"""Why a passage is not reuse, or an empty string."""
 
 
 def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, policy: Policy) -> list[Segment]:
@@ -77,7 +60,7 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
         if one.segment.weight < policy.needed(one.segment.similarity):
             rest.append(one)
             continue
-        reason, detail = _first_reason(one, submitted)
+        reason, detail = first_reason(one, submitted)
         if reason:
             dropped.append((one, reason, detail))
         else:
@@ -88,20 +71,24 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
     for number, short in by_story.items():
         anchors = [one for one in kept if one.number == number]
         joined = _joined(short, anchors or _together(short, submitted, policy), policy)
-        kept.extend(one for one in joined if one not in anchors)
-        dropped.extend((one, Reason.TOO_SHORT, f"{one.segment.words} words") for one in short if one not in joined)
+        standing = set(map(id, joined))
+        kept.extend(one for one in short if id(one) in standing)
+        dropped.extend(
+            (one, Reason.TOO_SHORT, f"{one.segment.words} words") for one in short if id(one) not in standing
+        )
     return Verdicts(kept, dropped)
 
 
 def _joined(short: Sequence[Found], anchors: Sequence[Found], policy: Policy) -> list[Found]:
     """The anchors, and all that stands beside one of them, or beside what does."""
-    joined = list(anchors)
-    rest = [one for one in short if one not in joined]
-    reached = joined
+    joined, reached = list(anchors), list(anchors)
+    known = set(map(id, anchors))
+    rest = [one for one in short if id(one) not in known]
     while reached:
-        reached = [one for one in rest if _beside(one, reached, policy)]
-        rest = [one for one in rest if one not in reached]
-        joined = joined + reached
+        beside = [_beside(one, reached, policy) for one in rest]
+        reached = [one for one, is_beside in zip(rest, beside, strict=True) if is_beside]
+        rest = [one for one, is_beside in zip(rest, beside, strict=True) if not is_beside]
+        joined += reached
     return joined
 
 
@@ -117,15 +104,17 @@ def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> li
         for one in short
         if one.segment.weight >= policy.least_support
         and one.segment.similarity >= policy.least_exactness
-        and not _figures_replaced(one, submitted)
+        and not figures_replaced(one, submitted)
     ]
     for seed in sorted(able, key=lambda one: -one.segment.weight):
         if seed.segment.weight < policy.least_seed:
             break
         group = _joined([one for one in able if one is not seed], [seed], policy)
-        if _weight_once(group) >= policy.least_together and not _first_reason(seed, submitted)[0]:
+        if _weight_once(group) >= policy.least_together and not first_reason(seed, submitted)[0]:
             return group
-    able = [one for one in short if one.segment.weight >= policy.least_scattered and not _figures_replaced(one, submitted)]
+    able = [
+        one for one in short if one.segment.weight >= policy.least_scattered and not figures_replaced(one, submitted)
+    ]
     needed = max(policy.scattered_weight, policy.scattered_share * float(submitted.weight.sum()))
     return able if able and _weight_once(able) >= needed else []
 
@@ -134,14 +123,6 @@ def _weight_once(group: Sequence[Found]) -> float:
     """The weight of the words of the story that a group takes, each counted once."""
     words = {i for one in group for run in one.segment.runs for i in range(run.source, run.source + run.length)}
     return float(sum(float(group[0].source.weight[i]) for i in words))
-
-
-def _first_reason(one: Found, submitted: Prepared) -> tuple[Reason | None, str]:
-    for reason, longest, rule in RULES:
-        detail = rule(one, submitted) if one.segment.weight < longest else ""
-        if detail:
-            return reason, detail
-    return None, ""
 
 
 def _beside(one: Found, others: Sequence[Found], policy: Policy) -> bool:
@@ -158,73 +139,3 @@ def _beside(one: Found, others: Sequence[Found], policy: Policy) -> bool:
 
 def _distance(a: tuple[int, int], b: tuple[int, int]) -> int:
     return max(a[0] - b[1], b[0] - a[1], 0)
-
-
-def formulaic(one: Found, submitted: Prepared) -> str:
-    """Figures of the story stand replaced by other figures, and what agrees is short runs between them."""
-    replaced = _figures_replaced(one, submitted)
-    words = one.segment.submitted[1] - one.segment.submitted[0]
-    if replaced >= FIGURES_REPLACED and replaced * WORDS_A_FIGURE >= words:
-        return f"{replaced} figures differ in {words} words"
-    return ""
-
-
-def _figures_replaced(one: Found, submitted: Prepared) -> int:
-    replaced = 0
-    for left, right in pairwise(one.segment.runs):
-        ours = _figures(submitted, left.submitted + left.length, right.submitted)
-        theirs = _figures(one.source, left.source + left.length, right.source)
-        replaced += min(ours, theirs)
-    return replaced
-
-
-def _figures(text: Prepared, first: int, last: int) -> int:
-    return sum(1 for i in range(first, last) if any(char.isdigit() for char in _raw(text, i)))
-
-
-def _raw(text: Prepared, i: int) -> str:
-    return text.text[int(text.tokens.start[i]) : int(text.tokens.end[i])]
-
-
-def names(one: Found, submitted: Prepared) -> str:
-    """Nearly all the words that agree are capitalised in the story, titles, or the small words between them."""
-    del submitted
-    named = total = 0.0
-    for run in one.segment.runs:
-        for i in range(run.source, run.source + run.length):
-            word = _raw(one.source, i)
-            weight = float(one.source.weight[i])
-            total += weight
-            if any(char.isdigit() for char in word):
-                continue
-            if word[:1].isupper() or word.lower() in TITLES or len(word) <= 3:
-                named += weight
-    if total and named / total >= NAME_SHARE and not _all_capitals(one.source):
-        return f"{named / total:.0%} names and titles"
-    return ""
-
-
-def _all_capitals(text: Prepared) -> bool:
-    sample = text.text[:2000]
-    return sum(char.isupper() for char in sample) > sum(char.islower() for char in sample)
-
-
-def stock(one: Found, submitted: Prepared) -> str:
-    """Several stories that are no versions of one another hold the phrase."""
-    del submitted
-    return f"in {one.stories} stories" if one.stories >= STOCK_STORIES else ""
-
-
-TITLES = frozenset(
-    "said says told according spokesman spokeswoman spokesperson president vice chairman chairwoman chief executive "
-    "officer director minister prime deputy secretary general judge justice senator representative governor mayor "
-    "professor doctor economist analyst strategist manager head leader commissioner attorney lawyer counsel former "
-    "senior assistant undersecretary ambassador".split()
-)
-
-RULES: tuple[tuple[Reason, float, Rule], ...] = (
-    (Reason.FORMULAIC, 24.0, formulaic),
-    (Reason.NAMES, 13.0, names),
-    (Reason.STOCK_PHRASE, STOCK_LONG, stock),
-)
-"""Each rule with the weight from which on a passage is no accident, whatever it is made of."""

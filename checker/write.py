@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 
 from checker.align import Segment
 from checker.group import Attributed
@@ -10,25 +11,70 @@ from checker.model import (
     Change,
     Dropped,
     Edit,
+    IndexStamp,
     Kind,
     Match,
     Passage,
     Reason,
+    Report,
     Severity,
     SourcePassage,
     StorySummary,
+    Submitted,
+    Tool,
+    Verdict,
 )
 from checker.prepared import Prepared
-from checker.refine import Found
+from checker.rules import Found
 from fingerprints.index import StoredWork
 
 EDITED = 0.5
 """Below this similarity a passage is rewritten rather than edited."""
 
+DROPPED_SHOWN = 50
+LEAST_DROPPED = 5.0
+"""Passages below this weight are chance, and not worth a line among the dropped."""
 MOVED = 30
 """In a rearranged passage, words of the source passed over beyond this many were not deleted but stand elsewhere."""
 Step = tuple[Change, tuple[int, int], tuple[int, int]]
 Stored = Mapping[int, StoredWork]
+
+
+def report(
+    id: str,
+    text: str,
+    submitted: Prepared,
+    attributed: Sequence[Attributed],
+    dropped: Sequence[tuple[Found, Reason, str]],
+    stored: Stored,
+    unjudged: Sequence[str],
+    index: IndexStamp,
+) -> Report:
+    """The report. What was found is flagged; what could not be judged is incomplete, never clear."""
+    matches = tuple(match_of(one, submitted, stored) for one in attributed)
+    copied = union([one.found.segment.submitted for one in attributed])
+    shown = sorted(
+        (one for one in dropped if one[0].segment.weight >= LEAST_DROPPED), key=lambda one: -one[0].segment.weight
+    )
+    return Report(
+        id=id,
+        verdict=Verdict.FLAGGED if matches else Verdict.INCOMPLETE if unjudged else Verdict.CLEAR,
+        reasons=tuple(unjudged),
+        submitted=Submitted(len(text), len(submitted), round(copied / max(1, len(submitted)), 4), copied),
+        matches=matches,
+        dropped=tuple(dropped_of(*one, submitted, stored) for one in shown[:DROPPED_SHOWN]),
+        stories=stories_of(attributed, submitted, stored),
+        index=index,
+        tool=Tool("wirecheck", _version()),
+        text=text,
+    )
+
+
+def _version() -> str:
+    try:
+        return version("wirecheck")
+    except PackageNotFoundError:
+        return "0"
 
 
 def match_of(one: Attributed, submitted: Prepared, stored: Stored) -> Match:

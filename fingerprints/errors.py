@@ -1,15 +1,15 @@
 """Everything that can go wrong below the checker, as one tree.
 
-    WirecheckError                 every error of ours; its text is one clear sentence
-    ├── IndexProblem               the index cannot be used
-    │   ├── IndexMissing           there is no index at that place
-    │   ├── IndexDamaged           its files do not hold what they should
-    │   ├── IndexBusy              another process is writing to it
-    │   ├── SpecMismatch           it was made under another fingerprint specification
-    │   ├── FormatTooNew           it was made by a newer Wirecheck
-    │   ├── KeyMissing             its secret key is not there, or is another one
-    │   └── StorageFull            the disk took no more; nothing half-written was kept
-    └── UnreadableText             a text cannot be fingerprinted (too long, not text)
+WirecheckError                 every error of ours; its text is one clear sentence
+├── IndexProblem               the index cannot be used
+│   ├── IndexMissing           there is no index at that place
+│   ├── IndexDamaged           its files do not hold what they should
+│   ├── IndexBusy              another process is writing to it
+│   ├── SpecMismatch           it was made under another fingerprint specification
+│   ├── FormatTooNew           it was made by a newer Wirecheck
+│   ├── KeyMissing             its secret key is not there, or is another one
+│   └── StorageFull            the disk took no more; nothing half-written was kept
+└── UnreadableText             a text cannot be fingerprinted (too long, not text)
 """
 
 from __future__ import annotations

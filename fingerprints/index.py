@@ -42,7 +42,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The rows of one work: `keys[i]` stands at word `positions[i]`; `bands` are its LSH keys."""
+    """The rows of one work: `keys[i]` stands at word `positions[i]`; `bands` are its LSH keys.
+
+    A store refuses keys and bands of more than 47 bits and negative positions with a ValueError
+    before anything is written; a position beyond 524,287 counts as that one.
+    """
 
     keys: Keys
     positions: NDArray[np.int32]
@@ -162,7 +166,11 @@ class ReadIndex(Protocol):
     def secret(self) -> bytes:
         """The 32-byte key that enters every hash of this index."""
 
-    def info(self) -> Info: ...
+    def info(self) -> Info:
+        """The index in figures; may read much of it, so not for every check."""
+
+    def count(self) -> int:
+        """How many current works there are."""
 
     def probe(self, keys: Keys) -> Hits:
         """Look up all keys of a text at once. Rows are sorted by (row, number, position)."""

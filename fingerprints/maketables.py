@@ -6,7 +6,7 @@ and a key must not. Sources: Unicode NFKD and case folding (UAX #15), confusable
 (UTS #39) restricted to those that look like ASCII letters or digits.
 
 Columns, indexed by code point:
-    kind       uint8   a `Kind` of `fingerprints.text`
+    kind       uint8   a `Kind` of `fingerprints.fold`
     fold       uint32  what it becomes; EXPAND + i means expansions[starts[i]:starts[i + 1]]
     disguise   uint32  the ASCII letter it passes for, 0 when none (foreign scripts only)
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fingerprints.text import EXPAND, FOLD_FILE, Kind
+from fingerprints.fold import EXPAND, FOLD_FILE, Kind
 
 LIMIT = 0x110000
 LONGEST_EXPANSION = 4
@@ -48,7 +48,19 @@ SOLO_RANGES = (
     (0x1B000, 0x1B16F),
     (0x20000, 0x323AF),
 )
-SPELT = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i", "ŋ": "n"}
+SPELT = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ł": "l",
+    "ħ": "h",
+    "ı": "i",
+    "ŋ": "n",
+}
 """Latin letters that NFKD leaves alone, as agencies spell them."""
 
 

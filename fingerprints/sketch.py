@@ -30,6 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprints.index import Fingerprint, Keys
+from fingerprints.minhash import MinHashes
+from fingerprints.siphash import siphash24
 from fingerprints.spec import FingerprintSpec
 from fingerprints.text import Tokens, tokenise
 
@@ -68,7 +70,7 @@ class Sketcher:
         self._passage_key = (numbers[8], numbers[9])
         self._letter_key = (numbers[10], numbers[11])
         self._band_key = (numbers[12], numbers[13])
-        self._permutations = _permutations(spec)
+        self._minhash = MinHashes(spec.scheme, spec.seed, spec.permutations)
 
     def fingerprints(self, texts: Sequence[str]) -> list[Fingerprint]:
         """The rows that an index keeps, for each text in turn. Texts are worked on in batches."""
@@ -118,7 +120,8 @@ class Sketcher:
 
     def signature(self, shingled: NDArray[np.uint64]) -> NDArray[np.uint32]:
         """MinHash of one text's shingles; shape (permutations,)."""
-        return self._signatures(shingled, np.array([0, len(shingled)]))[0]
+        signature: NDArray[np.uint32] = self._minhash.signatures(shingled, np.array([0, len(shingled)]))[0]
+        return signature
 
     def bands(self, signatures: NDArray[np.uint32]) -> NDArray[np.uint64]:
         """LSH keys of signatures of shape (texts, permutations); shape (texts, bands)."""
@@ -134,11 +137,12 @@ class Sketcher:
         shingled = self.shingles(self.words(tokens))
         if not shingled.size:
             return np.zeros(0, dtype=U64)
-        return self.bands(self.signature(shingled)[None, :])[0]
+        keys: Keys = self.bands(self.signature(shingled)[None, :])[0]
+        return keys
 
     def _batch(self, texts: Sequence[str]) -> Iterator[Fingerprint]:
         rows, shingled, bounds, counts = self._rows(texts)
-        bands = self.bands(self._signatures(shingled, bounds))
+        bands = self.bands(self._minhash.signatures(shingled, bounds))
         sizes = np.diff(bounds)
         for i, (keys, positions) in enumerate(rows):
             yield Fingerprint(keys, positions, bands[i] if sizes[i] else np.zeros(0, dtype=U64), int(counts[i]))
@@ -180,7 +184,8 @@ class Sketcher:
         chosen = np.zeros(count, dtype=bool)
         for step in range(size):
             chosen |= least[step : step + count] == shingled
-        return chosen & (shingled != NEVER)
+        chosen &= shingled != NEVER
+        return chosen
 
     def _letter_keys(self, tokens: Tokens, first: NDArray[np.int64] | None = None) -> tuple[Keys, NDArray[np.int64]]:
         """Keys over letters without spaces, and the word in which each begins; none crosses the bounds in `first`."""
@@ -201,19 +206,6 @@ class Sketcher:
             mixed = _stir(mixed ^ (chunks[at + step] * factor))
         return self._seal(mixed, self._letter_key), word
 
-    def _signatures(self, shingled: NDArray[np.uint64], bounds: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """MinHashes of several texts; text i owns shingled[bounds[i]:bounds[i + 1]]."""
-        texts = len(bounds) - 1
-        out = np.full((texts, self.spec.permutations), np.uint32(0xFFFFFFFF), dtype=np.uint32)
-        owned = np.flatnonzero(np.diff(bounds))
-        if not owned.size:
-            return out
-        values = _fmix32((shingled >> U64(32)).astype(np.uint32))
-        begins = bounds[:-1][owned]
-        for i, (a, b) in enumerate(zip(*self._permutations, strict=True)):
-            out[owned, i] = np.minimum.reduceat(values * a + b, begins)
-        return out
-
     def _seal(self, hashes: NDArray[np.uint64], key: tuple[np.uint64, np.uint64]) -> Keys:
         return siphash24(hashes, key) >> U64(64 - self.spec.key_bits)
 
@@ -224,72 +216,12 @@ def sketcher(spec: FingerprintSpec, secret: bytes) -> Sketcher:
     return Sketcher(spec, secret)
 
 
-def lsh_bands(threshold: float, permutations: int) -> tuple[int, int]:
-    """Bands and rows that datasketch's optimiser chooses. The only use of datasketch; it loads scipy, so not on import."""
-    from datasketch import MinHashLSH
-
-    index = MinHashLSH(threshold=threshold, num_perm=permutations)
-    return int(index.b), int(index.r)
-
-
-def siphash24(words: NDArray[np.uint64], key: tuple[np.uint64, np.uint64]) -> NDArray[np.uint64]:
-    """SipHash-2-4 of each 64-bit word as an 8-byte message."""
-    v0 = np.full(len(words), key[0] ^ U64(0x736F6D6570736575))
-    v1 = np.full(len(words), key[1] ^ U64(0x646F72616E646F6D))
-    v2 = np.full(len(words), key[0] ^ U64(0x6C7967656E657261))
-    v3 = np.full(len(words), key[1] ^ U64(0x7465646279746573))
-
-    def rounds(count: int) -> None:
-        nonlocal v0, v1, v2, v3
-        for _ in range(count):
-            v0 += v1
-            v1 = _rotate(v1, 13) ^ v0
-            v0 = _rotate(v0, 32)
-            v2 += v3
-            v3 = _rotate(v3, 16) ^ v2
-            v0 += v3
-            v3 = _rotate(v3, 21) ^ v0
-            v2 += v1
-            v1 = _rotate(v1, 17) ^ v2
-            v2 = _rotate(v2, 32)
-
-    for block in (words, np.full(len(words), U64(8 << 56))):
-        v3 = v3 ^ block
-        rounds(2)
-        v0 = v0 ^ block
-    v2 = v2 ^ U64(0xFF)
-    rounds(4)
-    return v0 ^ v1 ^ v2 ^ v3
-
-
-def _rotate(value: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
-    return (value << U64(bits)) | (value >> U64(64 - bits))
-
-
 def _stir(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Two rounds of a 64-bit finaliser (a bijection), in place."""
     value ^= value >> U64(32)
     value *= U64(0xD6E8FEB86659FD93)
     value ^= value >> U64(32)
     return value
-
-
-def _fmix32(value: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """MurmurHash3's finaliser, with which datasketch mixes before it permutes."""
-    value ^= value >> np.uint32(16)
-    value *= np.uint32(0x85EBCA6B)
-    value ^= value >> np.uint32(13)
-    value *= np.uint32(0xC2B2AE35)
-    return value ^ (value >> np.uint32(16))
-
-
-def _permutations(spec: FingerprintSpec) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """datasketch's a and b of scheme affine32 for a seed."""
-    if spec.scheme != "affine32":
-        raise ValueError(f"permutation scheme {spec.scheme!r} is not supported; use 'affine32'")
-    generator = np.random.RandomState(spec.seed)
-    a = generator.randint(0, 1 << 31, spec.permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return a, generator.randint(0, 1 << 32, spec.permutations, dtype=np.uint32)
 
 
 def _whole_shingles(first: NDArray[np.int64], count: int, size: int) -> NDArray[np.bool_]:

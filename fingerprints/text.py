@@ -16,42 +16,22 @@ goes through two byte tables, all other text through `fold.npz` (see `maketables
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fingerprints.fold import ASCII_FOLD, ASCII_KIND, EXPAND, Kind, tables
+
 Bytes = NDArray[np.uint8]
 Codes = NDArray[np.uint32]
 Offsets = NDArray[np.int64]
 
-FOLD_FILE = Path(__file__).with_name("fold.npz")
-EXPAND = 0x200000
 PADDING = 32
 """Zero bytes behind `Tokens.letters`, so that eight bytes can be read at any letter."""
 
 LEET = np.frombuffer(b"oi2eas6tb9", dtype=np.uint8)
 """What the digits 0-9 pass for inside a word with letters."""
-
-
-class Kind(IntEnum):
-    """What a character is to the tokeniser. Below GAP it is part of a word; from QUOTE on it depends on its neighbours."""
-
-    LETTER = 0
-    DIGIT = 1
-    SOLO = 2
-    GAP = 4
-    SPACE = 5
-    BREAK = 6
-    GONE = 7
-    QUOTE = 8
-    HYPHEN = 9
-    STOP = 10
-    COMMA = 11
-    SYMBOL = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,41 +61,6 @@ class Tokens:
         return self.spelt(i).decode("utf-8", "surrogatepass")
 
 
-@lru_cache(maxsize=1)
-def _tables() -> Any:
-    with np.load(FOLD_FILE, allow_pickle=False) as stored:
-        return {name: stored[name] for name in ("kind", "fold", "disguise", "expansions", "starts")}
-
-
-def _ascii_tables() -> tuple[bytes, bytes]:
-    """Kind and fold of the first 128 code points, without loading the large table."""
-    kind = bytearray([Kind.GAP] * 256)
-    fold = bytearray(256)
-    for code in range(128):
-        char = chr(code)
-        if char.isdigit():
-            kind[code], fold[code] = Kind.DIGIT, code
-        elif char.isalpha():
-            kind[code], fold[code] = Kind.LETTER, ord(char.lower().replace("l", "i"))
-    for members, member_kind in (
-        ("\n\r\x0b\x0c", Kind.BREAK),
-        (" \t", Kind.SPACE),
-        ("'`&", Kind.QUOTE),
-        ("-", Kind.HYPHEN),
-        (".", Kind.STOP),
-        (",:/", Kind.COMMA),
-        ("@$!|", Kind.SYMBOL),
-    ):
-        for char in members:
-            kind[ord(char)] = member_kind
-    for sign, letter in zip("@$!|", "asii", strict=True):
-        fold[ord(sign)] = ord(letter)
-    return bytes(kind), bytes(fold)
-
-
-ASCII_KIND, ASCII_FOLD = _ascii_tables()
-
-
 def tokenise(text: str) -> Tokens:
     """The words of a text. Time and memory grow linearly with its length; no input is refused."""
     if text.isascii():
@@ -128,28 +73,28 @@ def tokenise(text: str) -> Tokens:
 
 def _fold(codes: Codes) -> tuple[Bytes, Codes, Offsets]:
     """Kind, folded code and place in the text of every character that is kept."""
-    tables = _tables()
-    kind: Bytes = tables["kind"][codes]
+    table = tables()
+    kind: Bytes = table["kind"][codes]
     soft = np.flatnonzero(codes == 0xAD)
     if soft.size:
         after = kind[np.minimum(soft + 1, len(kind) - 1)]
         kind[soft[(after != Kind.BREAK) & (after != Kind.SPACE)]] = Kind.GONE
     place = np.flatnonzero(kind != Kind.GONE)
     kind, codes = kind[place], codes[place]
-    fold: Codes = tables["fold"][codes]
+    fold: Codes = table["fold"][codes]
     long = fold >= EXPAND
     if long.any():
         counts = np.ones(len(fold), dtype=np.int64)
-        first = tables["starts"][fold[long] - EXPAND].astype(np.int64)
-        counts[long] = tables["starts"][fold[long] - EXPAND + 1].astype(np.int64) - first
+        first = table["starts"][fold[long] - EXPAND].astype(np.int64)
+        counts[long] = table["starts"][fold[long] - EXPAND + 1].astype(np.int64) - first
         into = np.repeat(np.arange(len(fold)), counts)
         nth = np.arange(len(into)) - np.repeat(np.cumsum(counts) - counts, counts)
         base = np.zeros(len(fold), dtype=np.int64)
         base[long] = first
-        spelt = tables["expansions"][np.minimum(base[into] + nth, len(tables["expansions"]) - 1)]
+        spelt = table["expansions"][np.minimum(base[into] + nth, len(table["expansions"]) - 1)]
         fold = np.where(long[into], spelt, fold[into])
         kind, place, codes = kind[into], place[into], codes[into]
-    return kind, _undisguise(kind, fold, tables["disguise"][codes]), place
+    return kind, _undisguise(kind, fold, table["disguise"][codes]), place
 
 
 def _undisguise(kind: Bytes, fold: Codes, disguise: Codes) -> Codes:

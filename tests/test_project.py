@@ -20,7 +20,7 @@ FUNCTION_LINES = 40
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 ONLY_IN = {
-    "datasketch": ("fingerprints/sketch.py",),
+    "datasketch": ("fingerprints/minhash.py",),
     "fastapi": ("api/",),
     "pickle": (),
     "pydantic": ("api/",),

@@ -132,6 +132,11 @@ class EmbeddedStore:
                 self._info = version, _measure(connection, self._index, self._spec)
             return self._info[1]
 
+    def count(self) -> int:
+        """How many current works there are, counted in an index of them."""
+        with self._use() as connection:
+            return int(connection.execute("SELECT count(*) FROM works WHERE current = 1").get)
+
     def probe(self, keys: Keys) -> Hits:
         """Look up all keys of a text at once, in one statement; see the port."""
         with self._use() as connection:

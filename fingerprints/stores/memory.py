@@ -66,6 +66,11 @@ class MemoryStore:
         """The 32-byte key that enters every hash of this index."""
         return self._secret
 
+    def count(self) -> int:
+        """How many current works there are."""
+        with self._lock:
+            return len(self._ids)
+
     def info(self) -> Info:
         """The index in figures; the bytes are those of the bare integers and letters."""
         with self._lock:

@@ -1,0 +1,141 @@
+"""Runs of words that two texts share, and the chains they make.
+
+Runs that follow one another in both texts are chained while the words between them cost
+less than the words that agree are worth, so that the gap a chain may cross grows with the
+match (the scheme of BLAST's and minimap's chaining: Altschul et al. 1990, Li 2018).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checker.prepared import Prepared
+
+CROWDED = 16
+"""A pair of words that the two texts share in more places than this is no seed; it may still lie inside one."""
+MOST_RUNS = 4000
+"""Shared runs that one comparison weighs; the longest are kept."""
+LOOK_BACK = 48
+"""A run is chained to one of this many runs before it."""
+LEAST_WORDS = 3
+"""A chain of fewer words is not looked at."""
+GAP_COST = 0.20
+"""What each word between two runs costs; a word that agrees is worth 0.4 to 1."""
+SKEW_COST = 0.10
+"""What each word costs besides that one gap is longer than the other."""
+WIDEST_GAP = 30
+WIDENED = 64
+"""A run grows by at most this many words at either end; crowded pairs seldom stand in longer rows."""
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`length` words agree from word `submitted` of the draft and word `source` of the story."""
+
+    submitted: int
+    source: int
+    length: int
+
+
+def shared_runs(ordered: NDArray[np.uint64], order: Rows, submitted: Prepared, source: Prepared) -> Rows:
+    """Maximal shared runs of two words and more, as rows (submitted, source, length) in the draft's order.
+
+    `ordered` are the draft's pairs of words, sorted, and `order` the words at which they begin.
+    """
+    low = np.searchsorted(ordered, source.pairs, "left")
+    count = np.searchsorted(ordered, source.pairs, "right") - low
+    _, inverse, times = np.unique(source.pairs, return_inverse=True, return_counts=True)
+    count[count * times[inverse] > CROWDED] = 0
+    total = int(count.sum())
+    if not total:
+        return np.zeros((0, 3), dtype=np.int64)
+    j = np.repeat(np.arange(len(source.pairs)), count)
+    nth = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
+    i = order[np.repeat(low, count) + nth]
+    by_diagonal = np.lexsort((i, j - i))
+    i, j = i[by_diagonal], j[by_diagonal]
+    new = np.append(True, (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1))
+    begins = np.flatnonzero(new)
+    length = np.diff(np.append(begins, total)) + 1
+    rows = _widen(i[begins], j[begins], length, submitted.words, source.words)
+    if len(rows) > MOST_RUNS:
+        rows = rows[np.argsort(-rows[:, 2], kind="stable")[:MOST_RUNS]]
+    return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+
+
+def _widen(
+    i: Rows, j: Rows, length: Rows, submitted: NDArray[np.uint64], source: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    """Runs made as long as the texts agree (crowded pairs were left out), doubles dropped."""
+    for _ in range(WIDENED):
+        grow = (i > 0) & (j > 0)
+        grow[grow] = submitted[i[grow] - 1] == source[j[grow] - 1]
+        if not grow.any():
+            break
+        i, j, length = i - grow, j - grow, length + grow
+    for _ in range(WIDENED):
+        grow = (i + length < len(submitted)) & (j + length < len(source))
+        grow[grow] = submitted[(i + length)[grow]] == source[(j + length)[grow]]
+        if not grow.any():
+            break
+        length = length + grow
+    return np.unique(np.stack((i, j, length), axis=1), axis=0)
+
+
+def chains(rows: Rows, weight: NDArray[np.float32]) -> list[list[Run]]:
+    """Chains of runs that follow one another in both texts, heaviest first.
+
+    Plain loops: a run has few others within WIDEST_GAP words before it.
+    """
+    if not len(rows):
+        return []
+    sums = np.concatenate(([0.0], np.cumsum(weight, dtype=np.float64))).tolist()
+    listed: list[list[int]] = rows.tolist()
+    ends = [(i + length, j + length) for i, j, length in listed]
+    longest = max(length for _, _, length in listed)
+    score = [sums[i + length] - sums[i] for i, j, length in listed]
+    back = [-1] * len(listed)
+    for b, (i, j, length) in enumerate(listed):
+        own, best = score[b], 0.0
+        for a in range(b - 1, max(-1, b - 1 - LOOK_BACK), -1):
+            if i - listed[a][0] > WIDEST_GAP + longest:
+                break
+            gap_i, gap_j = i - ends[a][0], j - ends[a][1]
+            overlap = max(0, -gap_i, -gap_j)
+            wide = max(gap_i, gap_j) + overlap
+            if wide > WIDEST_GAP or overlap >= length or j <= listed[a][1] or i <= listed[a][0]:
+                continue
+            cut = sums[i + overlap] - sums[i]
+            linked = score[a] - GAP_COST * wide - SKEW_COST * abs(gap_i - gap_j) - cut
+            if linked > best:
+                best, back[b] = linked, a
+        score[b] = own + best
+    return _trace(listed, score, back)
+
+
+def _trace(rows: list[list[int]], score: list[float], back: list[int]) -> list[list[Run]]:
+    used = [False] * len(rows)
+    found: list[list[Run]] = []
+    for end in sorted(range(len(rows)), key=lambda one: -score[one]):
+        chain: list[Run] = []
+        at = end
+        while at >= 0 and not used[at]:
+            used[at] = True
+            run = Run(*rows[at])
+            if chain:
+                over = max(
+                    0, run.submitted + run.length - chain[-1].submitted, run.source + run.length - chain[-1].source
+                )
+                later = chain[-1]
+                chain[-1] = Run(later.submitted + over, later.source + over, later.length - over)
+            chain.append(run)
+            at = back[at]
+        chain = [run for run in reversed(chain) if run.length > 0]
+        if sum(run.length for run in chain) >= LEAST_WORDS:
+            found.append(chain)
+    return found

@@ -1,0 +1,131 @@
+"""From a draft to passages: look its keys up, read the stories they point to, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checker.align import Aligner, Segment
+from checker.candidates import Candidate, rank, spread
+from checker.policy import Policy
+from checker.prepared import Prepared, prepare
+from checker.refine import split_insertions
+from checker.respace import misspaced, respace
+from checker.rules import STOCK_LONG, STOCK_STORIES, Found
+from checker.write import Stored
+from fingerprints.errors import IndexDamaged
+from fingerprints.index import Hits, Numbers, ReadIndex, StoredWork
+from fingerprints.sketch import Probes, Sketcher
+
+WHOLE = 3000
+"""A draft of up to this many words is compared in one piece, a longer one around its hits."""
+MARGIN = 1000
+"""Words on both sides of a long draft's hits that are compared; no more than the story has."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """A draft and what the index knows of its keys."""
+
+    submitted: Prepared
+    probes: Probes
+    hits: Hits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """All passages the draft shares with the stories read, and why some stories could not be read."""
+
+    found: list[Found]
+    stored: Stored
+    unread: list[str]
+
+
+def look_up(text: str, index: ReadIndex, sketcher: Sketcher) -> Looked:
+    """Probe the index with every key of a text; a text run together is first given its words back."""
+    looked = _look(prepare(text, sketcher), index, sketcher)
+    stored, _ = _fetch(misspaced(looked.probes, looked.hits), index)
+    if not stored:
+        return looked
+    sources = [prepare(one.work.text, sketcher) for one in stored]
+    return _look(respace(looked.submitted, sources, sketcher), index, sketcher)
+
+
+def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, policy: Policy) -> Compared:
+    """Read the stories that the draft's keys point to, as many as the policy affords, and align them with it."""
+    submitted = looked.submitted
+    candidates = rank(looked.probes, looked.hits)
+    affordable = candidates[: policy.most_stories + len(submitted) // policy.words_a_story]
+    rows, unread = _fetch(sorted({candidate.number for candidate in affordable}), index)
+    if len(affordable) < len(candidates):
+        unread.append(
+            f"{len(candidates)} stories share phrases with this text; only the best {len(affordable)} were read"
+        )
+    stored = {one.number: one for one in rows}
+    sources = {number: prepare(one.work.text, sketcher) for number, one in stored.items()}
+    whole = Aligner(submitted) if len(submitted) <= WHOLE else None
+    found: list[Found] = []
+    for candidate in _regions(affordable, whole is not None):
+        source = sources.get(candidate.number)
+        if source is not None:
+            aligner = whole or _around(candidate, submitted, source)
+            parts = [
+                part
+                for segment in aligner.segments(source)
+                for part in split_insertions(segment, submitted, source, policy)
+            ]
+            found.extend(_with_spread(parts, source, candidate.number, looked, index, sketcher, policy))
+    return Compared(found, stored, unread)
+
+
+def _look(submitted: Prepared, index: ReadIndex, sketcher: Sketcher) -> Looked:
+    probes = sketcher.probes(submitted.tokens)
+    return Looked(submitted, probes, index.probe(probes.keys))
+
+
+def _fetch(numbers: Sequence[int], index: ReadIndex) -> tuple[list[StoredWork], list[str]]:
+    """The stories of these numbers; one whose text is damaged does not keep the others from being read."""
+    try:
+        return index.fetch(numbers), []
+    except IndexDamaged:
+        stored: list[StoredWork] = []
+        unread: list[str] = []
+        for number in numbers:
+            try:
+                stored.extend(index.fetch([number]))
+            except IndexDamaged as error:
+                unread.append(str(error))
+        return stored, unread
+
+
+def _regions(candidates: Sequence[Candidate], whole: bool) -> list[Candidate]:
+    """One comparison a story for a short draft, one a region for a long one."""
+    return list({one.number: one for one in candidates}.values()) if whole else list(candidates)
+
+
+def _around(candidate: Candidate, submitted: Prepared, source: Prepared) -> Aligner:
+    margin = min(MARGIN, len(source))
+    return Aligner(submitted, max(0, candidate.first - margin), min(len(submitted), candidate.last + margin))
+
+
+def _with_spread(
+    segments: Sequence[Segment],
+    source: Prepared,
+    number: int,
+    looked: Looked,
+    index: ReadIndex,
+    sketcher: Sketcher,
+    policy: Policy,
+) -> list[Found]:
+    """Count for short passages how many unrelated stories hold them; near-duplicates of the source count once."""
+    versions: Numbers | None = None
+    found = []
+    for segment in segments:
+        stories = 1
+        if policy.least_weight / 2 <= segment.weight < STOCK_LONG:
+            stories = spread(number, segment.submitted, looked.probes, looked.hits)
+            if stories >= STOCK_STORIES:
+                versions = index.near(sketcher.near_keys(source.tokens)) if versions is None else versions
+                stories = spread(number, segment.submitted, looked.probes, looked.hits, versions)
+        found.append(Found(segment, source, number, stories))
+    return found
