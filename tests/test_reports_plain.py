@@ -41,8 +41,8 @@ def test_the_report_to_read_without_colour():
 
   1  11 words, edited (90 % alike)  line 2, column 1
      Goats sail (Meridian Press, mp-1, lead)
-     this text │ >>The old [boat] left Skerrow at dawn with nine goats
-               │ aboard<<, we hear.
+     this text │ >>The old [boat] left Skerrow at dawn with nine goats aboard<<,
+               │ we hear.
      the story │ The old [ferry] left Skerrow at dawn with nine goats aboard
 
   Set aside: 1 passage
