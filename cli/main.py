@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -76,6 +77,8 @@ for _name, _command in COMMANDS.items():
 
 def main() -> None:
     """Run the command and leave with its exit code."""
+    # numpy's linear algebra, which nothing here uses, would start a thread for every processor
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = app(standalone_mode=False)
     except KeyboardInterrupt:

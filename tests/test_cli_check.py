@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import pty
+import resource
 import select
 import subprocess
 from pathlib import Path
@@ -101,6 +102,17 @@ def test_standard_input(home):
     assert wirecheck(home, "check", "-", stdin=DRAFT.encode()).out.startswith("-:2:14: error")
     assert wirecheck(home, "check", stdin=DRAFT.encode()).code == 1
     assert wirecheck(home, "check", "-", stdin=(home / "many.jsonl.gz").read_bytes()).out.startswith("one:2:14")
+
+
+def test_a_check_takes_little_processor_time(home):
+    """From a cold shell, in seconds: the best of a few, since other work on the machine adds to it."""
+    taken = []
+    for _ in range(4):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        wirecheck(home, "check", "draft.txt")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(taken) <= 0.6
 
 
 def test_quiet_says_nothing(home):
