@@ -44,10 +44,10 @@ def add(
 
         wirecheck add - --id mp-0412 < story.txt
     """
-    from cli.inputs import STANDARD_INPUT, documents, is_single
+    from cli.inputs import documents, is_single, named
     from fingerprints.stores import open_index
 
-    inputs = inputs or [STANDARD_INPUT]
+    inputs = named(inputs)
     if id and not is_single(inputs):
         raise Failure("--id names a single text; give one file.")
     defaults = Defaults(id, title, holder, story)

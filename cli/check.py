@@ -29,25 +29,24 @@ class ReportFormat(StrEnum):
     HTML = "html"
 
 
+Against = Annotated[
+    list[str] | None,
+    typer.Option("--against", "-a", metavar="SOURCE", help="Compare with this instead of an index; repeatable."),
+]
+Format = Annotated[ReportFormat, typer.Option("--format", "-f", help="How to write the reports.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write the reports to this file.", show_default=False)
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Write nothing; the exit code says it.")]
+
+
 def check(
     inputs: Inputs = None,
     index: IndexOption = "",
-    against: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--against",
-            "-a",
-            metavar="SOURCE",
-            help="Compare with this file or folder instead of an index; repeatable.",
-        ),
-    ] = None,
-    format: Annotated[
-        ReportFormat, typer.Option("--format", "-f", help="How to write the reports.")
-    ] = ReportFormat.TEXT,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the reports to this file.", show_default=False)
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Write nothing; the exit code says it.")] = False,
+    against: Against = None,
+    format: Format = ReportFormat.TEXT,
+    output: Output = None,
+    quiet: Quiet = False,
 ) -> ExitCode:
     """Say which passages of a text also stand in protected stories, and where.
 
@@ -70,9 +69,9 @@ def check(
 
         pbpaste | wirecheck check - --format json
     """
-    from cli.inputs import STANDARD_INPUT, documents, is_single
+    from cli.inputs import documents, is_single, named
 
-    inputs = inputs or [STANDARD_INPUT]
+    inputs = named(inputs)
     drafts, sources = _sides(inputs, against or [], index)
     opened = _memory(sources) if sources else open_for_reading(index)
     try:

@@ -59,7 +59,7 @@ def guarded(command: Callable[Parameters, ExitCode | None]) -> Callable[Paramete
             code = ExitCode.FAILED
         except (WirecheckError, OSError, MemoryError, RecursionError) as error:
             say(f"Error: {_sentence(error)}")
-            code = ExitCode.FAILED
+            code = ExitCode.FAILED if _can_write() else _closed()
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except Exception as error:
@@ -72,8 +72,17 @@ def guarded(command: Callable[Parameters, ExitCode | None]) -> Callable[Paramete
     return run
 
 
+def _can_write() -> bool:
+    """Whether what is left to be written can be."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
+
+
 def _closed() -> ExitCode:
-    """Whoever read our output has gone: be quiet, also when Python flushes at its end."""
+    """Nobody takes our output any more: be quiet, also when Python flushes at its end."""
     sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
     return ExitCode.FAILED
 

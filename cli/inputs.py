@@ -13,9 +13,20 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
 from checker.readers import Document, Unreadable, holds_many, reader_for, sniff
+from cli.exit_codes import Failure
+from cli.terminal import is_terminal
 
 STANDARD_INPUT = "-"
 PEEK = 1 << 16
+
+
+def named(inputs: Sequence[str] | None) -> list[str]:
+    """The inputs; standard input when none is named, unless a person would have to type into it."""
+    if inputs:
+        return list(inputs)
+    if is_terminal(sys.stdin):
+        raise Failure("Name a file or a folder; - reads what you type, to its end at Ctrl-D.")
+    return [STANDARD_INPUT]
 
 
 def documents(inputs: Sequence[str]) -> Iterator[Document | Unreadable]:

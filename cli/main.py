@@ -79,6 +79,11 @@ def main() -> None:
     """Run the command and leave with its exit code."""
     # numpy's linear algebra, which nothing here uses, would start a thread for every processor
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # a program may start us without one of them
+    sys.stdin, sys.stdout, sys.stderr = (
+        stream or open(os.devnull, mode)  # noqa: PTH123, SIM115
+        for stream, mode in ((sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w"))
+    )
     try:
         code = app(standalone_mode=False)
     except KeyboardInterrupt:

@@ -218,6 +218,26 @@ def test_hostile_titles_cannot_steer_the_terminal(home, tmp_path):
         assert not set(seen) & set("\x1b\x07\x9b\u202e"), command
 
 
+def test_output_that_cannot_be_written_is_one_sentence(home):
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run(
+            [*COMMAND, "check", "draft.txt"], cwd=home, env=environment(home), stdout=full, stderr=subprocess.PIPE
+        )
+    assert (run.returncode, run.stderr) == (2, b"Error: No space left on device: standard input or output\n")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(home, closed):
+    run = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", *COMMAND, "check", "draft.txt"], cwd=home, env=environment(home)
+    )
+    assert run.returncode == 1
+
+
+def test_nobody_has_to_guess_that_it_waits_for_text(home):
+    assert "Name a file or a folder" in on_terminal(home, "check")
+
+
 def test_a_closed_pipe_is_quiet(home):
     run = subprocess.Popen(
         [*COMMAND, "check", *["draft.txt"] * 50],
