@@ -31,9 +31,9 @@ def add(
     story: Annotated[str, typer.Option(help="The story that these are versions of.")] = "",
     id: Annotated[str, typer.Option("--id", help="The id of a single text, instead of its path.")] = "",
 ) -> ExitCode:
-    """Add protected stories to the index, and make the index if there is none.
+    """Add protected stories to the index.
 
-    A story whose id is there already becomes its new revision; the old one stays
+    The index is made if there is none. A story whose id is there already becomes its new revision; the old one stays
     findable. What was added is safe on disk when the command returns.
 
     Examples:
@@ -170,7 +170,7 @@ def remove(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids as `wirecheck list` shows them.")],
     index: IndexOption = "",
 ) -> ExitCode:
-    """Remove stories from the index, with every revision.
+    """Remove stories and all their revisions.
 
     Example:
 

@@ -22,7 +22,9 @@ def list_works(
     index: IndexOption = "",
     format: Annotated[ListFormat, typer.Option("--format", "-f", help="How to write the list.")] = ListFormat.TEXT,
 ) -> ExitCode:
-    """List the stories in the index: id, words, revision, title.
+    """List the stories in the index.
+
+    A line a story: id, words, revision, title.
 
     Example:
 
@@ -74,7 +76,7 @@ def show(
     index: IndexOption = "",
     format: Annotated[ShowFormat, typer.Option("--format", "-f", help="How to write the story.")] = ShowFormat.TEXT,
 ) -> ExitCode:
-    """Show one story of the index with its revisions.
+    """Show one story and its revisions.
 
     Example:
 
@@ -133,7 +135,7 @@ def stats(
     index: IndexOption = "",
     format: Annotated[ShowFormat, typer.Option("--format", "-f", help="How to write the figures.")] = ShowFormat.TEXT,
 ) -> ExitCode:
-    """Show the index in figures: stories, words, fingerprints, bytes.
+    """Show the index in figures.
 
     Example:
 

@@ -48,7 +48,7 @@ def check(
     output: Output = None,
     quiet: Quiet = False,
 ) -> ExitCode:
-    """Say which passages of a text also stand in protected stories, and where.
+    """Find passages of protected stories in a text.
 
     Exit code: 0 clear, 1 flagged, 2 wrong use or failure, 3 could not be fully
     checked. Of several texts the gravest counts: 2 before 1 before 3 before 0.

@@ -26,7 +26,9 @@ def demo(
         typer.Option("--output", "-o", help="Keep everything in this folder. Default: a new temporary one."),
     ] = None,
 ) -> ExitCode:
-    """Index a few wire stories, check three drafts against them, and write the page.
+    """See it work on invented stories.
+
+    Indexes a few wire stories, checks three drafts against them, and writes the page.
 
     Example:
 

@@ -85,7 +85,7 @@ def main() -> None:
         for stream, mode in ((sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w"))
     )
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="wirecheck", standalone_mode=False)
     except KeyboardInterrupt:
         say("Stopped.")
         code = ExitCode.FAILED

@@ -30,7 +30,7 @@ IndexOption = Annotated[
 Inputs = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[INPUT]...",
+        metavar="INPUT",
         help="Files, folders, .jsonl or .jsonl.gz; - is standard input.",
         show_default=False,
     ),

@@ -20,7 +20,7 @@ def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Put right what can be put right.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Do not read every text and every fingerprint.")] = False,
 ) -> ExitCode:
-    """Say whether the index is sound; with --repair, rebuild what can be rebuilt.
+    """Say whether the index is sound, or repair it.
 
     Exit code: 0 when it is sound now, 2 when damage is left or a story is lost.
 
@@ -52,7 +52,7 @@ def backup(
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="A folder that does not exist yet.")],
     index: IndexOption = "",
 ) -> ExitCode:
-    """Copy the index, while others may read and write it.
+    """Copy the index while it is in use.
 
     Example:
 

@@ -95,9 +95,8 @@ def test_a_missing_index_is_one_sentence(home, command):
 
 
 def test_ctrl_c_in_an_add_leaves_a_sound_index(home):
-    wirecheck(home, "add", "bridge.txt")
     run = subprocess.Popen(
-        [*COMMAND, "add", "-"],
+        [*COMMAND, "add", "-", "--index", "new"],
         cwd=home,
         env=environment(home),
         stdin=subprocess.PIPE,
@@ -110,15 +109,19 @@ def test_ctrl_c_in_an_add_leaves_a_sound_index(home):
     for number in range(300):
         run.stdin.write(json.dumps({"id": str(number), "text": OTHER}).encode() + b"\n")
     run.stdin.flush()
-    time.sleep(1.5)
+    deadline = time.monotonic() + 60
+    while not (home / "new" / "catalog.db").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)
     os.kill(run.pid, signal.SIGINT)
     assert run.wait(60) == 2
     assert run.stderr.read().decode() == "Stopped; 0 stories are saved.\n"
     run.stdin.close()
     run.stdout.close()
     run.stderr.close()
-    assert wirecheck(home, "list").out.startswith("bridge.txt")
-    assert wirecheck(home, "doctor").code == 0
+    assert wirecheck(home, "list", "--index", "new").out == ""
+    assert wirecheck(home, "doctor", "--index", "new").code == 0
+    assert wirecheck(home, "add", "bridge.txt", "--index", "new").code == 0
 
 
 def test_help_version_and_examples(home):

@@ -30,6 +30,8 @@ def test_the_fields_have_the_names_that_the_schema_gives_them():
 
 def test_it_reads_back_without_the_text():
     whole = ferry()
+    found = dataclasses.replace(whole.matches[0], rearranged=True, also=(whole.matches[0].source,))
+    whole = dataclasses.replace(whole, matches=(found,))
     back = from_json(to_json(whole, indent=2))
     assert back == dataclasses.replace(whole, text="")
 

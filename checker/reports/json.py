@@ -102,22 +102,21 @@ def _match(match: Match) -> dict[str, Any]:
 
 
 def _match_from(values: Mapping[str, Any]) -> Match:
-    return Match(
-        submitted=_filled(Passage, values["submitted"]),
-        source=_filled(SourcePassage, values["source"]),
-        kind=_named(Kind, values["kind"]),
-        similarity=values["similarity"],
-        words=values["words"],
-        longest_run=values.get("longest_run", 0),
-        source_share=values.get("source_share", 0.0),
-        status=_named(Status, values["status"]),
-        severity=_named(Severity, values["severity"]),
-        edits=tuple(
+    built: dict[str, Any] = {
+        "submitted": _filled(Passage, values["submitted"]),
+        "source": _filled(SourcePassage, values["source"]),
+        "kind": _named(Kind, values["kind"]),
+        "longest_run": values.get("longest_run", 0),
+        "source_share": values.get("source_share", 0.0),
+        "status": _named(Status, values["status"]),
+        "severity": _named(Severity, values["severity"]),
+        "edits": tuple(
             Edit(_named(Change, edit["change"]), *edit["submitted"], *edit["source"])
             for edit in values.get("edits", ())
         ),
-        also=tuple(_filled(SourcePassage, other) for other in values.get("also", ())),
-    )
+        "also": tuple(_filled(SourcePassage, other) for other in values.get("also", ())),
+    }
+    return _filled(Match, {**values, **built})
 
 
 def _dropped_from(values: Mapping[str, Any]) -> Dropped:

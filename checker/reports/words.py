@@ -76,7 +76,8 @@ def status(match: Match) -> str:
 def likeness(match: Match) -> str:
     """ "42 words, word for word"; for what was changed also how much alike both sides are."""
     alike = "" if match.kind is Kind.VERBATIM else f" ({share(min(match.similarity, 0.99))} alike)"
-    return f"{count(match.words, 'word')}, {kind(match)}{alike}"
+    order = " and in another order" if match.rearranged else ""
+    return f"{count(match.words, 'word')}, {kind(match)}{order}{alike}"
 
 
 def title(source: SourcePassage | StorySummary) -> str:
