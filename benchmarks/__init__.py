@@ -1,0 +1,1 @@
+"""Measurements of Wirecheck against data that never enters the project: `accuracy` is a gate, `speed` is not."""

@@ -1,0 +1,75 @@
+"""Real reuse: articles of one event at many outlets, every shared passage judged by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.accuracy.data import lines
+from benchmarks.accuracy.looking import Seen, Text, Workers, in_memory
+from benchmarks.accuracy.measure import Measure, Outcome, Table, share
+from benchmarks.accuracy.spans import cells
+
+NAME = "real_reuse"
+FILES = ("real_reuse/articles.jsonl.gz", "real_reuse/labels.jsonl.gz")
+ABOUT = """Articles of 2016-18 on one event at many outlets, in 182 pairs: one is indexed alone, the other checked.
+People have judged every passage the two share: copied *prose*, *rewritten* lightly or heavily (heavy is the soft label:
+132 of 198 kept on rereading), *quote* (words of a third party), *boilerplate* of a site, *stock* phrases, and *fact*
+(the same fact told independently). *Reported as copied*: by characters, within matches whose status is `copied`."""
+COPIED = ("prose", "rewritten light", "rewritten heavy")
+ELSE = ("quote", "boilerplate", "stock", "fact")
+REUSED = ("derived", "partial")
+APART = ("quotes_only", "boilerplate_only", "none", "independent")
+MEASURES = (
+    Measure("prose reported", target=0.98),
+    *(Measure(f"{label} reported") for label in COPIED[1:]),
+    *(Measure(f"{label} reported as copied", rising=False, slack=0.01) for label in ELSE),
+    *(Measure(f"{label} pairs flagged") for label in REUSED),
+    *(Measure(f"{label} pairs flagged", rising=False, slack=0.01) for label in APART),
+)
+
+Pair = tuple[Text, Text]
+
+
+def check_pairs(pairs: Sequence[Pair]) -> list[Seen]:
+    """b against a alone."""
+    return [in_memory([a], [b])[0] for a, b in pairs]
+
+
+def run(folder: Path, workers: Workers, index: Path) -> Outcome:
+    """Characters reported, label by label; pairs flagged, label by label."""
+    texts = {article["id"]: article["text"] for article in lines(folder / FILES[0])}
+    judged = list(lines(folder / FILES[1]))
+    pairs = [((one["a"], texts[one["a"]]), (one["b"], texts[one["b"]])) for one in judged]
+    whole, reported, copied = Counter[str](), Counter[str](), Counter[str]()
+    total, flagged = Counter[str](), Counter[str]()
+    for one, seen in zip(judged, workers.spread(check_pairs, pairs), strict=True):
+        total[one["pair"]] += 1
+        flagged[one["pair"]] += seen.flagged
+        said = cells((p.start, p.end) for p in seen.passages)
+        as_copied = cells((p.start, p.end) for p in seen.passages if p.status == "copied")
+        for span in one["spans"]:
+            label = f"{span['label']} {span.get('deg', '')}".strip()
+            there = set(range(*span["b"]))
+            whole[label] += len(there)
+            reported[label] += len(there & said)
+            copied[label] += len(there & as_copied)
+    values = {f"{label} reported": share(reported[label], whole[label]) for label in COPIED}
+    values |= {f"{label} reported as copied": share(copied[label], whole[label]) for label in ELSE}
+    values |= {f"{label} pairs flagged": share(flagged[label], total[label]) for label in REUSED + APART}
+    spans = [
+        (label, f"{whole[label]:,}", *(f"{share(part[label], whole[label]):.3f}" for part in (reported, copied)))
+        for label in COPIED + ELSE
+    ]
+    rows = [
+        (label, str(total[label]), str(flagged[label]), f"{share(flagged[label], total[label]):.3f}")
+        for label in REUSED + APART
+    ]
+    return Outcome(
+        values,
+        [
+            Table("Passages", ("label", "characters", "reported", "reported as copied"), spans),
+            Table("Pairs", ("label", "pairs", "flagged", "share"), rows),
+        ],
+    )

@@ -1,0 +1,28 @@
+"""The sets of the gate, in the order in which they are run and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol, cast
+
+from benchmarks.accuracy import evasion, ocr, real_reuse, rewriting, same_event, wire
+from benchmarks.accuracy.looking import Workers
+from benchmarks.accuracy.measure import Measure, Outcome
+
+
+class Set(Protocol):
+    """What a module of the gate offers."""
+
+    NAME: str
+    FILES: tuple[str, ...]
+    ABOUT: str
+    MEASURES: tuple[Measure, ...]
+
+    def run(self, folder: Path, workers: Workers, index: Path) -> Outcome: ...
+
+
+MODULES = (ocr, same_event, rewriting, real_reuse, wire, evasion)
+SETS: Mapping[str, Set] = {module.NAME: cast(Set, module) for module in MODULES}
+INDEXED = frozenset({wire.NAME, evasion.NAME})
+"""Sets that are checked against the index of the wire stories."""
