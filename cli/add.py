@@ -100,6 +100,7 @@ class Adding:
                     if self.waiting_size >= APPLY_CHARACTERS or len(self.operations) >= APPLY_STORIES:
                         done += self._apply()
                 self._sketch(sketcher, bar)
+                bar.note("Writing to the index")
                 done += self._apply()
         except KeyboardInterrupt:
             saved = done.added + done.replaced

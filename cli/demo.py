@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from cli.exit_codes import ExitCode
 from cli.terminal import ready, write
 
 if TYPE_CHECKING:
+    from checker.model import Report
     from fingerprints.index import Store
 
 DATA = Path(__file__).with_name("demo_data")
@@ -58,7 +60,7 @@ def demo(
     to_standard_output(for_reading(reports))
     page = folder / "report.html"
     to_file([to_html(reports)], page)
-    _next_steps(folder, place, page)
+    _next_steps(folder, place, page, reports)
     return ExitCode.CLEAR
 
 
@@ -70,10 +72,13 @@ def _fill(store: Store) -> None:
     Adding(store, Defaults("", "", "", "")).run(documents([str(DATA / "wire.jsonl")]))
 
 
-def _next_steps(folder: Path, index: Path, page: Path) -> None:
+def _next_steps(folder: Path, index: Path, page: Path, reports: Sequence[Report]) -> None:
     at = f"--index {shlex.quote(str(index))}"
     draft = shlex.quote(str(folder / DRAFTS[0]))
+    own_page = shlex.quote(str(folder / "draft.html"))
+    story = next((match.source.id for report in reports for match in report.matches), "")
     write(f"\nThe same reports as a page: {page.resolve().as_uri()}\n\nNext:")
     write(f"  wirecheck check {draft} {at}")
-    write(f"  wirecheck list {at}")
-    write("  wirecheck add FOLDER-OF-WIRE-COPY")
+    write(f"  wirecheck show {shlex.quote(story)} {at}")
+    write(f"  wirecheck check {draft} {at} --format html --output {own_page}")
+    write("\nWith your own wire copy: wirecheck add FOLDER, and then wirecheck check DRAFT.")

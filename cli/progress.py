@@ -46,14 +46,20 @@ class Bar:
         elif time.monotonic() - self._begun > PATIENCE:
             self._show()
 
+    def note(self, what: str) -> None:
+        """What is being done now."""
+        self._what = what
+        if self._shown:
+            self._shown[0].update(self._shown[1], description=what)
+
     def _show(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TextColumn("{task.completed:,}"),
             TimeElapsedColumn(),
             console=Console(stderr=True),
             transient=True,
