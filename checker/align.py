@@ -65,7 +65,7 @@ class Aligner:
     def segments(self, source: Prepared) -> list[Segment]:
         """All chains of the two texts, best first; no two overlap in their runs."""
         rows = shared_runs(self._sorted, self._order, self._submitted, source)
-        return [self._finish(chain, source) for chain in chains(rows, self._submitted.weight)]
+        return [self._finish(chain, source) for chain in chains(rows, self._submitted.sums)]
 
     def _finish(self, chain: list[Run], source: Prepared) -> Segment:
         submitted = self._submitted
@@ -83,7 +83,7 @@ def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment
     first, last = runs[0], runs[-1]
     i = (first.submitted, last.submitted + last.length)
     j = (first.source, last.source + last.length)
-    weight = float(sum(submitted.weight[run.submitted : run.submitted + run.length].sum() for run in runs))
+    weight = sum(submitted.total_weight(run.submitted, run.submitted + run.length) for run in runs)
     whole = submitted.total_weight(*i) + source.total_weight(*j)
     exact = len(runs) == 1 or all(
         a.submitted + a.length == b.submitted and a.source + a.length == b.source for a, b in pairwise(runs)

@@ -24,7 +24,9 @@ DIAGONAL = 64
 """Width of a band of diagonals; neighbouring bands are counted together."""
 STORIES_A_STRETCH = 4
 NEIGHBOURHOOD = 16
-"""Stretches no further apart than this are compared in one piece."""
+"""Stretches no further apart than this are compared in one piece,"""
+PIECE = 32
+"""which holds at most this many of them, so that work grows with the draft and not with its square."""
 LEAST_SCORE = 1.5
 """A key that only one story has scores 1, a key of many stories less: one alone may be chance."""
 ALWAYS_READ = 3
@@ -70,7 +72,8 @@ def _regions(
         return []
     order = np.lexsort((stretch, story))
     story, stretch, points = story[order], stretch[order], points[order]
-    new = np.append(True, (story[1:] != story[:-1]) | (stretch[1:] > stretch[:-1] + NEIGHBOURHOOD))
+    apart = (stretch[1:] > stretch[:-1] + NEIGHBOURHOOD) | (stretch[1:] // PIECE != stretch[:-1] // PIECE)
+    new = np.append(True, (story[1:] != story[:-1]) | apart)
     begins = np.flatnonzero(new)
     ends = np.append(begins[1:], len(story)) - 1
     total = np.add.reduceat(points, begins)
@@ -90,13 +93,25 @@ def spread(
 
     `versions` are the numbers of the story's near-duplicates; they count once, together with it.
     """
-    at = probes.positions[hits.row]
-    rows = hits.row[(hits.number == number) & (at >= words[0]) & (at < words[1])]
-    if not len(rows):
+    of_words = _hits_between(hits, words[0], min(words[1], probes.letters_from))
+    letter_words = probes.positions[probes.letters_from :]
+    low, high = np.searchsorted(letter_words, words) + probes.letters_from
+    rare: tuple[int, int] | None = None
+    for inside in (of_words, _hits_between(hits, int(low), int(high))):
+        rows = hits.row[inside][hits.number[inside] == number]
+        if len(rows):
+            row = int(rows[np.argmin(hits.frequency[rows])])
+            rare = min(rare or (1 << 62, 0), (int(hits.frequency[row]), row))
+    if rare is None:
         return 1
-    rarest = rows[np.argmin(hits.frequency[rows])]
     known = np.array([number]) if versions is None else np.append(versions, number)
-    return 1 + len(np.setdiff1d(hits.number[hits.row == rarest], known))
+    return 1 + len(np.setdiff1d(hits.number[_hits_between(hits, rare[1], rare[1] + 1)], known))
+
+
+def _hits_between(hits: Hits, low: int, high: int) -> slice:
+    """The hits of probes low..high - 1; hits are sorted by probe, so that no others need be looked at."""
+    first, last = np.searchsorted(hits.row, (low, high))
+    return slice(int(first), int(last))
 
 
 def _cells(

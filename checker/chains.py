@@ -16,6 +16,8 @@ from checker.prepared import Prepared
 
 CROWDED = 16
 """A pair of words that the two texts share in more places than this is no seed; it may still lie inside one."""
+REPEATS = 48
+"""Where most pairs are crowded the draft repeats itself: then this many of each are taken, in the draft's order."""
 MOST_RUNS = 4000
 """Shared runs that one comparison weighs; the longest are kept."""
 LOOK_BACK = 48
@@ -50,7 +52,11 @@ def shared_runs(ordered: NDArray[np.uint64], order: Rows, submitted: Prepared, s
     low = np.searchsorted(ordered, source.pairs, "left")
     count = np.searchsorted(ordered, source.pairs, "right") - low
     _, inverse, times = np.unique(source.pairs, return_inverse=True, return_counts=True)
-    count[count * times[inverse] > CROWDED] = 0
+    crowded = count * times[inverse] > CROWDED
+    if 2 * np.count_nonzero(crowded) > np.count_nonzero(count):
+        count = np.minimum(count, np.maximum(REPEATS // times[inverse], 1))
+    else:
+        count[crowded] = 0
     total = int(count.sum())
     if not total:
         return np.zeros((0, 3), dtype=np.int64)
@@ -87,18 +93,18 @@ def _widen(
     return np.unique(np.stack((i, j, length), axis=1), axis=0)
 
 
-def chains(rows: Rows, weight: NDArray[np.float32]) -> list[list[Run]]:
+def chains(rows: Rows, sums: NDArray[np.float64]) -> list[list[Run]]:
     """Chains of runs that follow one another in both texts, heaviest first.
 
-    Plain loops: a run has few others within WIDEST_GAP words before it.
+    `sums` are the sums of the draft's weights. Plain loops: a run has few others within
+    WIDEST_GAP words before it.
     """
     if not len(rows):
         return []
-    sums = np.concatenate(([0.0], np.cumsum(weight, dtype=np.float64))).tolist()
     listed: list[list[int]] = rows.tolist()
     ends = [(i + length, j + length) for i, j, length in listed]
     longest = max(length for _, _, length in listed)
-    score = [sums[i + length] - sums[i] for i, j, length in listed]
+    score: list[float] = (sums[rows[:, 0] + rows[:, 2]] - sums[rows[:, 0]]).tolist()
     back = [-1] * len(listed)
     for b, (i, j, length) in enumerate(listed):
         own, best = score[b], 0.0
@@ -110,7 +116,7 @@ def chains(rows: Rows, weight: NDArray[np.float32]) -> list[list[Run]]:
             wide = max(gap_i, gap_j) + overlap
             if wide > WIDEST_GAP or overlap >= length or j <= listed[a][1] or i <= listed[a][0]:
                 continue
-            cut = sums[i + overlap] - sums[i]
+            cut = float(sums[i + overlap] - sums[i]) if overlap else 0.0
             linked = score[a] - GAP_COST * wide - SKEW_COST * abs(gap_i - gap_j) - cut
             if linked > best:
                 best, back[b] = linked, a

@@ -31,7 +31,7 @@ class Policy:
     reach_source: int = 40
     widest_insertion: int = 5
     most_stories: int = 24
-    words_a_story: int = 200
+    words_a_story: int = 50
     most_characters: int = 40_000_000
 
     def needed(self, similarity: float) -> float:

@@ -21,7 +21,7 @@ PAIR = np.uint64(0x9E3779B97F4A7C15)
 class Prepared:
     """A text by its words: `words[i]` is the keyed hash of word i, `weight[i]` its weight (0.4 to 1).
 
-    `pairs[i]` is the hash of words i and i + 1.
+    `pairs[i]` is the hash of words i and i + 1; `sums[i]` the weight of all words before word i.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Prepared:
     words: NDArray[np.uint64]
     weight: NDArray[np.float32]
     pairs: NDArray[np.uint64]
+    sums: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -39,7 +40,7 @@ class Prepared:
 
     def total_weight(self, first: int, last: int) -> float:
         """The weight of words first..last - 1."""
-        return float(self.weight[first:last].sum())
+        return float(self.sums[last] - self.sums[first])
 
 
 def prepare(text: str, sketcher: Sketcher) -> Prepared:
@@ -53,4 +54,5 @@ def ready(text: str, tokens: Tokens, sketcher: Sketcher) -> Prepared:
     weight = WEIGHT_BY_LETTERS[np.minimum(np.diff(tokens.offset), len(WEIGHT_BY_LETTERS) - 1)]
     weight[tokens.solo] = SOLO_WEIGHT
     pairs = words[:-1] * PAIR + words[1:]
-    return Prepared(text, tokens, words, weight, pairs)
+    sums = np.concatenate((np.zeros(1), np.cumsum(weight, dtype=np.float64)))
+    return Prepared(text, tokens, words, weight, pairs, sums)

@@ -14,6 +14,8 @@ TOUCHING = 5
 """Passages with no more words than this between them in the draft stand in one piece."""
 DENSE = 0.6
 """Pieces belong together when they make up this share of the stretch of the story that they span."""
+TWICE = 1.2
+"""More words than this share of the stretch mean that some of it was taken twice: that is repeated, not rearranged."""
 
 
 def join(attributed: Sequence[Attributed], submitted: Prepared) -> list[Attributed]:
@@ -46,7 +48,8 @@ def _dense(cluster: Sequence[Attributed]) -> bool:
     for start, end in spans:
         covered += max(0, end - max(start, reached))
         reached = max(reached, end)
-    return covered >= DENSE * (reached - spans[0][0])
+    taken = sum(end - start for start, end in spans)
+    return covered >= DENSE * (reached - spans[0][0]) and taken <= TWICE * covered
 
 
 def _joined(cluster: Sequence[Attributed], submitted: Prepared) -> Attributed:

@@ -15,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from checker.align import Segment, summarise
 from checker.chains import Run
 from checker.model import Reason
@@ -81,15 +84,27 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
 
 def _joined(short: Sequence[Found], anchors: Sequence[Found], policy: Policy) -> list[Found]:
     """The anchors, and all that stands beside one of them, or beside what does."""
-    joined, reached = list(anchors), list(anchors)
+    joined = list(anchors)
     known = set(map(id, anchors))
     rest = [one for one in short if id(one) not in known]
-    while reached:
-        beside = [_beside(one, reached, policy) for one in rest]
-        reached = [one for one, is_beside in zip(rest, beside, strict=True) if is_beside]
-        rest = [one for one, is_beside in zip(rest, beside, strict=True) if not is_beside]
-        joined += reached
+    if not rest:
+        return joined
+    columns = np.array([(*one.segment.submitted, *one.segment.source) for one in rest])
+    solid = np.array([one.segment.weight >= policy.least_support for one in rest])
+    free = np.ones(len(rest), dtype=bool)
+    for one in joined:  # grows while it is gone through
+        ours = _distance(columns[:, 0], columns[:, 1], one.segment.submitted)
+        theirs = _distance(columns[:, 2], columns[:, 3], one.segment.source)
+        beside = free & (ours <= policy.reach_submitted) & (theirs <= policy.reach_source)
+        beside &= solid | (theirs <= policy.next_words)
+        free &= ~beside
+        joined.extend(rest[i] for i in np.flatnonzero(beside))
     return joined
+
+
+def _distance(start: NDArray[np.int64], end: NDArray[np.int64], span: tuple[int, int]) -> NDArray[np.int64]:
+    """Words between each of several spans and one."""
+    return np.maximum(np.maximum(start - span[1], span[0] - end), 0)
 
 
 def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> list[Found]:
@@ -106,10 +121,14 @@ def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> li
         and one.segment.similarity >= policy.least_exactness
         and not figures_replaced(one, submitted)
     ]
+    tried: set[int] = set()
     for seed in sorted(able, key=lambda one: -one.segment.weight):
         if seed.segment.weight < policy.least_seed:
             break
-        group = _joined([one for one in able if one is not seed], [seed], policy)
+        if id(seed) in tried:
+            continue
+        group = _joined(able, [seed], policy)
+        tried.update(map(id, group))
         if _weight_once(group) >= policy.least_together and not first_reason(seed, submitted)[0]:
             return group
     able = [
@@ -121,21 +140,8 @@ def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> li
 
 def _weight_once(group: Sequence[Found]) -> float:
     """The weight of the words of the story that a group takes, each counted once."""
-    words = {i for one in group for run in one.segment.runs for i in range(run.source, run.source + run.length)}
-    return float(sum(float(group[0].source.weight[i]) for i in words))
-
-
-def _beside(one: Found, others: Sequence[Found], policy: Policy) -> bool:
-    """Whether a passage stands close by in both texts, or, if it is very short, right where the story goes on."""
-    for other in others:
-        ours = _distance(one.segment.submitted, other.segment.submitted)
-        theirs = _distance(one.segment.source, other.segment.source)
-        if ours > policy.reach_submitted or theirs > policy.reach_source:
-            continue
-        if one.segment.weight >= policy.least_support or theirs <= policy.next_words:
-            return True
-    return False
-
-
-def _distance(a: tuple[int, int], b: tuple[int, int]) -> int:
-    return max(a[0] - b[1], b[0] - a[1], 0)
+    taken = np.zeros(len(group[0].source), dtype=bool)
+    for one in group:
+        for run in one.segment.runs:
+            taken[run.source : run.source + run.length] = True
+    return float(group[0].source.weight[taken].sum())
