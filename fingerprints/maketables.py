@@ -3,7 +3,7 @@
 Run with `python -m fingerprints.maketables` (needs the development extra). The result
 is kept in the repository, because Python's Unicode data differ between its versions
 and a key must not. Sources: Unicode NFKD and case folding (UAX #15), confusables
-(UTS #39) restricted to those that look like ASCII letters or digits.
+(UTS #39) restricted to those that look like ASCII letters.
 
 Columns, indexed by code point:
     kind       uint8   a `Kind` of `fingerprints.fold`
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -64,9 +65,16 @@ SPELT = {
 """Latin letters that NFKD leaves alone, as agencies spell them."""
 
 
+@cache
 def kind_of(char: str) -> Kind:
     """The kind of one character, before any of its neighbours are known."""
     code = ord(char)
+    category = unicodedata.category(char)
+    if category in ("Cn", "Co", "Cs"):
+        return Kind.GONE if 0xE0000 <= code <= 0xE0FFF else Kind.GAP
+    canonical = unicodedata.normalize("NFC", char)
+    if canonical != char and len(canonical) == 1:
+        return kind_of(canonical)
     for kind, members in (
         (Kind.BREAK, BREAKS),
         (Kind.QUOTE, QUOTES),
@@ -77,7 +85,6 @@ def kind_of(char: str) -> Kind:
     ):
         if char in members:
             return kind
-    category = unicodedata.category(char)
     if code in (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800):
         return Kind.GONE
     if category in ("Cf", "Mn", "Me") or 0xFE00 <= code <= 0xFE0F or 0xE0000 <= code <= 0xE0FFF:
@@ -98,18 +105,16 @@ def kind_of(char: str) -> Kind:
 
 def folded(char: str) -> str:
     """What a letter, digit or sign becomes: compatible, unaccented, lower case, l as i."""
-    if 0xAC00 <= ord(char) <= 0xD7A3:
-        return char
-    text = unicodedata.normalize("NFKD", char).casefold()
-    text = unicodedata.normalize("NFKD", text)
-    kept = [SPELT.get(part, part) for part in text if unicodedata.category(part) not in ("Mn", "Me", "Cf")]
+    text = "".join(part for part in unicodedata.normalize("NFKD", char) if kind_of(part) != Kind.GONE)
+    text = unicodedata.normalize("NFKD", text.casefold())
+    kept = [SPELT.get(part, part) for part in text if kind_of(part) not in (Kind.GONE, Kind.QUOTE)]
     text = "".join(part for part in "".join(kept) if part.isalnum() or unicodedata.category(part) == "Mc")
     text = "".join(str(unicodedata.digit(part)) if unicodedata.category(part) == "Nd" else part for part in text)
     return text.replace("l", "i")[:LONGEST_EXPANSION]
 
 
 def disguises() -> dict[int, str]:
-    """Foreign code points that pass for an ASCII letter or digit, from the UTS #39 data."""
+    """Foreign code points that pass for an ASCII letter, from the UTS #39 data."""
     import confusable_homoglyphs
 
     path = Path(confusable_homoglyphs.__file__).parent / "confusables.json"
@@ -120,10 +125,17 @@ def disguises() -> dict[int, str]:
             continue
         stripped = [unicodedata.normalize("NFKD", twin["c"]) for twin in twins]
         bare = ["".join(c for c in twin if not unicodedata.combining(c)) for twin in stripped]
-        plain = sorted((twin for twin in bare if len(twin) == 1 and twin.isascii() and twin.isalnum()), key=str.isdigit)
+        plain = [twin for twin in bare if len(twin) == 1 and twin.isascii() and twin.isalpha()]
         if plain:
             found[ord(char)] = plain[0].lower().replace("l", "i")
     return found
+
+
+def disguise_of(char: str, twins: dict[int, str]) -> str:
+    """What a letter passes for: by itself, without its accents, or as its capital or small letter does."""
+    bare = "".join(part for part in unicodedata.normalize("NFKD", char) if unicodedata.category(part) != "Mn")
+    forms = (char, bare, bare.lower(), bare.upper())
+    return next((twins[ord(form)] for form in forms if len(form) == 1 and ord(form) in twins), "")
 
 
 def make() -> dict[str, np.ndarray]:
@@ -134,26 +146,29 @@ def make() -> dict[str, np.ndarray]:
     expansions: list[int] = []
     starts = [0]
     twins = disguises()
+    letter, digit, solo, gone = Kind.LETTER, Kind.DIGIT, Kind.SOLO, Kind.GONE
     for code in range(LIMIT):
         char = chr(code)
-        kind[code] = Kind.GAP if 0xD800 <= code <= 0xDFFF else kind_of(char)
-        if kind[code] in (Kind.LETTER, Kind.DIGIT, Kind.SOLO):
+        what = kind_of(char)
+        if what in (letter, digit, solo):
             text = folded(char)
+            if what == solo and len(text) > 1:
+                text = char
             if len(text) == 1:
                 fold[code] = ord(text)
+                what = solo if kind_of(text) == solo else what
             elif text:
                 fold[code] = EXPAND + len(starts) - 1
                 expansions.extend(map(ord, text))
                 starts.append(len(expansions))
-            else:
-                kind[code] = Kind.GONE
-            latin = text.isascii() and text.isalpha()
-            if code in twins and kind[code] == Kind.LETTER and not latin:
-                disguise[code] = ord(twins[code])
-        if kind[code] == Kind.DIGIT and not chr(int(fold[code])).isascii():
-            kind[code] = Kind.LETTER
-    for sign, letter in zip("@$!|\u20ac", "asiie", strict=True):
-        fold[ord(sign)] = ord(letter)
+            what = what if text else gone
+            if what == letter and len(text) == 1 and not text.isascii():
+                disguise[code] = ord(disguise_of(char, twins) or "\0")
+            if what == digit and not text.isascii():
+                what = letter
+        kind[code] = what
+    for sign, plain in zip("@$!|\u20ac", "asiie", strict=True):
+        fold[ord(sign)] = ord(plain)
     return {
         "kind": kind,
         "fold": fold,

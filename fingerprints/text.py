@@ -30,6 +30,9 @@ Offsets = NDArray[np.int64]
 PADDING = 32
 """Zero bytes behind `Tokens.letters`, so that eight bytes can be read at any letter."""
 
+NEARBY = 64
+"""Characters on both sides of a word that tell in which script it is written."""
+
 LEET = np.frombuffer(b"oi2eas6tb9", dtype=np.uint8)
 """What the digits 0-9 pass for inside a word with letters."""
 
@@ -94,24 +97,31 @@ def _fold(codes: Codes) -> tuple[Bytes, Codes, Offsets]:
         spelt = table["expansions"][np.minimum(base[into] + nth, len(table["expansions"]) - 1)]
         fold = np.where(long[into], spelt, fold[into])
         kind, place, codes = kind[into], place[into], codes[into]
-    return kind, _undisguise(kind, fold, table["disguise"][codes]), place
+    return kind, _undisguise(kind, fold, table["disguise"][codes], np.flatnonzero(codes == 0)), place
 
 
-def _undisguise(kind: Bytes, fold: Codes, disguise: Codes) -> Codes:
-    """Read look-alikes as the Latin letters they pass for, where they stand among Latin letters.
+def _undisguise(kind: Bytes, fold: Codes, disguise: Codes, ends: Offsets) -> Codes:
+    """Read look-alikes as the Latin letters they pass for, in words that mix scripts or stand among Latin ones.
 
-    In a text whose letters are mostly Latin every one is read so; elsewhere only inside
-    words that mix scripts, so that a Russian text keeps its own letters in either case.
+    A word without Latin letters must be all look-alikes, and Latin letters prevail within NEARBY
+    characters of it, not counting beyond `ends` (the places of NULs). So Russian words read the
+    same whatever is printed around them.
     """
     dressed = np.flatnonzero(disguise)
     if not dressed.size:
         return fold
     letter = kind == Kind.LETTER
-    latin = letter & (fold < 128)
-    if 3 * np.count_nonzero(latin) < 2 * (np.count_nonzero(letter) - np.count_nonzero(disguise)):
-        word = np.cumsum(kind >= Kind.GAP)
-        mixed = np.bincount(word[latin], minlength=int(word[-1]) + 1) > 0
-        dressed = dressed[mixed[word[dressed]]]
+    latin = np.append(0, np.cumsum(letter & (fold < 128)))
+    plain = np.append(0, np.cumsum(letter & (disguise == 0)))
+    gaps = np.concatenate(([-1], np.flatnonzero(kind >= Kind.GAP), [len(kind)]))
+    after = np.searchsorted(gaps, dressed)
+    low, high = gaps[after - 1] + 1, gaps[after]
+    mixed, alike = latin[high] > latin[low], plain[high] == plain[low]
+    ends = np.concatenate(([-1], ends, [len(kind)]))
+    after = np.searchsorted(ends, dressed)
+    low, high = np.maximum(low - NEARBY, ends[after - 1] + 1), np.minimum(high + NEARBY, ends[after])
+    prevails = 3 * (latin[high] - latin[low]) >= 2 * (plain[high] - plain[low])
+    dressed = dressed[mixed | (alike & prevails)]
     fold = fold.copy()
     fold[dressed] = disguise[dressed]
     return fold
