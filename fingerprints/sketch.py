@@ -25,6 +25,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ from fingerprints.text import Tokens, tokenise
 
 U64 = np.uint64
 NEVER = U64(0xFFFFFFFFFFFFFFFF)
-BATCH_CHARACTERS = 1 << 20
+BATCH_CHARACTERS = 1 << 18
 """Texts are fingerprinted together up to this size: large enough for whole-array work, small enough for the cache."""
 SEPARATOR = "\0"
 CHUNK_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [(1 << 64) - 1], dtype=U64)
@@ -165,12 +166,10 @@ class Sketcher:
         order = np.argsort(positions, kind="stable")
         keys, positions = keys[order], positions[order]
         cuts = np.searchsorted(positions, first)
-        rows = [
-            (keys[low:high], (positions[low:high] - begin).astype(np.int32))
-            for low, high, begin in zip(cuts[:-1], cuts[1:], first[:-1], strict=True)
-        ]
+        within = (positions - np.repeat(first[:-1], np.diff(cuts))).astype(np.int32)
+        rows = [(keys[low:high], within[low:high]) for low, high in pairwise(cuts.tolist())]
         bounds = np.append(0, np.cumsum(np.maximum(counts - self.spec.shingle + 1, 0)))
-        return rows, shingled[valid], bounds, counts
+        return rows, np.compress(valid, shingled), bounds, counts
 
     def _least(self, shingled: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Which shingles are the least of some window; windows reach beyond both ends."""
@@ -198,7 +197,8 @@ class Sketcher:
         at = np.flatnonzero(chunks[: total - size + 1] * self._choose < limit)
         word = np.searchsorted(tokens.offset, at, "right") - 1
         if first is not None:
-            ends = tokens.offset[first[1:]][np.searchsorted(first, word, "right") - 1]
+            ends = tokens.offset[first]
+            ends = np.repeat(ends[1:], np.diff(np.searchsorted(at, ends)))
             inside = at + size <= ends
             at, word = at[inside], word[inside]
         mixed = np.zeros(len(at), dtype=U64)

@@ -19,9 +19,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from fingerprints.fold import ASCII_FOLD, ASCII_KIND, EXPAND, Kind, tables
+
+# Plain integers: numpy compares bytes with these eight times as fast as with the members themselves.
+LETTER, DIGIT, SOLO, GAP, SPACE, BREAK, GONE, QUOTE, HYPHEN, STOP, COMMA, SYMBOL = map(int, Kind)
 
 Bytes = NDArray[np.uint8]
 Codes = NDArray[np.uint32]
@@ -32,6 +36,9 @@ PADDING = 32
 
 NEARBY = 64
 """Characters on both sides of a word that tell in which script it is written."""
+
+WIDEST_WRAP = 16
+"""A word goes on no more than this many characters behind the hyphen that ends its line."""
 
 LEET = np.frombuffer(b"oi2eas6tb9", dtype=np.uint8)
 """What the digits 0-9 pass for inside a word with letters."""
@@ -81,8 +88,8 @@ def _fold(codes: Codes) -> tuple[Bytes, Codes, Offsets]:
     soft = np.flatnonzero(codes == 0xAD)
     if soft.size:
         after = kind[np.minimum(soft + 1, len(kind) - 1)]
-        kind[soft[(after != Kind.BREAK) & (after != Kind.SPACE)]] = Kind.GONE
-    place = np.flatnonzero(kind != Kind.GONE)
+        kind[soft[(after != BREAK) & (after != SPACE)]] = GONE
+    place = np.flatnonzero(kind != GONE)
     kind, codes = kind[place], codes[place]
     fold: Codes = table["fold"][codes]
     long = fold >= EXPAND
@@ -110,10 +117,10 @@ def _undisguise(kind: Bytes, fold: Codes, disguise: Codes, ends: Offsets) -> Cod
     dressed = np.flatnonzero(disguise)
     if not dressed.size:
         return fold
-    letter = kind == Kind.LETTER
+    letter = kind == LETTER
     latin = np.append(0, np.cumsum(letter & (fold < 128)))
     plain = np.append(0, np.cumsum(letter & (disguise == 0)))
-    gaps = np.concatenate(([-1], np.flatnonzero(kind >= Kind.GAP), [len(kind)]))
+    gaps = np.concatenate(([-1], np.flatnonzero(kind >= GAP), [len(kind)]))
     after = np.searchsorted(gaps, dressed)
     low, high = gaps[after - 1] + 1, gaps[after]
     mixed, alike = latin[high] > latin[low], plain[high] == plain[low]
@@ -137,11 +144,8 @@ def letter_places(text: str) -> Offsets:
 
 def _parts_of_words(kind: Bytes) -> tuple[NDArray[np.bool_], Offsets]:
     """Which characters are written in words, and which only hold words together."""
-    kept = kind < Kind.GAP
-    special = np.flatnonzero(kind >= Kind.QUOTE)
-    if not special.size:
-        return kept, np.zeros(0, dtype=np.int64)
-    bridges, signs = _joints(kind, special)
+    kept = kind < GAP
+    bridges, signs = _joints(kind)
     kept[signs] = True
     return kept, bridges
 
@@ -159,14 +163,13 @@ def _words(kind: Bytes, fold: NDArray[Any], place: Offsets | None, length: int) 
     if inside.size and inside[-1]:
         edges = np.concatenate((edges, [len(inside)]))
     start, end = edges[0::2], edges[1::2]
-    solo = kind == Kind.SOLO if fold.dtype != np.uint8 else np.zeros(0, dtype=bool)
+    solo = kind == SOLO if fold.dtype != np.uint8 else np.zeros(0, dtype=bool)
     if solo.any():
         start, end = _split_solo(solo, inside, end)
     lengths = end - start
-    if bridges.size:
-        lengths = lengths - np.bincount(np.searchsorted(start, bridges, "right") - 1, minlength=len(start))
+    np.subtract.at(lengths, np.searchsorted(start, bridges, "right") - 1, 1)
     fold = _read_leet(kind, fold, start, lengths)
-    letters, lengths = _spell(fold[kept], lengths)
+    letters, lengths = _spell(np.compress(kept, fold), lengths)
     is_solo = solo[start] if solo.any() else np.zeros(len(start), dtype=bool)
     offset = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
     if place is not None:
@@ -175,14 +178,14 @@ def _words(kind: Bytes, fold: NDArray[Any], place: Offsets | None, length: int) 
     return Tokens(start, end, is_solo, offset, letters)
 
 
-def _joints(kind: Bytes, special: Offsets) -> tuple[Offsets, Offsets]:
+def _joints(kind: Bytes) -> tuple[Offsets, Offsets]:
     """Characters that hold a word together without being part of it, and signs that stand for letters."""
-    padded = np.full(len(kind) + 4, Kind.GAP, dtype=np.uint8)
+    padded = np.full(len(kind) + 4, GAP, dtype=np.uint8)
     padded[2:-2] = kind
-    before, after = padded[special + 1], padded[special + 3]
-    bridges, signs = _between(padded, special[(before < Kind.SOLO) & (after < Kind.SOLO)])
-    wraps = special[(after >= Kind.SPACE) & (after <= Kind.BREAK) & (before == Kind.LETTER)]
-    wraps = wraps[kind[wraps] == Kind.HYPHEN]
+    before, after = padded[1:-3], padded[3:-1]
+    bridges, signs = _between(padded, np.flatnonzero((kind >= QUOTE) & (before < SOLO) & (after < SOLO)))
+    spaced = (after == SPACE) | (after == BREAK)
+    wraps = np.flatnonzero((kind == HYPHEN) & (before == LETTER) & spaced)
     if wraps.size:
         bridges = np.sort(np.concatenate((bridges, _wrapped(kind, wraps))))
     return bridges, signs
@@ -191,26 +194,25 @@ def _joints(kind: Bytes, special: Offsets) -> tuple[Offsets, Offsets]:
 def _between(padded: Bytes, special: Offsets) -> tuple[Offsets, Offsets]:
     """Of the characters right between two letters or digits, those that join and those that stand for letters."""
     what, before, after = padded[special + 2], padded[special + 1], padded[special + 3]
-    letters = (before == Kind.LETTER) & (after == Kind.LETTER)
-    digits = (before == Kind.DIGIT) & (after == Kind.DIGIT)
-    initial = letters & ((padded[special] >= Kind.GAP) | (padded[special + 4] >= Kind.GAP))
-    joint = what <= Kind.HYPHEN
-    joint |= digits & ((what == Kind.STOP) | (what == Kind.COMMA))
-    joint |= initial & (what == Kind.STOP)
-    return special[joint], special[(what == Kind.SYMBOL) & letters]
+    letters = (before == LETTER) & (after == LETTER)
+    digits = (before == DIGIT) & (after == DIGIT)
+    initial = letters & ((padded[special] >= GAP) | (padded[special + 4] >= GAP))
+    joint = what <= HYPHEN
+    joint |= digits & ((what == STOP) | (what == COMMA))
+    joint |= initial & (what == STOP)
+    return special[joint], special[(what == SYMBOL) & letters]
 
 
 def _wrapped(kind: Bytes, hyphens: Offsets) -> Offsets:
     """The hyphens that end a line inside a word, with the white space up to the word's other half."""
-    solid = np.flatnonzero((kind != Kind.SPACE) & (kind != Kind.BREAK))
-    breaks = np.concatenate(([0], np.cumsum(kind == Kind.BREAK)))
-    at = np.searchsorted(solid, hyphens, "right")
-    found = at < len(solid)
-    hyphens, onward = hyphens[found], solid[at[found]]
-    newlines = breaks[onward] - breaks[hyphens]
-    good = (newlines >= 1) & (newlines <= 2) & (onward - hyphens <= 16) & (kind[onward] == Kind.LETTER)
-    hyphens, onward = hyphens[good], onward[good]
-    lengths = onward - hyphens
+    padded = np.concatenate((kind, np.full(WIDEST_WRAP + 1, GAP, dtype=np.uint8)))
+    behind = sliding_window_view(padded, WIDEST_WRAP)[hyphens + 1]
+    breaks = behind == BREAK
+    solid = ~breaks & (behind != SPACE)
+    lengths = np.argmax(solid, axis=1) + 1
+    newlines = np.count_nonzero(breaks & ~np.logical_or.accumulate(solid, axis=1), axis=1)
+    good = (newlines >= 1) & (newlines <= 2) & solid.any(axis=1) & (padded[hyphens + lengths] == LETTER)
+    hyphens, lengths = hyphens[good], lengths[good]
     first = np.cumsum(lengths) - lengths
     return np.repeat(hyphens - first, lengths) + np.arange(int(lengths.sum()))
 
@@ -227,15 +229,17 @@ def _split_solo(solo: NDArray[np.bool_], inside: NDArray[np.bool_], end: Offsets
 
 def _read_leet(kind: Bytes, fold: NDArray[Any], start: Offsets, lengths: Offsets) -> NDArray[Any]:
     """Read digits as letters inside words with as many letters, or with letters on both their sides."""
-    digits = np.flatnonzero(kind == Kind.DIGIT)
+    digits = np.flatnonzero(kind == DIGIT)
     if not digits.size:
         return fold
     word = np.searchsorted(start, digits, "right") - 1
-    count = np.bincount(word, minlength=len(start))
-    beside = (kind[np.maximum(digits - 1, 0)] == Kind.LETTER).astype(np.int64)
-    beside += kind[np.minimum(digits + 1, len(kind) - 1)] == Kind.LETTER
-    changes = np.bincount(word, weights=beside, minlength=len(start))
-    digits = digits[(((2 * count <= lengths) | (changes > 1)) & (count < lengths))[word]]
+    another = np.diff(word, prepend=-1) > 0
+    words, word = word[another], np.cumsum(another) - 1
+    count = np.bincount(word)
+    beside = (kind[np.maximum(digits - 1, 0)] == LETTER).astype(np.int64)
+    beside += kind[np.minimum(digits + 1, len(kind) - 1)] == LETTER
+    changes = np.bincount(word, weights=beside)
+    digits = digits[(((2 * count <= lengths[words]) | (changes > 1)) & (count < lengths[words]))[word]]
     if not digits.size:
         return fold
     fold = fold.copy()
