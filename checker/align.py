@@ -181,7 +181,7 @@ def _way(
     best: tuple[float, tuple[int, int], bool] | None = None
     before = value.get((x - 1, y - 1))
     if before:
-        same = alike(submitted, source, i, j)
+        same = bool(submitted.words[i] == source.words[j]) or (x == y and alike(submitted, source, i, j))
         best = (before[0] + (float(submitted.weight[i]) if same else -MISMATCH), (x - 1, y - 1), same)
     for previous in ((x - 1, y), (x, y - 1)):
         passed = value.get(previous)

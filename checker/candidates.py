@@ -95,7 +95,7 @@ def spread(
     """
     of_words = _hits_between(hits, words[0], min(words[1], probes.letters_from))
     letter_words = probes.positions[probes.letters_from :]
-    low, high = np.searchsorted(letter_words, words) + probes.letters_from
+    low, high = np.searchsorted(letter_words, np.array(words, dtype=letter_words.dtype)) + probes.letters_from
     rare: tuple[int, int] | None = None
     for inside in (of_words, _hits_between(hits, int(low), int(high))):
         rows = hits.row[inside][hits.number[inside] == number]
@@ -110,7 +110,7 @@ def spread(
 
 def _hits_between(hits: Hits, low: int, high: int) -> slice:
     """The hits of probes low..high - 1; hits are sorted by probe, so that no others need be looked at."""
-    first, last = np.searchsorted(hits.row, (low, high))
+    first, last = np.searchsorted(hits.row, np.array((low, high), dtype=hits.row.dtype))
     return slice(int(first), int(last))
 
 

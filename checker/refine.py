@@ -71,8 +71,11 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
     by_story: dict[int, list[Found]] = {}
     for one in rest:
         by_story.setdefault(one.number, []).append(one)
+    anchored: dict[int, list[Found]] = {}
+    for one in kept:
+        anchored.setdefault(one.number, []).append(one)
     for number, short in by_story.items():
-        anchors = [one for one in kept if one.number == number]
+        anchors = anchored.get(number, [])
         joined = _joined(short, anchors or _together(short, submitted, policy), policy)
         standing = set(map(id, joined))
         kept.extend(one for one in short if id(one) in standing)

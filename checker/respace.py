@@ -17,8 +17,14 @@ from fingerprints.index import Hits
 from fingerprints.sketch import Probes, Sketcher
 from fingerprints.text import Tokens, letter_places
 
-LEAST_KEYS = 3
+LEAST_KEYS = 2
+LEAST_RARITY = 1.5
+"""Two keys that hardly another story has point to one; a single one may be chance."""
+STRETCH = 32
+"""Letter keys that are looked at together: about 1,300 letters."""
 MOST_STORIES = 4
+KEYS_A_STORY = 16
+"""For every so many letter keys of the draft one more story is read."""
 CHUNK = 8
 LEAST_RUN = 12
 """Letters that must agree in a row before the story's word bounds are taken over."""
@@ -28,15 +34,26 @@ Offsets = NDArray[np.int64]
 
 
 def misspaced(probes: Probes, hits: Hits) -> list[int]:
-    """Stories of which the draft has more letter keys than word keys; in whole text it is one to three."""
+    """Stories of which some stretch has more letter keys than word keys; in whole text it has one to four."""
     letters = hits.row >= probes.letters_from
-    numbers, which = np.unique(hits.number, return_inverse=True)
+    if np.count_nonzero(letters) < LEAST_KEYS:
+        return []
+    starts = probes.positions[probes.letters_from :]
+    stretch = np.where(
+        letters, hits.row - probes.letters_from, np.searchsorted(starts, probes.positions[hits.row], "right")
+    )
+    cells = hits.number * (len(starts) // STRETCH + 2) + stretch // STRETCH
+    cell, which = np.unique(cells, return_inverse=True)
+    of_letters = np.bincount(which[letters], minlength=len(cell))
+    of_words = np.bincount(which[~letters], minlength=len(cell))
     weight = 1.0 / np.maximum(hits.frequency, 1)[hits.row]
-    of_letters = np.bincount(which[letters], minlength=len(numbers))
-    of_words = np.bincount(which[~letters], minlength=len(numbers))
-    value = np.bincount(which[letters], weights=weight[letters], minlength=len(numbers))
-    likely = np.flatnonzero((of_letters >= LEAST_KEYS) & (of_words < of_letters))
-    return [int(numbers[i]) for i in likely[np.argsort(-value[likely], kind="stable")][:MOST_STORIES]]
+    rarity = np.bincount(which[letters], weights=weight[letters], minlength=len(cell))
+    likely = np.flatnonzero((of_letters >= LEAST_KEYS) & (of_words < of_letters) & (rarity >= LEAST_RARITY))
+    likely = likely[np.argsort(-rarity[likely], kind="stable")]
+    numbers = cell[likely] // (len(starts) // STRETCH + 2)
+    _, first = np.unique(numbers, return_index=True)
+    most = MOST_STORIES + len(starts) // KEYS_A_STORY
+    return [int(number) for number in numbers[np.sort(first)][:most]]
 
 
 def respace(submitted: Prepared, sources: Sequence[Prepared], sketcher: Sketcher) -> Prepared:
@@ -46,10 +63,11 @@ def respace(submitted: Prepared, sources: Sequence[Prepared], sketcher: Sketcher
     bound = np.zeros(total + 1, dtype=bool)
     bound[tokens.offset] = True
     settled = np.zeros(total + 1, dtype=bool)
+    ordered = _Ordered(tokens)
     for source in sources:
         theirs = np.zeros(int(source.tokens.offset[-1]) + 1, dtype=bool)
         theirs[source.tokens.offset] = True
-        for i, j, length in _runs(tokens, source.tokens):
+        for i, j, length in ordered.runs(source.tokens):
             inner = slice(i + 1, i + length)
             free = ~settled[inner]
             bound[inner] = np.where(free, theirs[j + 1 : j + length], bound[inner])
@@ -64,25 +82,32 @@ def respace(submitted: Prepared, sources: Sequence[Prepared], sketcher: Sketcher
     return ready(submitted.text, Tokens(start, end, solo, offset, tokens.letters), sketcher)
 
 
-def _runs(ours: Tokens, theirs: Tokens) -> list[tuple[int, int, int]]:
-    """Long runs of letters that agree, as (ours, theirs, length), the longest first."""
-    a, b = _chunks(ours), _chunks(theirs)
-    order = np.argsort(a, kind="stable")
-    ordered = a[order]
-    low = np.searchsorted(ordered, b, "left")
-    count = np.searchsorted(ordered, b, "right") - low
-    count[count > CROWDED] = 0
-    total = int(count.sum())
-    if not total:
-        return []
-    j = np.repeat(np.arange(len(b)), count)
-    i = order[np.repeat(low, count) + np.arange(total) - np.repeat(np.cumsum(count) - count, count)]
-    by_diagonal = np.lexsort((i, j - i))
-    i, j = i[by_diagonal], j[by_diagonal]
-    begins = np.flatnonzero(np.append(True, (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1)))
-    length = np.diff(np.append(begins, total)) + CHUNK - 1
-    found = [(int(i[at]), int(j[at]), int(size)) for at, size in zip(begins, length, strict=True) if size >= LEAST_RUN]
-    return sorted(found, key=lambda run: (-run[2], run))
+class _Ordered:
+    """The draft's letters, eight at a time, sorted once for all stories."""
+
+    def __init__(self, ours: Tokens) -> None:
+        chunks = _chunks(ours)
+        self._order = np.argsort(chunks, kind="stable")
+        self._chunks = chunks[self._order]
+
+    def runs(self, theirs: Tokens) -> list[tuple[int, int, int]]:
+        """Long runs of letters that agree, as (ours, theirs, length), the longest first."""
+        wanted = _chunks(theirs)
+        low = np.searchsorted(self._chunks, wanted, "left")
+        count = np.searchsorted(self._chunks, wanted, "right") - low
+        count[count > CROWDED] = 0
+        total = int(count.sum())
+        if not total:
+            return []
+        j = np.repeat(np.arange(len(wanted)), count)
+        i = self._order[np.repeat(low, count) + np.arange(total) - np.repeat(np.cumsum(count) - count, count)]
+        by_diagonal = np.lexsort((i, j - i))
+        i, j = i[by_diagonal], j[by_diagonal]
+        begins = np.flatnonzero(np.append(True, (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1)))
+        length = np.diff(np.append(begins, total)) + CHUNK - 1
+        long = np.flatnonzero(length >= LEAST_RUN)
+        found = [(int(i[begins[at]]), int(j[begins[at]]), int(length[at])) for at in long]
+        return sorted(found, key=lambda run: (-run[2], run))
 
 
 def _chunks(tokens: Tokens) -> NDArray[np.uint64]:
