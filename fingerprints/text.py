@@ -81,16 +81,19 @@ def tokenise(text: str) -> Tokens:
     return _words(*_fold(codes), len(text))
 
 
-def _fold(codes: Codes) -> tuple[Bytes, Codes, Offsets]:
-    """Kind, folded code and place in the text of every character that is kept."""
+def _fold(codes: Codes) -> tuple[Bytes, Codes, Offsets | None]:
+    """Kind, folded code and place in the text of every character that is kept; no places where all are, one for one."""
     table = tables()
     kind: Bytes = table["kind"][codes]
     soft = np.flatnonzero(codes == 0xAD)
     if soft.size:
         after = kind[np.minimum(soft + 1, len(kind) - 1)]
         kind[soft[(after != BREAK) & (after != SPACE)]] = GONE
-    place = np.flatnonzero(kind != GONE)
-    kind, codes = kind[place], codes[place]
+    place: Offsets | None = None
+    kept = kind != GONE
+    if not kept.all():
+        place = np.flatnonzero(kept)
+        kind, codes = kind[place], codes[place]
     fold: Codes = table["fold"][codes]
     long = fold >= EXPAND
     if long.any():
@@ -103,7 +106,7 @@ def _fold(codes: Codes) -> tuple[Bytes, Codes, Offsets]:
         base[long] = first
         spelt = table["expansions"][np.minimum(base[into] + nth, len(table["expansions"]) - 1)]
         fold = np.where(long[into], spelt, fold[into])
-        kind, place, codes = kind[into], place[into], codes[into]
+        kind, place, codes = kind[into], into if place is None else place[into], codes[into]
     return kind, _undisguise(kind, fold, table["disguise"][codes], np.flatnonzero(codes == 0)), place
 
 
@@ -139,7 +142,8 @@ def letter_places(text: str) -> Offsets:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kind, fold, place = _fold(codes)
     kept, _ = _parts_of_words(kind)
-    return np.repeat(place[kept], _width(fold[kept]))
+    at = np.flatnonzero(kept)
+    return np.repeat(at if place is None else place[at], _width(fold[at]))
 
 
 def _parts_of_words(kind: Bytes) -> tuple[NDArray[np.bool_], Offsets]:
