@@ -79,24 +79,23 @@ class Aligner:
 
 
 def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment:
-    """The segment that a list of runs in order makes up."""
+    """The segment that a list of runs in order makes up; a misspelt word is half alike.
+
+    Only a run of one word can be misspelt: longer ones are words that agree.
+    """
     first, last = runs[0], runs[-1]
     i = (first.submitted, last.submitted + last.length)
     j = (first.source, last.source + last.length)
     weight = sum(submitted.total_weight(run.submitted, run.submitted + run.length) for run in runs)
     whole = submitted.total_weight(*i) + source.total_weight(*j)
-    exact = len(runs) == 1 or all(
-        a.submitted + a.length == b.submitted and a.source + a.length == b.source for a, b in pairwise(runs)
+    misspelt = sum(
+        float(submitted.weight[run.submitted])
+        for run in runs
+        if run.length == 1 and submitted.words[run.submitted] != source.words[run.source]
     )
-    exact = exact and all(
-        bool(
-            (
-                submitted.words[r.submitted : r.submitted + r.length] == source.words[r.source : r.source + r.length]
-            ).all()
-        )
-        for r in runs
-    )
-    return Segment(i, j, tuple(runs), weight, min(1.0, 2 * weight / whole) if whole else 0.0, exact)
+    in_a_row = all(a.submitted + a.length == b.submitted and a.source + a.length == b.source for a, b in pairwise(runs))
+    similarity = (2 * weight - misspelt) / whole if whole else 0.0
+    return Segment(i, j, tuple(runs), weight, min(1.0, similarity), in_a_row and not misspelt)
 
 
 def _between(submitted: Prepared, source: Prepared, left: Run, right: Run) -> list[Run]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,22 +81,28 @@ def _same_words(a: Found, b: Found) -> bool:
     return min(a_end, b_end) - max(a_start, b_start) >= ALIKE * max(a_end - a_start, b_end - b_start)
 
 
-def _remainders(one: Found, submitted: Prepared, taken: dict[int, Attributed]) -> list[Found]:
+def _remainders(one: Found, submitted: Prepared, taken: Container[int]) -> list[Found]:
     """What is left of a passage outside the words that other matches have taken."""
-    pieces: list[list[Run]] = [[]]
+    pieces: list[list[Run]] = []
     for run in one.segment.runs:
-        free = [n for n in range(run.length) if run.submitted + n not in taken]
-        if len(free) < run.length and pieces[-1]:
-            pieces.append([])
-        for n in free:
-            last = pieces[-1][-1] if pieces[-1] else None
-            if (
-                last
-                and last.submitted + last.length == run.submitted + n
-                and last.source + last.length == run.source + n
-            ):
-                pieces[-1][-1] = Run(last.submitted, last.source, last.length + 1)
+        for part in _free(run, taken):
+            last = pieces[-1][-1] if pieces else None
+            if last and not any(i in taken for i in range(last.submitted + last.length, part.submitted)):
+                pieces[-1].append(part)
             else:
-                pieces[-1].append(Run(run.submitted + n, run.source + n, 1))
-    parts = [summarise(submitted, one.source, piece) for piece in pieces if piece]
+                pieces.append([part])
+    parts = [summarise(submitted, one.source, piece) for piece in pieces]
     return [Found(part, one.source, one.number, one.stories) for part in parts if part.weight >= LEAST_REMAINDER]
+
+
+def _free(run: Run, taken: Container[int]) -> list[Run]:
+    """The stretches of a run that are not taken."""
+    found: list[Run] = []
+    for n in range(run.length):
+        if run.submitted + n in taken:
+            continue
+        if found and found[-1].submitted + found[-1].length == run.submitted + n:
+            found[-1] = Run(found[-1].submitted, found[-1].source, found[-1].length + 1)
+        else:
+            found.append(Run(run.submitted + n, run.source + n, 1))
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -78,7 +79,18 @@ def _next_steps(folder: Path, index: Path, page: Path, reports: Sequence[Report]
     own_page = shlex.quote(str(folder / "draft.html"))
     story = next((match.source.id for report in reports for match in report.matches), "")
     write(f"\nThe same reports as a page: {page.resolve().as_uri()}\n\nNext:")
-    write(f"  wirecheck check {draft} {at}")
-    write(f"  wirecheck show {shlex.quote(story)} {at}")
-    write(f"  wirecheck check {draft} {at} --format html --output {own_page}")
-    write("\nWith your own wire copy: wirecheck add FOLDER, and then wirecheck check DRAFT.")
+    command = _command()
+    write(f"  {command} check {draft} {at}")
+    write(f"  {command} show {shlex.quote(story)} {at}")
+    write(f"  {command} check {draft} {at} --format html --output {own_page}")
+    write(f"\nWith your own wire copy: {command} add FOLDER, and then {command} check DRAFT.")
+
+
+def _command() -> str:
+    """How this very command is called from where the user stands: `make demo` does not put it on the path."""
+    called = Path(sys.argv[0])
+    if shutil.which("wirecheck") or not (called.name == "wirecheck" and called.is_file()):
+        return "wirecheck"
+    called = called.resolve()
+    here = Path.cwd()
+    return shlex.quote(str(called.relative_to(here) if called.is_relative_to(here) else called))
