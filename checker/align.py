@@ -30,18 +30,26 @@ MOST_LETTERS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A passage of both texts: word spans, the runs inside in the draft's order, the weight of the words that agree.
+    """A passage of both texts: word spans, and the runs inside in the draft's order.
 
-    Unless it is `rearranged` the runs are in the story's order too.
+    `weight` is that of the words that agree, misspelt ones included; `agreement` (0..1) is their
+    share of both passages; `misspelt` the weight of the words that differ by a typo. Unless it
+    is `rearranged` the runs are in the story's order too.
     """
 
     submitted: tuple[int, int]
     source: tuple[int, int]
     runs: tuple[Run, ...]
     weight: float
-    similarity: float
+    agreement: float
+    misspelt: float
     exact: bool
     rearranged: bool = False
+
+    @property
+    def similarity(self) -> float:
+        """The agreement, a misspelt word counting half."""
+        return self.agreement * (1.0 - 0.5 * self.misspelt / self.weight) if self.weight else 0.0
 
     @property
     def words(self) -> int:
@@ -79,10 +87,7 @@ class Aligner:
 
 
 def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment:
-    """The segment that a list of runs in order makes up; a misspelt word is half alike.
-
-    Only a run of one word can be misspelt: longer ones are words that agree.
-    """
+    """The segment that a list of runs in order makes up. Only a run of one word can be misspelt."""
     first, last = runs[0], runs[-1]
     i = (first.submitted, last.submitted + last.length)
     j = (first.source, last.source + last.length)
@@ -94,8 +99,8 @@ def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment
         if run.length == 1 and submitted.words[run.submitted] != source.words[run.source]
     )
     in_a_row = all(a.submitted + a.length == b.submitted and a.source + a.length == b.source for a, b in pairwise(runs))
-    similarity = (2 * weight - misspelt) / whole if whole else 0.0
-    return Segment(i, j, tuple(runs), weight, min(1.0, similarity), in_a_row and not misspelt)
+    agreement = min(1.0, 2 * weight / whole) if whole else 0.0
+    return Segment(i, j, tuple(runs), weight, agreement, misspelt, in_a_row and not misspelt)
 
 
 def _between(submitted: Prepared, source: Prepared, left: Run, right: Run) -> list[Run]:
@@ -180,7 +185,7 @@ def _way(
     best: tuple[float, tuple[int, int], bool] | None = None
     before = value.get((x - 1, y - 1))
     if before:
-        same = bool(submitted.words[i] == source.words[j]) or (x == y and alike(submitted, source, i, j))
+        same = bool(submitted.words[i] == source.words[j]) or (abs(x - y) < 2 and alike(submitted, source, i, j))
         best = (before[0] + (float(submitted.weight[i]) if same else -MISMATCH), (x - 1, y - 1), same)
     for previous in ((x - 1, y), (x, y - 1)):
         passed = value.get(previous)

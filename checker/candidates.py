@@ -27,6 +27,8 @@ NEIGHBOURHOOD = 16
 """Stretches no further apart than this are compared in one piece,"""
 PIECE = 32
 """which holds at most this many of them, so that work grows with the draft and not with its square."""
+BESIDE = 3
+"""Shingles at a passage's edge that lie in a window reaching beyond it."""
 LEAST_SCORE = 1.5
 """A key that only one story has scores 1, a key of many stories less: one alone may be chance."""
 ALWAYS_READ = 3
@@ -91,8 +93,22 @@ def spread(
 ) -> int:
     """How many unrelated stories hold the rarest key that a story shares with these words of the draft.
 
+    A key at the edge may be kept for the sake of what stands beyond it, so those further in are asked first.
     `versions` are the numbers of the story's near-duplicates; they count once, together with it.
     """
+    inner = (words[0] + BESIDE, words[1] - 2 * BESIDE)
+    row = _rarest(number, inner, probes, hits)
+    row = _rarest(number, words, probes, hits) if row is None else row
+    if row is None:
+        return 1
+    known = np.array([number]) if versions is None else np.append(versions, number)
+    return 1 + len(np.setdiff1d(hits.number[_hits_between(hits, row, row + 1)], known))
+
+
+def _rarest(number: int, words: tuple[int, int], probes: Probes, hits: Hits) -> int | None:
+    """The rarest probe at these words of the draft that a story answers."""
+    if words[0] >= words[1]:
+        return None
     of_words = _hits_between(hits, words[0], min(words[1], probes.letters_from))
     letter_words = probes.positions[probes.letters_from :]
     low, high = np.searchsorted(letter_words, np.array(words, dtype=letter_words.dtype)) + probes.letters_from
@@ -102,10 +118,7 @@ def spread(
         if len(rows):
             row = int(rows[np.argmin(hits.frequency[rows])])
             rare = min(rare or (1 << 62, 0), (int(hits.frequency[row]), row))
-    if rare is None:
-        return 1
-    known = np.array([number]) if versions is None else np.append(versions, number)
-    return 1 + len(np.setdiff1d(hits.number[_hits_between(hits, rare[1], rare[1] + 1)], known))
+    return rare[1] if rare else None
 
 
 def _hits_between(hits: Hits, low: int, high: int) -> slice:

@@ -10,7 +10,7 @@ class Policy:
     """What counts as reuse, and how much work one check may take.
 
     A passage stands on its own from `least_weight` on when it is verbatim; every tenth of
-    similarity lost asks for `weight_per_tenth` more. A shorter one, from `least_support`
+    agreement lost asks for `weight_per_tenth` more. A shorter one, from `least_support`
     on, stands beside another of the same story no more than `reach_submitted` words
     away in the draft and `reach_source` in the story.
     `most_stories` stories are read for a short draft, and one more for every
@@ -34,9 +34,9 @@ class Policy:
     words_a_story: int = 50
     most_characters: int = 40_000_000
 
-    def needed(self, similarity: float) -> float:
-        """The weight at which a passage of this similarity stands on its own."""
-        return self.least_weight + self.weight_per_tenth * 10 * (1.0 - similarity)
+    def needed(self, agreement: float) -> float:
+        """The weight at which a passage stands on its own, by the share of it that agrees."""
+        return self.least_weight + self.weight_per_tenth * 10 * (1.0 - agreement)
 
 
 DEFAULT_POLICY = Policy()

@@ -14,7 +14,7 @@ TOUCHING = 5
 """Passages with no more words than this between them in the draft stand in one piece."""
 DENSE = 0.6
 """Pieces belong together when they make up this share of the stretch of the story that they span."""
-TWICE = 1.2
+TWICE = 1.6
 """More words than this share of the stretch mean that some of it was taken twice: that is repeated, not rearranged."""
 
 
@@ -65,7 +65,8 @@ def _joined(cluster: Sequence[Attributed], submitted: Prepared) -> Attributed:
         source=theirs,
         runs=tuple(run for part in parts for run in part.runs),
         weight=weight,
-        similarity=min(1.0, 2 * weight / whole),
+        agreement=min(1.0, 2 * weight / whole),
+        misspelt=sum(part.misspelt for part in parts),
         exact=False,
         rearranged=not in_order,
     )

@@ -60,7 +60,7 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
     kept: list[Found] = []
     rest: list[Found] = []
     for one in found:
-        if one.segment.weight < policy.needed(one.segment.similarity):
+        if one.segment.weight < policy.needed(one.segment.agreement):
             rest.append(one)
             continue
         reason, detail = first_reason(one, submitted)
@@ -121,7 +121,7 @@ def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> li
         one
         for one in short
         if one.segment.weight >= policy.least_support
-        and one.segment.similarity >= policy.least_exactness
+        and one.segment.agreement >= policy.least_exactness
         and not figures_replaced(one, submitted)
     ]
     tried: set[int] = set()
