@@ -77,6 +77,14 @@ def test_raising_all_keeps_sets_that_were_not_measured() -> None:
     assert after["wire"] == HELD.limits["wire"]
 
 
+def test_a_run_that_is_worse_somewhere_raises_nothing_but_adds_what_is_new() -> None:
+    values = {measure.name: 480 if measure.rising else 0 for measure in SETS["ocr"].MEASURES}
+    limits = {"own first": 478.0, "others named": 3.0}
+    held = replace(HELD, limits={"ocr": limits})
+    after = gate.raise_all(held, {"ocr": Outcome({**values, "own first": 470})}).limits["ocr"]
+    assert after == {**limits, "own named": 479}
+
+
 def test_other_data_is_refused(tmp_path: Path) -> None:
     (tmp_path / "known").write_text("known")
     (tmp_path / "changed").write_text("changed")

@@ -82,15 +82,29 @@ def measure(folder: Path, names: Sequence[str]) -> dict[str, Outcome]:
 
 
 def raise_all(held: Floors, outcomes: Mapping[str, Outcome]) -> Floors:
-    """The floors after these measurements."""
+    """The floors after these measurements. A run that is worse anywhere raises nothing; it only adds what is new."""
+    worse = bool(below(held, outcomes))
     limits = {name: dict(held.limits.get(name, {})) for name in SETS}
     for name, outcome in outcomes.items():
         before = limits[name]
         limits[name] = {
-            measure.name: floors.raised(measure, outcome.values[measure.name], before.get(measure.name))
+            measure.name: before[measure.name]
+            if worse and measure.name in before
+            else floors.raised(measure, outcome.values[measure.name], before.get(measure.name))
             for measure in SETS[name].MEASURES
         }
     return Floors(held.reuse_share, held.digests, {name: limits[name] for name in limits if limits[name]})
+
+
+def below(held: Floors, outcomes: Mapping[str, Outcome]) -> list[str]:
+    """The measures that are on the wrong side of their limits."""
+    return [
+        f"{name}: {measure.name}"
+        for name, outcome in outcomes.items()
+        for measure in SETS[name].MEASURES
+        if measure.name in held.limits.get(name, {})
+        and not measure.meets(outcome.values[measure.name], held.limits[name][measure.name])
+    ]
 
 
 def judge(outcomes: Mapping[str, Outcome], held: Floors) -> int:

@@ -13,8 +13,9 @@ from benchmarks.accuracy.measure import Measure
 FLOORS = Path(__file__).parents[1] / "floors.toml"
 HEADER = """\
 # What the evaluation gate holds a change against. Written by `python -m benchmarks.accuracy --raise-floors`, which
-# moves a limit only in the direction of better. A limit is a floor, or a ceiling where less is better; it lies a
-# stated slack beside what was measured, and never on the wrong side of a target that is met.
+# moves a limit only in the direction of better, and moves none while another measure is worse than its own. A limit
+# is a floor, or a ceiling where less is better; it lies a stated slack beside what was measured, and never on the
+# wrong side of a target that is met.
 """
 
 

@@ -28,6 +28,7 @@ class Score:
     found: int = 0
     sources: int = 0
     named: int = 0
+    named_or_tied: int = 0
     true: int = 0
     said: int = 0
     both: int = 0
@@ -52,6 +53,7 @@ class Score:
             told = cells((p.source_start, p.source_end) for p in seen.passages if p.source == source)
             self.sources += 1
             self.named += any(p.source == source for p in seen.passages)
+            self.named_or_tied += any(source in (p.source, *p.also) for p in seen.passages)
             self.source_true += len(there)
             self.source_both += len(there & told)
 
@@ -60,6 +62,7 @@ class Score:
         return {
             "found": self.found,
             "source": share(self.named, self.sources),
+            "source or tie": share(self.named_or_tied, self.sources),
             "recall": share(self.both, self.true),
             "precision": share(self.both, self.said),
             "source recall": share(self.source_both, self.source_true),

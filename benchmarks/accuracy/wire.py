@@ -17,7 +17,8 @@ FILES = ("wire/index.jsonl.gz", "wire/drafts.jsonl.gz", "wire/unrelated.jsonl.gz
 ABOUT = """12,000 agency stories of 1989 are indexed, as `wirecheck add` does it. 510 drafts are news stories of
 another agency and another decade with one or more passages of the indexed stories set in, 30 drafts for each kind of
 alteration; 30 more drafts and 1,000 further stories have none. *Found*: at least half of the copied characters are
-reported. *Source*: true sources named. *Recall* and *precision*: by characters of the draft; *source recall*: by
+reported. *Source*: true sources named; *or tie*: named, or listed beside the one that is, because both hold
+the passage word for word. *Recall* and *precision*: by characters of the draft; *source recall*: by
 characters of the source. *Spans*: reported spans a passage, 1 is best."""
 VERBATIM = ("verbatim20", "verbatim30", "verbatim60", "verbatim150")
 EDITED = ("edit10", "edit20", "edit35")
@@ -35,6 +36,7 @@ def _measures(kind: str) -> list[Measure]:
     return [
         counted(f"{kind} found", target=30),
         Measure(f"{kind} source", target=0.98),
+        Measure(f"{kind} source or tie", target=0.98),
         Measure(f"{kind} recall", target=0.95 if torn else 0.98),
         Measure(f"{kind} precision", target=0.95 if torn else 0.97 if kind in SHORT else 0.98),
         Measure(f"{kind} source recall", target=0.90 if torn else 0.95),
@@ -73,7 +75,7 @@ def run(folder: Path, workers: Workers, index: Path) -> Outcome:
 
 
 def _table(scores: Mapping[str, Score]) -> Table:
-    head = ("kind", "drafts", "found", "source", "recall", "precision", "source recall", "spans")
+    head = ("kind", "drafts", "found", "source", "source or tie", "recall", "precision", "source recall", "spans")
     rows = []
     for kind, score in scores.items():
         values = score.values()

@@ -50,6 +50,7 @@ def run(where: Path) -> list[Line]:
             "Wirecheck": lambda text: [(m.submitted.start, m.submitted.end) for m in check(text, store).matches],
             "one MinHash a story, LSH at 0.1": Afternoon(works, 0.1, windowed=False).check,
             "one MinHash a window of 60 words, LSH at 0.4": Afternoon(works, 0.4, windowed=True).check,
+            "one MinHash a window of 60 words, LSH at 0.2": Afternoon(works, 0.2, windowed=True).check,
         }
         found = {name: [checker(draft["text"]) for draft in drafts] for name, checker in checkers.items()}
         taken = in_turn({name: processor(_all(checker, drafts)) for name, checker in checkers.items()}, ROUNDS)

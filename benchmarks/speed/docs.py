@@ -25,11 +25,12 @@ ABOUT = {
     "Fingerprinting": """The first 3,000 stories of the evaluation data, from text to fingerprints. *datasketch*: words
 by regular expression, shingles of five words, `MinHash(num_perm=128).update_batch`. *rensa*: its RMinHash with 128
 permutations on the same shingles. Both give one signature an article; ours gives the keys of every passage, which is
-what finds a passage set into another text, and with *signature* what they give besides.""",
+what finds a passage set into another text, and with *signature* what they give besides.
+The rate of `wc -w` includes starting it.""",
     "Checking": """Thirty drafts of six kinds against 3,000 stories. Beside Wirecheck stands what one would write in an
 afternoon: candidates from datasketch's MinHashLSH, and rapidfuzz's `partial_ratio_alignment` of each candidate's
-windows of 60 words in the draft. Speed without finding is nothing, so recall and precision (by characters) stand beside
-it.""",
+windows of 60 words in the draft. All of that is held in memory, ours is read from its index directory. Speed without
+finding is nothing, so recall and precision (by characters) stand beside it.""",
     "The index of 12,000 stories": """Adding is fingerprinting, compressing, and one durable transaction. Checking is in
 process, on the drafts of the evaluation data, each cut to 500 words.""",
 }
