@@ -11,7 +11,8 @@ from checker.prepared import Prepared
 from checker.rules import Found
 
 TOUCHING = 5
-"""Passages with no more words than this between them in the draft stand in one piece."""
+TOUCHING_SHARE = 0.1
+"""Passages stand in one piece with no more words between them in the draft than this, or this share of what comes before."""
 DENSE = 0.6
 """Pieces belong together when they make up this share of the stretch of the story that they span."""
 TWICE = 1.6
@@ -22,7 +23,8 @@ def join(attributed: Sequence[Attributed], submitted: Prepared) -> list[Attribut
     """Join passages that touch in the draft and between them take a whole stretch of one story."""
     out: list[Attributed] = []
     for cluster in _clusters(attributed):
-        out.extend([_joined(cluster, submitted)] if len(cluster) > 1 and _dense(cluster) else cluster)
+        for part in _dense_parts(cluster):
+            out.append(_joined(part, submitted) if len(part) > 1 else part[0])
     return out
 
 
@@ -33,13 +35,27 @@ def _clusters(attributed: Sequence[Attributed]) -> list[list[Attributed]]:
         touches = (
             last is not None
             and last.found.number == one.found.number
-            and one.found.segment.submitted[0] - last.found.segment.submitted[1] <= TOUCHING
+            and one.found.segment.submitted[0] - last.found.segment.submitted[1] <= _reach(clusters[-1])
         )
         if touches:
             clusters[-1].append(one)
         else:
             clusters.append([one])
     return clusters
+
+
+def _dense_parts(cluster: list[Attributed]) -> list[list[Attributed]]:
+    """The cluster, cut at its widest gaps until each part takes a whole stretch of the story."""
+    if len(cluster) == 1 or _dense(cluster):
+        return [cluster]
+    gaps = [b.found.segment.submitted[0] - a.found.segment.submitted[1] for a, b in pairwise(cluster)]
+    cut = gaps.index(max(gaps)) + 1
+    return _dense_parts(cluster[:cut]) + _dense_parts(cluster[cut:])
+
+
+def _reach(cluster: Sequence[Attributed]) -> float:
+    words = cluster[-1].found.segment.submitted[1] - cluster[0].found.segment.submitted[0]
+    return max(TOUCHING, TOUCHING_SHARE * words)
 
 
 def _dense(cluster: Sequence[Attributed]) -> bool:
