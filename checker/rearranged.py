@@ -12,7 +12,7 @@ from checker.rules import Found
 
 TOUCHING = 5
 TOUCHING_SHARE = 0.1
-"""Passages stand in one piece with no more words between them in the draft than this, or this share of what comes before."""
+"""Passages are in one piece with no more words between them in the draft, or no more than this share of them."""
 DENSE = 0.6
 """Pieces belong together when they make up this share of the stretch of the story that they span."""
 TWICE = 1.6
@@ -21,11 +21,8 @@ TWICE = 1.6
 
 def join(attributed: Sequence[Attributed], submitted: Prepared) -> list[Attributed]:
     """Join passages that touch in the draft and between them take a whole stretch of one story."""
-    out: list[Attributed] = []
-    for cluster in _clusters(attributed):
-        for part in _dense_parts(cluster):
-            out.append(_joined(part, submitted) if len(part) > 1 else part[0])
-    return out
+    parts = [part for cluster in _clusters(attributed) for part in _dense_parts(cluster)]
+    return [_joined(part, submitted) if len(part) > 1 else part[0] for part in parts]
 
 
 def _clusters(attributed: Sequence[Attributed]) -> list[list[Attributed]]:
