@@ -331,7 +331,7 @@ def test_without_its_key_an_index_is_refused_and_the_key_not_replaced(index: Pat
 )
 def test_what_is_not_a_catalogue_is_refused_with_advice(index: Path, spoil: Callable[[Path], object]) -> None:
     spoil(index / "catalog.db")
-    with pytest.raises(IndexDamaged, match="run `wirecheck doctor"):
+    with pytest.raises(IndexDamaged, match="run `wirecheck doctor --index "):
         open_wire(index)
     assert examine(str(index))[0].severity is Severity.DAMAGED
     assert repair(str(index), recompute=fingerprint_of)[0].severity is not Severity.OK
