@@ -15,6 +15,8 @@ TOUCHING_SHARE = 0.1
 """Passages are in one piece with no more words between them in the draft, or no more than this share of them."""
 DENSE = 0.6
 """Pieces belong together when they make up this share of the stretch of the story that they span."""
+MOST_PIECES = 64
+"""No passage is in more pieces than this, so that joining takes no longer than the draft is long."""
 TWICE = 1.6
 """More words than this share of the stretch mean that some of it was taken twice: that is repeated, not rearranged."""
 
@@ -31,6 +33,7 @@ def _clusters(attributed: Sequence[Attributed]) -> list[list[Attributed]]:
         last = clusters[-1][-1] if clusters else None
         touches = (
             last is not None
+            and len(clusters[-1]) < MOST_PIECES
             and last.found.number == one.found.number
             and one.found.segment.submitted[0] - last.found.segment.submitted[1] <= _reach(clusters[-1])
         )
