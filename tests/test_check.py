@@ -211,6 +211,29 @@ def test_changed_words_are_shown_in_the_edit_script(wire: MemoryStore) -> None:
     sound(report, SOURCES)
 
 
+def test_a_changed_word_next_to_the_edge_does_not_move_the_edge(wire: MemoryStore) -> None:
+    edited = HERON.replace("The swing", "The railway").replace("own scarf.", "woollen scarf")
+    report = check(f"Everybody is cross. {edited}, nothing more.", wire)
+    match = only(report)
+    assert match.submitted.text == edited
+    assert match.source.text == HERON.rstrip(".")
+
+
+def test_words_that_agree_one_by_one_between_changed_ones_are_equal(wire: MemoryStore) -> None:
+    edited = TICKING.replace("looking for a fuse box", "hunting for one fuse switch")
+    match = only(check(edited, wire))
+    steps = [(step.change, edited[step.submitted_start : step.submitted_end].strip()) for step in match.edits]
+    assert steps[:-1] == [
+        (Change.EQUAL, "An electrician"),
+        (Change.REPLACED, "hunting"),
+        (Change.EQUAL, "for"),
+        (Change.REPLACED, "one"),
+        (Change.EQUAL, "fuse"),
+        (Change.REPLACED, "switch"),
+    ]
+    assert steps[-1][0] is Change.EQUAL
+
+
 def test_typing_errors_do_not_break_a_passage(wire: MemoryStore) -> None:
     mistyped = TICKING.replace("electrician", "electrican").replace("ticking", "tikcing").replace("sticker", "stickker")
     report = check(f"{OTHER} {mistyped}", wire)

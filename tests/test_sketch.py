@@ -247,6 +247,14 @@ def test_texts_of_several_batches_are_fingerprinted_alike() -> None:
         assert row.keys.tolist() == SKETCHER.fingerprints([text])[0].keys.tolist()
 
 
+def test_no_key_reaches_from_one_text_into_the_next() -> None:
+    dice = random.Random(8)
+    texts = [" ".join(dice.choices(VOCABULARY, k=dice.randrange(8))) for _ in range(600)]
+    together = SKETCHER.fingerprints(texts)
+    assert sum(len(row.keys) for row in together) > 600
+    assert [row.keys.tolist() for row in together] == [SKETCHER.fingerprints([text])[0].keys.tolist() for text in texts]
+
+
 WORDS = st.lists(st.sampled_from(VOCABULARY), max_size=12)
 RUN = st.lists(st.sampled_from(VOCABULARY), min_size=GUARANTEED, max_size=GUARANTEED)
 
