@@ -23,7 +23,7 @@ class Policy:
     least_seed: float = 5.6
     least_together: float = 14.0
     least_exactness: float = 0.75
-    least_scattered: float = 2.8
+    least_scattered: float = 3.2
     scattered_weight: float = 20.0
     scattered_share: float = 0.15
     next_words: int = 2

@@ -40,7 +40,7 @@ NEARBY = 64
 WIDEST_WRAP = 16
 """A word goes on no more than this many characters behind the hyphen that ends its line."""
 
-LEET = np.frombuffer(b"oi2eas6tb9", dtype=np.uint8)
+LEET = np.frombuffer(b"oizeasgtbg", dtype=np.uint8)
 """What the digits 0-9 pass for inside a word with letters."""
 
 
