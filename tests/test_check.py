@@ -314,6 +314,15 @@ def test_a_passage_used_twice_counts_twice_in_the_draft_and_once_in_the_story(wi
     assert story.source_share == round(len(tokenise(TICKING)) / len(tokenise(CLOCK)), 4)
 
 
+def test_a_passage_printed_twice_in_a_row_is_two_matches(wire: MemoryStore) -> None:
+    report = check(f"{TICKING} {TICKING}", wire)
+    assert spans(report) == [
+        ("mp-clock", 0, len(TICKING) - 1),
+        ("mp-clock", len(TICKING) + 1, 2 * len(TICKING)),
+    ]
+    assert not any(match.rearranged for match in report.matches)
+
+
 def test_sources_of_the_same_words_are_named_together() -> None:
     late = Work(
         "mp-clock-2", CLOCK.replace("EASTNESS, June 20", "EASTNESS, June 21") + "The watchman has been promoted."
