@@ -11,9 +11,8 @@ from checker.prepared import Prepared
 from checker.rules import Found
 
 TOUCHING = 5
-TOUCHING_SHARE = 0.1
-"""Passages are in one piece with no more words between them in the draft, or no more than this share of them."""
-DENSE = 0.6
+"""Passages with no more words than this between them in the draft stand in one piece."""
+DENSE = 0.5
 """Pieces belong together when they make up this share of the stretch of the story that they span."""
 MOST_PIECES = 64
 """No passage is in more pieces than this, so that joining takes no longer than the draft is long."""
@@ -35,7 +34,7 @@ def _clusters(attributed: Sequence[Attributed]) -> list[list[Attributed]]:
             last is not None
             and len(clusters[-1]) < MOST_PIECES
             and last.found.number == one.found.number
-            and one.found.segment.submitted[0] - last.found.segment.submitted[1] <= _reach(clusters[-1])
+            and one.found.segment.submitted[0] - last.found.segment.submitted[1] <= TOUCHING
         )
         if touches:
             clusters[-1].append(one)
@@ -51,11 +50,6 @@ def _dense_parts(cluster: list[Attributed]) -> list[list[Attributed]]:
     gaps = [b.found.segment.submitted[0] - a.found.segment.submitted[1] for a, b in pairwise(cluster)]
     cut = gaps.index(max(gaps)) + 1
     return _dense_parts(cluster[:cut]) + _dense_parts(cluster[cut:])
-
-
-def _reach(cluster: Sequence[Attributed]) -> float:
-    words = cluster[-1].found.segment.submitted[1] - cluster[0].found.segment.submitted[0]
-    return max(TOUCHING, TOUCHING_SHARE * words)
 
 
 def _dense(cluster: Sequence[Attributed]) -> bool:

@@ -54,35 +54,34 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
     """Apply every rule to the passages of all stories.
 
     What stands on its own is kept unless a rule speaks against it; what stands beside it in
-    both texts is kept with it; several short ones close together can stand on each other.
+    both texts is kept with it, whatever it is; several short ones can stand on each other.
     """
-    dropped: list[tuple[Found, Reason, str]] = []
     kept: list[Found] = []
-    rest: list[Found] = []
+    short: dict[int, list[Found]] = {}
+    against: dict[int, tuple[Reason, str]] = {}
     for one in found:
-        if one.segment.weight < policy.needed(one.segment.agreement):
-            rest.append(one)
-            continue
-        reason, detail = first_reason(one, submitted)
-        if reason:
-            dropped.append((one, reason, detail))
-        else:
-            kept.append(one)
-    by_story: dict[int, list[Found]] = {}
-    for one in rest:
-        by_story.setdefault(one.number, []).append(one)
-    anchored: dict[int, list[Found]] = {}
+        reason, detail = Reason.TOO_SHORT, f"{one.segment.words} words"
+        if one.segment.weight >= policy.needed(one.segment.agreement):
+            ruled, detail = first_reason(one, submitted)
+            if ruled is None:
+                kept.append(one)
+                continue
+            reason = ruled
+        against[id(one)] = reason, detail
+        short.setdefault(one.number, []).append(one)
+    anchors: dict[int, list[Found]] = {}
     for one in kept:
-        anchored.setdefault(one.number, []).append(one)
-    for number, short in by_story.items():
-        anchors = anchored.get(number, [])
-        joined = _joined(short, anchors or _together(short, submitted, policy), policy)
-        standing = set(map(id, joined))
-        kept.extend(one for one in short if id(one) in standing)
-        dropped.extend(
-            (one, Reason.TOO_SHORT, f"{one.segment.words} words") for one in short if id(one) not in standing
-        )
-    return Verdicts(kept, dropped)
+        anchors.setdefault(one.number, []).append(one)
+    for number, rest in short.items():
+        if number not in anchors:
+            plain = [one for one in rest if against[id(one)][0] is Reason.TOO_SHORT]
+            anchors[number] = _together(plain, submitted, policy)
+        joined = set(map(id, _joined(rest, anchors[number], policy)))
+        kept.extend(one for one in rest if id(one) in joined)
+        for one in rest:
+            if id(one) in joined:
+                del against[id(one)]
+    return Verdicts(kept, [(one, *against[id(one)]) for one in found if id(one) in against])
 
 
 def _joined(short: Sequence[Found], anchors: Sequence[Found], policy: Policy) -> list[Found]:

@@ -39,21 +39,29 @@ def misspaced(probes: Probes, hits: Hits) -> list[int]:
     if np.count_nonzero(letters) < LEAST_KEYS:
         return []
     starts = probes.positions[probes.letters_from :]
-    stretch = np.where(
+    rank = np.where(
         letters, hits.row - probes.letters_from, np.searchsorted(starts, probes.positions[hits.row], "right")
     )
-    cells = hits.number * (len(starts) // STRETCH + 2) + stretch // STRETCH
-    cell, which = np.unique(cells, return_inverse=True)
+    rarity = 1.0 / np.maximum(hits.frequency, 1)[hits.row]
+    best: dict[int, float] = {}
+    for shift in (0, STRETCH // 2):  # what falls between two stretches lies whole in one of the others
+        for number, value in _short_of_words(hits.number, (rank + shift) // STRETCH, letters, rarity):
+            best[number] = max(best.get(number, 0.0), value)
+    most = MOST_STORIES + len(starts) // KEYS_A_STORY
+    return sorted(best, key=lambda number: (-best[number], number))[:most]
+
+
+def _short_of_words(
+    number: Offsets, stretch: Offsets, letters: NDArray[np.bool_], rarity: NDArray[np.float64]
+) -> list[tuple[int, float]]:
+    """Stories with more letter keys than word keys in a stretch, and how rare those letter keys are together."""
+    width = int(stretch.max()) + 1
+    cell, which = np.unique(number * width + stretch, return_inverse=True)
     of_letters = np.bincount(which[letters], minlength=len(cell))
     of_words = np.bincount(which[~letters], minlength=len(cell))
-    weight = 1.0 / np.maximum(hits.frequency, 1)[hits.row]
-    rarity = np.bincount(which[letters], weights=weight[letters], minlength=len(cell))
-    likely = np.flatnonzero((of_letters >= LEAST_KEYS) & (of_words < of_letters) & (rarity >= LEAST_RARITY))
-    likely = likely[np.argsort(-rarity[likely], kind="stable")]
-    numbers = cell[likely] // (len(starts) // STRETCH + 2)
-    _, first = np.unique(numbers, return_index=True)
-    most = MOST_STORIES + len(starts) // KEYS_A_STORY
-    return [int(number) for number in numbers[np.sort(first)][:most]]
+    rare = np.bincount(which[letters], weights=rarity[letters], minlength=len(cell))
+    likely = np.flatnonzero((of_letters >= LEAST_KEYS) & (of_words < of_letters) & (rare >= LEAST_RARITY))
+    return [(int(cell[i]) // width, float(rare[i])) for i in likely]
 
 
 def respace(submitted: Prepared, sources: Sequence[Prepared], sketcher: Sketcher) -> Prepared:
