@@ -22,6 +22,8 @@ FLANK = 10
 """Words beyond each end of a chain that the edge rule looks at."""
 MISMATCH = 0.55
 DROP = 2.0
+STRAY = 0.3
+"""Where a chain was cut, a word at the cut falls off that weighs less than this for each word of the gap beside it."""
 ALIKE = 72.0
 """Two different words count as one misspelt from here on (rapidfuzz ratio, 0..100)."""
 MOST_LETTERS = 20_000
@@ -70,9 +72,10 @@ class Aligner:
         self._order = order + first
         self._sorted = pairs[order]
 
-    def segments(self, source: Prepared) -> list[Segment]:
-        """All chains of the two texts, best first; no two overlap in their runs."""
-        rows = shared_runs(self._sorted, self._order, self._submitted, source)
+    def segments(self, source: Prepared, first: int = 0, last: int | None = None) -> list[Segment]:
+        """All chains with words first..last - 1 of a story, best first; no two overlap in their runs."""
+        within = slice(first, len(source) if last is None else last)
+        rows = shared_runs(self._sorted, self._order, self._submitted, source, within)
         return [self._finish(chain, source) for chain in chains(rows, self._submitted.sums)]
 
     def _finish(self, chain: list[Run], source: Prepared) -> Segment:
@@ -101,6 +104,20 @@ def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment
     in_a_row = all(a.submitted + a.length == b.submitted and a.source + a.length == b.source for a, b in pairwise(runs))
     agreement = min(1.0, 2 * weight / whole) if whole else 0.0
     return Segment(i, j, tuple(runs), weight, agreement, misspelt, in_a_row and not misspelt)
+
+
+def trimmed(submitted: Prepared, source: Prepared, runs: list[Run], *, start: bool, end: bool) -> Segment:
+    """The segment of a part of a chain, without stray words at its cut ends that the gaps beside them outweigh."""
+    while start and len(runs) > 1 and _stray(submitted, runs[0], runs[1], runs[0]):
+        runs = runs[1:]
+    while end and len(runs) > 1 and _stray(submitted, runs[-2], runs[-1], runs[-1]):
+        runs = runs[:-1]
+    return summarise(submitted, source, runs)
+
+
+def _stray(submitted: Prepared, left: Run, right: Run, end: Run) -> bool:
+    gap = max(right.submitted - left.submitted, right.source - left.source) - left.length
+    return end.length <= 1 and submitted.total_weight(end.submitted, end.submitted + end.length) <= STRAY * gap
 
 
 def _between(submitted: Prepared, source: Prepared, left: Run, right: Run) -> list[Run]:

@@ -29,6 +29,9 @@ PIECE = 32
 """which holds at most this many of them, so that work grows with the draft and not with its square."""
 BESIDE = 3
 """Shingles at a passage's edge that lie in a window reaching beyond it."""
+SOURCE_PIECE = 4096
+"""Words of a story that are one candidate: a book is read where it was hit, and not from cover to cover."""
+MOST_PIECES = 1 << 10
 LEAST_SCORE = 1.5
 """A key that only one story has scores 1, a key of many stories less: one alone may be chance."""
 ALWAYS_READ = 3
@@ -38,11 +41,15 @@ ALWAYS_SCORE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A story to read, and the words of the draft (first..last - 1) whose keys it shares."""
+    """A story to read, and the words of the draft (first..last - 1) whose keys it shares.
+
+    Of a story as long as a book only the piece that begins at its word `source_first` is meant.
+    """
 
     number: int
     first: int
     last: int
+    source_first: int = 0
 
 
 def rank(probes: Probes, hits: Hits) -> list[Candidate]:
@@ -51,7 +58,8 @@ def rank(probes: Probes, hits: Hits) -> list[Candidate]:
         return []
     weight = (1.0 / np.sqrt(np.maximum(hits.frequency, 1)))[hits.row]
     at = probes.positions[hits.row].astype(np.int64)
-    number, story = np.unique(hits.number, return_inverse=True)
+    piece = hits.position.astype(np.int64) // SOURCE_PIECE
+    number, story = np.unique(hits.number * MOST_PIECES + piece, return_inverse=True)
     stretch = at // STRETCH
     story, stretch, points = _cells(story, stretch, (hits.position.astype(np.int64) - at) // DIAGONAL, weight)
     best = np.argsort(-points, kind="stable")[:ALWAYS_READ]
@@ -80,12 +88,9 @@ def _regions(
     ends = np.append(begins[1:], len(story)) - 1
     total = np.add.reduceat(points, begins)
     best = np.lexsort((number[story[begins]], -total))
-    return [
-        Candidate(
-            int(number[story[begins[i]]]), int(stretch[begins[i]]) * STRETCH, (int(stretch[ends[i]]) + 1) * STRETCH
-        )
-        for i in best
-    ]
+    read, piece = np.divmod(number[story[begins]], MOST_PIECES)
+    first, last = stretch[begins] * STRETCH, (stretch[ends] + 1) * STRETCH
+    return [Candidate(int(read[i]), int(first[i]), int(last[i]), int(piece[i]) * SOURCE_PIECE) for i in best]
 
 
 def spread(

@@ -44,23 +44,26 @@ class Run:
     length: int
 
 
-def shared_runs(ordered: NDArray[np.uint64], order: Rows, submitted: Prepared, source: Prepared) -> Rows:
+def shared_runs(ordered: NDArray[np.uint64], order: Rows, submitted: Prepared, source: Prepared, within: slice) -> Rows:
     """Maximal shared runs of two words and more, as rows (submitted, source, length) in the draft's order.
 
-    `ordered` are the draft's pairs of words, sorted, and `order` the words at which they begin.
+    `ordered` are the draft's pairs of words, sorted, and `order` the words at which they begin;
+    `within` are the words of the source that are looked at.
     """
-    low = np.searchsorted(ordered, source.pairs, "left")
-    count = np.searchsorted(ordered, source.pairs, "right") - low
-    _, inverse, times = np.unique(source.pairs, return_inverse=True, return_counts=True)
+    pairs = source.pairs[within]
+    low = np.searchsorted(ordered, pairs, "left")
+    count = np.searchsorted(ordered, pairs, "right") - low
+    _, inverse, times = np.unique(pairs, return_inverse=True, return_counts=True)
     crowded = count * times[inverse] > CROWDED
     if 2 * np.count_nonzero(crowded) > np.count_nonzero(count):
         count = np.minimum(count, np.maximum(REPEATS // times[inverse], 1))
+        count[_nth_of_its_kind(inverse) >= REPEATS] = 0
     else:
         count[crowded] = 0
     total = int(count.sum())
     if not total:
         return np.zeros((0, 3), dtype=np.int64)
-    j = np.repeat(np.arange(len(source.pairs)), count)
+    j = np.repeat(np.arange(len(pairs)) + within.start, count)
     nth = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
     i = order[np.repeat(low, count) + nth]
     by_diagonal = np.lexsort((i, j - i))
@@ -72,6 +75,16 @@ def shared_runs(ordered: NDArray[np.uint64], order: Rows, submitted: Prepared, s
     if len(rows) > MOST_RUNS:
         rows = rows[np.argsort(-rows[:, 2], kind="stable")[:MOST_RUNS]]
     return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+
+
+def _nth_of_its_kind(kind: Rows) -> Rows:
+    """How many equal ones stand before each."""
+    order = np.argsort(kind, kind="stable")
+    ordered = kind[order]
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    nth = np.empty(len(kind), dtype=np.int64)
+    nth[order] = np.arange(len(kind)) - np.repeat(begins, np.diff(np.append(begins, len(kind))))
+    return nth
 
 
 def _widen(

@@ -36,7 +36,8 @@ def check(
         story = compared.stored[number]
         return not story.current, -letters_alike, -weight, story.work.id
 
-    attributed = join(attribute(verdicts.kept, looked.submitted, preference), looked.submitted)
+    attributed = attribute(verdicts.kept, looked.submitted, preference, policy.least_weight)
+    attributed = join(attributed, looked.submitted)
     stamp = IndexStamp(index.spec.digest, index.count())
     unjudged += compared.unread
     return report(id, text, looked.submitted, attributed, verdicts.dropped, compared.stored, unjudged, stamp)

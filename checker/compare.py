@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.align import Aligner, Segment
-from checker.candidates import Candidate, rank, spread
+from checker.candidates import SOURCE_PIECE, Candidate, rank, spread
 from checker.policy import Policy
 from checker.prepared import Prepared, prepare
 from checker.refine import split_insertions
@@ -21,6 +21,8 @@ WHOLE = 3000
 """A draft of up to this many words is compared in one piece, a longer one around its hits."""
 MARGIN = 1000
 """Words on both sides of a long draft's hits that are compared; no more than the story has."""
+LAST_PIECE = ((1 << 19) - 1) // SOURCE_PIECE
+"""Stores tell positions up to 2 ** 19 - 1; what lies beyond in a story is read with its last piece."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +73,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, policy: Policy
             aligner = whole or _around(candidate, submitted, source)
             parts = [
                 part
-                for segment in aligner.segments(source)
+                for segment in aligner.segments(source, *_piece(candidate, source))
                 for part in split_insertions(segment, submitted, source, policy)
             ]
             found.extend(_with_spread(parts, source, candidate.number, looked, index, sketcher, policy))
@@ -100,7 +102,18 @@ def _fetch(numbers: Sequence[int], index: ReadIndex) -> tuple[list[StoredWork], 
 
 def _regions(candidates: Sequence[Candidate], whole: bool) -> list[Candidate]:
     """One comparison a story for a short draft, one a region for a long one."""
-    return list({one.number: one for one in candidates}.values()) if whole else list(candidates)
+    if not whole:
+        return list(candidates)
+    return list({(one.number, one.source_first): one for one in candidates}.values())
+
+
+def _piece(candidate: Candidate, source: Prepared) -> tuple[int, int]:
+    """The words of a story to read: all of most, of a book the piece that was hit and what borders on it."""
+    if len(source) <= SOURCE_PIECE + MARGIN:
+        return 0, len(source)
+    last = candidate.source_first + SOURCE_PIECE + MARGIN
+    beyond = candidate.source_first // SOURCE_PIECE >= LAST_PIECE
+    return max(0, candidate.source_first - MARGIN), len(source) if beyond else min(len(source), last)
 
 
 def _around(candidate: Candidate, submitted: Prepared, source: Prepared) -> Aligner:

@@ -30,12 +30,13 @@ class Attributed:
 
 
 def attribute(
-    kept: Sequence[Found], submitted: Prepared, preference: Callable[[int, float, float], Any]
+    kept: Sequence[Found], submitted: Prepared, preference: Callable[[int, float, float], Any], least_weight: float
 ) -> list[Attributed]:
     """Give every copied word of the draft to one story; in the order of the draft.
 
     Of passages that fit alike by their words, `preference` tells which comes first: it makes a
-    sort key of the story's number, of how alike the letters are (0..1), and of the weight.
+    sort key of the story's number, of how alike the letters are (0..1), and of the weight. What
+    another story adds to words that are matched already is reported from `least_weight` on.
     """
     total: dict[int, float] = {}
     for one in kept:
@@ -50,13 +51,15 @@ def attribute(
         waiting.remove(one)
         words = range(*one.segment.submitted)
         owners = [taken[i] for i in words if i in taken]
+        least = LEAST_REMAINDER
         if len(owners) >= COVERED * len(words):
             hosts = {id(owner): owner for owner in owners}
             host = max(hosts.values(), key=owners.count)
-            if one.number != host.found.number and all(one.number != other.number for other in host.also):
+            same = one.number == host.found.number
+            if not same and all(one.number != other.number for other in host.also):
                 host.also.append(one)
-            continue
-        for part in _remainders(one, submitted, taken) if owners else [one]:
+            least = LEAST_REMAINDER if same else least_weight
+        for part in _remainders(one, submitted, taken, least) if owners else [one]:
             new = Attributed(part)
             chosen.append(new)
             for i in range(*part.segment.submitted):
@@ -81,7 +84,7 @@ def _same_words(a: Found, b: Found) -> bool:
     return min(a_end, b_end) - max(a_start, b_start) >= ALIKE * max(a_end - a_start, b_end - b_start)
 
 
-def _remainders(one: Found, submitted: Prepared, taken: Container[int]) -> list[Found]:
+def _remainders(one: Found, submitted: Prepared, taken: Container[int], least: float) -> list[Found]:
     """What is left of a passage outside the words that other matches have taken."""
     pieces: list[list[Run]] = []
     for run in one.segment.runs:
@@ -92,7 +95,7 @@ def _remainders(one: Found, submitted: Prepared, taken: Container[int]) -> list[
             else:
                 pieces.append([part])
     parts = [summarise(submitted, one.source, piece) for piece in pieces]
-    return [Found(part, one.source, one.number, one.stories) for part in parts if part.weight >= LEAST_REMAINDER]
+    return [Found(part, one.source, one.number, one.stories) for part in parts if part.weight >= least]
 
 
 def _free(run: Run, taken: Container[int]) -> list[Run]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from checker.align import Segment, summarise
+from checker.align import Segment, trimmed
 from checker.chains import Run
 from checker.model import Reason
 from checker.policy import Policy
@@ -39,15 +39,16 @@ def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, po
     parts: list[list[Run]] = [[]]
     for run in segment.runs:
         if parts[-1]:
-            last = parts[-1][-1]
-            own = run.submitted - last.submitted - last.length
-            theirs = run.source - last.source - last.length
+            before = parts[-1][-1]
+            own = run.submitted - before.submitted - before.length
+            theirs = run.source - before.source - before.length
             if own - theirs >= policy.widest_insertion and own >= 2 * theirs:
                 parts.append([])
         parts[-1].append(run)
     if len(parts) == 1:
         return [segment]
-    return [summarise(submitted, source, part) for part in parts]
+    last = len(parts) - 1
+    return [trimmed(submitted, source, part, start=n > 0, end=n < last) for n, part in enumerate(parts)]
 
 
 def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdicts:

@@ -29,6 +29,7 @@ CHUNK = 8
 LEAST_RUN = 12
 """Letters that must agree in a row before the story's word bounds are taken over."""
 CROWDED = 64
+"""Of eight letters that stand in more places than this, the first places are looked at."""
 
 Offsets = NDArray[np.int64]
 
@@ -103,7 +104,7 @@ class _Ordered:
         wanted = _chunks(theirs)
         low = np.searchsorted(self._chunks, wanted, "left")
         count = np.searchsorted(self._chunks, wanted, "right") - low
-        count[count > CROWDED] = 0
+        count = np.minimum(count, CROWDED)
         total = int(count.sum())
         if not total:
             return []

@@ -17,6 +17,9 @@ from checker.prepared import Prepared
 FIGURES_REPLACED = 2
 WORDS_A_FIGURE = 12
 """A template has at least this many figures replaced, and one in so many words."""
+SHORT = 24.0
+TEMPLATE_LONG = 60.0
+"""From SHORT on a template has twice as many and keeps not one figure; from TEMPLATE_LONG on nothing is a template."""
 NAME_SHARE = 0.72
 """From this share of its weight on a passage is a list of names."""
 STOCK_STORIES = 4
@@ -50,6 +53,9 @@ def formulaic(one: Found, submitted: Prepared) -> str:
     """Figures of the story stand replaced by other figures, and what agrees is short runs between them."""
     replaced = figures_replaced(one, submitted)
     words = one.segment.submitted[1] - one.segment.submitted[0]
+    long = one.segment.weight >= SHORT
+    if long and (replaced * WORDS_A_FIGURE < 2 * words or _figures_kept(one, submitted)):
+        return ""
     if replaced >= FIGURES_REPLACED and replaced * WORDS_A_FIGURE >= words:
         return f"{replaced} figures differ in {words} words"
     return ""
@@ -63,6 +69,11 @@ def figures_replaced(one: Found, submitted: Prepared) -> int:
         theirs = _figures(one.source, left.source + left.length, right.source)
         replaced += min(ours, theirs)
     return replaced
+
+
+def _figures_kept(one: Found, submitted: Prepared) -> int:
+    """Figures among the words that agree."""
+    return sum(_figures(submitted, run.submitted, run.submitted + run.length) for run in one.segment.runs)
 
 
 def _figures(text: Prepared, first: int, last: int) -> int:
@@ -112,7 +123,7 @@ def first_reason(one: Found, submitted: Prepared) -> tuple[Reason | None, str]:
 
 
 RULES: tuple[tuple[Reason, float, Rule], ...] = (
-    (Reason.FORMULAIC, 24.0, formulaic),
+    (Reason.FORMULAIC, TEMPLATE_LONG, formulaic),
     (Reason.NAMES, 13.0, names),
     (Reason.STOCK_PHRASE, STOCK_LONG, stock),
 )

@@ -184,6 +184,7 @@ class Sketcher:
         for step in range(size):
             chosen |= least[step : step + count] == shingled
         chosen &= shingled != NEVER
+        chosen[1:] &= shingled[1:] != shingled[:-1]  # one word over and over is one key, not a million
         return chosen
 
     def _letter_keys(self, tokens: Tokens, first: NDArray[np.int64] | None = None) -> tuple[Keys, NDArray[np.int64]]:
