@@ -82,7 +82,7 @@ class Aligner:
         submitted = self._submitted
         head, tail = chain[0], chain[-1]
         before = _extend(submitted, source, head.submitted, head.source, -1)
-        after = _extend(submitted, source, tail.submitted + tail.length, tail.source + tail.length, 1)
+        after = _extend(submitted, source, tail.submitted_end, tail.source_end, 1)
         inner = [*before, head]
         for left, right in pairwise(chain):
             inner += [*_between(submitted, source, left, right), right]
@@ -92,16 +92,15 @@ class Aligner:
 def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment:
     """The segment that a list of runs in order makes up. Only a run of one word can be misspelt."""
     first, last = runs[0], runs[-1]
-    i = (first.submitted, last.submitted + last.length)
-    j = (first.source, last.source + last.length)
-    weight = sum(submitted.total_weight(run.submitted, run.submitted + run.length) for run in runs)
+    i, j = (first.submitted, last.submitted_end), (first.source, last.source_end)
+    weight = sum(submitted.total_weight(run.submitted, run.submitted_end) for run in runs)
     whole = submitted.total_weight(*i) + source.total_weight(*j)
     misspelt = sum(
         float(submitted.weight[run.submitted])
         for run in runs
-        if run.length == 1 and submitted.words[run.submitted] != source.words[run.source]
+        if run.length == 1 and not run.source_length and submitted.words[run.submitted] != source.words[run.source]
     )
-    in_a_row = all(a.submitted + a.length == b.submitted and a.source + a.length == b.source for a, b in pairwise(runs))
+    in_a_row = all(a.submitted_end == b.submitted and a.source_end == b.source for a, b in pairwise(runs))
     agreement = min(1.0, 2 * weight / whole) if whole else 0.0
     return Segment(i, j, tuple(runs), weight, agreement, misspelt, in_a_row and not misspelt)
 
@@ -116,16 +115,18 @@ def trimmed(submitted: Prepared, source: Prepared, runs: list[Run], *, start: bo
 
 
 def _stray(submitted: Prepared, left: Run, right: Run, end: Run) -> bool:
-    gap = max(right.submitted - left.submitted, right.source - left.source) - left.length
-    return end.length <= 1 and submitted.total_weight(end.submitted, end.submitted + end.length) <= STRAY * gap
+    gap = max(right.submitted - left.submitted_end, right.source - left.source_end)
+    return end.length <= 1 and submitted.total_weight(end.submitted, end.submitted_end) <= STRAY * gap
 
 
 def _between(submitted: Prepared, source: Prepared, left: Run, right: Run) -> list[Run]:
-    """Words that agree, or differ by a typo, in the gap between two runs."""
-    i, j = left.submitted + left.length, left.source + left.length
+    """Words that agree, are written apart or together, or differ by a typo, in the gap between two runs."""
+    i, j = left.submitted_end, left.source_end
     ours, theirs = submitted.words[i : right.submitted].tolist(), source.words[j : right.source].tolist()
     if not ours or not theirs:
         return []
+    if len(ours) != len(theirs) and submitted.letters(i, right.submitted) == source.letters(j, right.source):
+        return [Run(i, j, len(ours), len(theirs))]
     found: list[Run] = []
     for op in Levenshtein.opcodes(theirs, ours):
         size = min(op.src_end - op.src_start, op.dest_end - op.dest_start)

@@ -37,11 +37,24 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`length` words agree from word `submitted` of the draft and word `source` of the story."""
+    """`length` words agree from word `submitted` of the draft and word `source` of the story.
+
+    Where one text writes apart what the other joins ("flat bottomed", "flat-bottomed"), the story
+    has `source_length` words there instead; 0 says that it has as many.
+    """
 
     submitted: int
     source: int
     length: int
+    source_length: int = 0
+
+    @property
+    def submitted_end(self) -> int:
+        return self.submitted + self.length
+
+    @property
+    def source_end(self) -> int:
+        return self.source + (self.source_length or self.length)
 
 
 def shared_runs(ordered: NDArray[np.uint64], order: Rows, submitted: Prepared, source: Prepared, within: slice) -> Rows:

@@ -72,10 +72,7 @@ def _fit(one: Found, total: dict[int, float]) -> float:
 
 
 def _closeness(one: Found, submitted: Prepared) -> tuple[float, float]:
-    ours, theirs = (
-        text.tokens.letters[text.tokens.offset[first] : text.tokens.offset[last]].tobytes()
-        for text, (first, last) in ((submitted, one.segment.submitted), (one.source, one.segment.source))
-    )
+    ours, theirs = submitted.letters(*one.segment.submitted), one.source.letters(*one.segment.source)
     return round(similarity(ours, theirs), 3), round(one.segment.weight, 1)
 
 
@@ -90,7 +87,7 @@ def _remainders(one: Found, submitted: Prepared, taken: Container[int], least: f
     for run in one.segment.runs:
         for part in _free(run, taken):
             last = pieces[-1][-1] if pieces else None
-            if last and not any(i in taken for i in range(last.submitted + last.length, part.submitted)):
+            if last and not any(i in taken for i in range(last.submitted_end, part.submitted)):
                 pieces[-1].append(part)
             else:
                 pieces.append([part])
@@ -100,11 +97,13 @@ def _remainders(one: Found, submitted: Prepared, taken: Container[int], least: f
 
 def _free(run: Run, taken: Container[int]) -> list[Run]:
     """The stretches of a run that are not taken."""
+    if run.source_length:
+        return [] if any(i in taken for i in range(run.submitted, run.submitted_end)) else [run]
     found: list[Run] = []
     for n in range(run.length):
         if run.submitted + n in taken:
             continue
-        if found and found[-1].submitted + found[-1].length == run.submitted + n:
+        if found and found[-1].submitted_end == run.submitted + n:
             found[-1] = Run(found[-1].submitted, found[-1].source, found[-1].length + 1)
         else:
             found.append(Run(run.submitted + n, run.source + n, 1))

@@ -38,6 +38,10 @@ class Prepared:
         """Code points of words first..last - 1."""
         return int(self.tokens.start[first]), int(self.tokens.end[last - 1])
 
+    def letters(self, first: int, last: int) -> bytes:
+        """Words first..last - 1 as folded, without spaces, in UTF-8."""
+        return self.tokens.letters[self.tokens.offset[first] : self.tokens.offset[last]].tobytes()
+
     def total_weight(self, first: int, last: int) -> float:
         """The weight of words first..last - 1."""
         return float(self.sums[last] - self.sums[first])

@@ -40,8 +40,8 @@ def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, po
     for run in segment.runs:
         if parts[-1]:
             before = parts[-1][-1]
-            own = run.submitted - before.submitted - before.length
-            theirs = run.source - before.source - before.length
+            own = run.submitted - before.submitted_end
+            theirs = run.source - before.source_end
             if own - theirs >= policy.widest_insertion and own >= 2 * theirs:
                 parts.append([])
         parts[-1].append(run)
@@ -146,5 +146,5 @@ def _weight_once(group: Sequence[Found]) -> float:
     taken = np.zeros(len(group[0].source), dtype=bool)
     for one in group:
         for run in one.segment.runs:
-            taken[run.source : run.source + run.length] = True
+            taken[run.source : run.source_end] = True
     return float(group[0].source.weight[taken].sum())

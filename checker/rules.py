@@ -65,15 +65,15 @@ def figures_replaced(one: Found, submitted: Prepared) -> int:
     """How many figures of the story stand replaced by other figures between words that agree."""
     replaced = 0
     for left, right in pairwise(one.segment.runs):
-        ours = _figures(submitted, left.submitted + left.length, right.submitted)
-        theirs = _figures(one.source, left.source + left.length, right.source)
+        ours = _figures(submitted, left.submitted_end, right.submitted)
+        theirs = _figures(one.source, left.source_end, right.source)
         replaced += min(ours, theirs)
     return replaced
 
 
 def _figures_kept(one: Found, submitted: Prepared) -> int:
     """Figures among the words that agree."""
-    return sum(_figures(submitted, run.submitted, run.submitted + run.length) for run in one.segment.runs)
+    return sum(_figures(submitted, run.submitted, run.submitted_end) for run in one.segment.runs)
 
 
 def _figures(text: Prepared, first: int, last: int) -> int:
@@ -89,7 +89,7 @@ def names(one: Found, submitted: Prepared) -> str:
     del submitted
     named = total = 0.0
     for run in one.segment.runs:
-        for i in range(run.source, run.source + run.length):
+        for i in range(run.source, run.source_end):
             word = _raw(one.source, i)
             weight = float(one.source.weight[i])
             total += weight

@@ -155,8 +155,8 @@ def edits_of(segment: Segment, submitted: Prepared, source: Prepared) -> tuple[E
             steps.append((Change.INSERTED, (i, run.submitted), (j, j)))
         elif gap > 0:
             steps.append((Change.DELETED, (i, i), (j, run.source)))
-        i, j = run.submitted + run.length, run.source + run.length
-        same = bool((submitted.words[run.submitted : i] == source.words[run.source : j]).all())
+        i, j = run.submitted_end, run.source_end
+        same = run.source_length or (submitted.words[run.submitted : i] == source.words[run.source : j]).all()
         steps.append((Change.EQUAL if same else Change.REPLACED, (run.submitted, i), (run.source, j)))
     return tuple(_in_characters(step, segment, submitted, source) for step in _merged(steps))
 
