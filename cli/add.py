@@ -78,6 +78,7 @@ class Adding:
     operations: list[Operation] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     failed: int = 0
+    empty: int = 0
     # of the open batch and the waiting operations, in characters
     batch_size: int = 0
     waiting_size: int = 0
@@ -109,7 +110,8 @@ class Adding:
         print(f"Added {done.added:,}, replaced {done.replaced:,}, unchanged {done.unchanged:,}.")
         if self.failed:
             say(f"{self.failed:,} could not be added.")
-        return ExitCode.FAILED if self.failed else ExitCode.CLEAR
+        nothing = self.empty and not (done.added or done.replaced or done.unchanged)
+        return ExitCode.FAILED if self.failed or nothing else ExitCode.CLEAR
 
     def _works(self, entries: Iterator[Document | Unreadable]) -> Iterator[Work]:
         from checker.readers import Unreadable
@@ -125,7 +127,8 @@ class Adding:
             elif work.id == "-":
                 self._refuse("standard input", "Give the story an id with --id.")
             elif not any(map(str.isalnum, work.text)):
-                self._refuse(place, "It was not added: there are no words in it.")
+                self.empty += 1  # a feed has such items, and there is nothing in them to protect: no failure
+                say(f"{place}: It was not added: there are no words in it.")
             else:
                 if work.id in self.seen:
                     say(f"{place}: This id came twice; the later text is its newer revision.")

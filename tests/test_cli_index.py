@@ -52,7 +52,16 @@ def test_what_cannot_be_added_is_said_and_the_rest_is_added(home):
     assert told[1].startswith("binary.txt: It was not added: it is a binary file")
     assert told[2].startswith("lines.jsonl, line 2: It is not JSON")
     assert told[3] == "missing.txt: No such file or directory."
-    assert told[4] == "4 could not be added."
+    assert told[4] == "3 could not be added."
+
+
+def test_an_empty_item_among_others_is_said_and_no_failure(home):
+    (home / "feed.jsonl").write_text('{"id": "advisory", "text": ""}\n{"id": "story", "text": "a story of five words"}\n')
+    done = wirecheck(home, "add", "feed.jsonl")
+    assert (done.code, done.out) == (0, "Added 1, replaced 0, unchanged 0.\n")
+    assert done.err == "advisory (line 1): It was not added: there are no words in it.\n"
+    (home / "nothing.txt").write_text(" \n")
+    assert wirecheck(home, "add", "nothing.txt").code == 2
 
 
 def test_an_id_used_twice_is_said_and_the_later_text_counts(home):
