@@ -56,7 +56,8 @@ def test_what_cannot_be_added_is_said_and_the_rest_is_added(home):
 
 
 def test_an_empty_item_among_others_is_said_and_no_failure(home):
-    (home / "feed.jsonl").write_text('{"id": "advisory", "text": ""}\n{"id": "story", "text": "a story of five words"}\n')
+    items = [{"id": "advisory", "text": ""}, {"id": "story", "text": "a story of five words"}]
+    (home / "feed.jsonl").write_text("\n".join(map(json.dumps, items)))
     done = wirecheck(home, "add", "feed.jsonl")
     assert (done.code, done.out) == (0, "Added 1, replaced 0, unchanged 0.\n")
     assert done.err == "advisory (line 1): It was not added: there are no words in it.\n"
