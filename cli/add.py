@@ -140,10 +140,15 @@ class Adding:
         say(f"{place}: {sentence}")
 
     def _sketch(self, sketcher: Sketcher, bar: Bar) -> None:
-        from fingerprints.index import Upsert
+        from fingerprints.index import LONGEST_STORY, Upsert
 
         made = sketcher.fingerprints([work.text for work in self.batch])
-        self.operations += map(Upsert, self.batch, made)
+        for work, fingerprint in zip(self.batch, made, strict=True):
+            if fingerprint.words <= LONGEST_STORY:
+                self.operations.append(Upsert(work, fingerprint))
+            else:
+                most = f"a story may have {LONGEST_STORY:,}; split it"
+                self._refuse(work.id, f"It was not added: it has {fingerprint.words:,} words, and {most}.")
         self.waiting_size += self.batch_size
         bar.advance(len(self.batch))
         self.batch, self.batch_size = [], 0

@@ -26,6 +26,9 @@ Numbers = NDArray[np.int64]
 HOT = 64
 """A key with more postings than this is hot: its first HOT postings are answered, its frequency is reported."""
 
+LONGEST_STORY = 500_000
+"""Words that one story may have: stores tell positions up to 524,287. A longer text is no story; it can be split."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

@@ -155,3 +155,11 @@ def test_the_demo_ends_with_commands_that_work(home):
     codes = [wirecheck(home, *shlex.split(command)[1:]).code for command in commands]
     assert codes == [1, 0, 1]
     assert wirecheck(home, "demo", "--output", "out put").code == 0
+
+
+def test_a_text_too_long_for_a_story_is_refused_and_the_rest_is_added(home):
+    (home / "archive.txt").write_text("word " * 500_001)
+    done = wirecheck(home, "add", "archive.txt", "bridge.txt")
+    assert (done.code, done.out) == (2, "Added 1, replaced 0, unchanged 0.\n")
+    said = "archive.txt: It was not added: it has 500,001 words, and a story may have 500,000; split it."
+    assert done.err.splitlines()[0] == said
