@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.align import Aligner, Segment
 from checker.candidates import SOURCE_PIECE, Candidate, rank, spread
@@ -27,11 +27,12 @@ LAST_PIECE = ((1 << 19) - 1) // SOURCE_PIECE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """A draft and what the index knows of its keys."""
+    """A draft, what the index knows of its keys, and why some stories could not be read already."""
 
     submitted: Prepared
     probes: Probes
     hits: Hits
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +47,11 @@ class Compared:
 def look_up(text: str, index: ReadIndex, sketcher: Sketcher) -> Looked:
     """Probe the index with every key of a text; a text run together is first given its words back."""
     looked = _look(prepare(text, sketcher), index, sketcher)
-    stored, _ = _fetch(misspaced(looked.probes, looked.hits), index)
-    if not stored:
-        return looked
-    sources = [prepare(one.work.text, sketcher) for one in stored]
-    return _look(respace(looked.submitted, sources, sketcher), index, sketcher)
+    stored, unread = _fetch(misspaced(looked.probes, looked.hits), index)
+    if stored:
+        sources = [prepare(one.work.text, sketcher) for one in stored]
+        looked = _look(respace(looked.submitted, sources, sketcher), index, sketcher)
+    return replace(looked, unread=unread)
 
 
 def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, policy: Policy) -> Compared:
@@ -59,6 +60,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, policy: Policy
     candidates = rank(looked.probes, looked.hits)
     affordable = candidates[: policy.most_stories + len(submitted) // policy.words_a_story]
     rows, unread = _fetch(sorted({candidate.number for candidate in affordable}), index)
+    unread = list(dict.fromkeys([*looked.unread, *unread]))
     if len(affordable) < len(candidates):
         unread.append(
             f"{len(candidates)} stories share phrases with this text; only the best {len(affordable)} were read"

@@ -12,7 +12,13 @@ class Policy:
     A passage stands on its own from `least_weight` on when it is verbatim; every tenth of
     agreement lost asks for `weight_per_tenth` more. A shorter one, from `least_support`
     on, stands beside another of the same story no more than `reach_submitted` words
-    away in the draft and `reach_source` in the story.
+    away in the draft and `reach_source` in the story; a still shorter one only within
+    `next_words` in the story. Short ones of one story that stand beside each other, one of
+    them weighing `least_seed` and each agreeing to `least_exactness`, count together from
+    `least_together` on. Ones of `least_scattered` from all over a story count together when
+    they weigh `scattered_weight` and `scattered_share` of the whole draft. A passage is cut
+    where `widest_insertion` words of the draft's own replace nothing.
+
     `most_stories` stories are read for a short draft, and one more for every
     `words_a_story` words. Of a draft beyond `most_characters` only the beginning is checked.
     """

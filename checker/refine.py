@@ -2,12 +2,13 @@
 
 The rules, in order (see `rules`):
 
-    too-short          does not reach the weight that its similarity asks for, nor stands beside one that does
+    too-short          does not reach the weight that its agreement asks for, nor stands beside one that does
     formulaic-data     a template with other figures in it: earnings paragraphs, market tables, scores
     names-and-titles   hardly more than the names of people and bodies, and their titles
     stock-phrase       a short phrase that several unrelated stories of the index hold
 
-Only short passages can fall to the last three: nobody writes thirty words alike by accident.
+Long passages fall to none of the last three: nobody writes thirty words alike by accident, and a longer
+template keeps not one figure.
 """
 
 from __future__ import annotations

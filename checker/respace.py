@@ -87,8 +87,9 @@ def respace(submitted: Prepared, sources: Sequence[Prepared], sketcher: Sketcher
     offset = np.flatnonzero(bound)
     places = letter_places(submitted.text)
     start, end = places[offset[:-1]], places[offset[1:] - 1] + 1
-    solo = np.zeros(len(start), dtype=bool)
-    return ready(submitted.text, Tokens(start, end, solo, offset, tokens.letters), sketcher)
+    alone = np.zeros(total + 1, dtype=bool)
+    alone[tokens.offset[:-1][tokens.solo]] = True
+    return ready(submitted.text, Tokens(start, end, alone[offset[:-1]], offset, tokens.letters), sketcher)
 
 
 class _Ordered:

@@ -1,7 +1,8 @@
 """The rules that keep templates, names and stock phrases from being called copying.
 
-Each says why a passage is not reuse, or nothing. Only short passages can fall to them: nobody
-writes thirty words alike by accident.
+Each says why a passage is not reuse, or nothing. Names and phrases are set aside only when they
+are short, for nobody writes thirty words alike by accident; a longer template only when not one
+figure of the story is left in it.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker.check import check
+from checker.compare import look_up
 from checker.model import Change, Kind, Match, Report, Verdict
 from checker.policy import Policy
 from checker.reports.json import to_json
@@ -433,6 +434,17 @@ def test_a_damaged_story_makes_the_answer_incomplete_and_says_so() -> None:
     assert report.verdict is Verdict.INCOMPLETE
     assert report.reasons == ("The text of story 2 is damaged.",)
     assert report.matches == ()
+
+
+def test_a_damaged_story_without_its_spaces_is_not_called_clear() -> None:
+    """Only the story's letters point to it, and its words are needed to go on."""
+    run_together = CLOCK.replace(" ", "")
+    assert check(run_together, damaged(0)).verdict is Verdict.FLAGGED
+    wire = damaged(2)
+    assert look_up(run_together, wire, sketcher(wire.spec, wire.secret)).unread == ["The text of story 2 is damaged."]
+    report = check(run_together, wire)
+    assert report.verdict is Verdict.INCOMPLETE
+    assert report.reasons == ("The text of story 2 is damaged.",)
 
 
 def test_a_damaged_story_does_not_hide_the_others() -> None:
