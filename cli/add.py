@@ -140,15 +140,14 @@ class Adding:
         say(f"{place}: {sentence}")
 
     def _sketch(self, sketcher: Sketcher, bar: Bar) -> None:
-        from fingerprints.index import LONGEST_STORY, Upsert
+        from fingerprints.index import Upsert
 
         made = sketcher.fingerprints([work.text for work in self.batch])
         for work, fingerprint in zip(self.batch, made, strict=True):
-            if fingerprint.words <= LONGEST_STORY:
-                self.operations.append(Upsert(work, fingerprint))
+            if fingerprint.too_long:
+                self._refuse(work.id, f"It was not added: {fingerprint.too_long}.")
             else:
-                most = f"a story may have {LONGEST_STORY:,}; split it"
-                self._refuse(work.id, f"It was not added: it has {fingerprint.words:,} words, and {most}.")
+                self.operations.append(Upsert(work, fingerprint))
         self.waiting_size += self.batch_size
         bar.advance(len(self.batch))
         self.batch, self.batch_size = [], 0

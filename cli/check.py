@@ -114,6 +114,9 @@ def _memory(sources: Sequence[str]) -> Store:
         works.append(Work(entry.id, entry.text, entry.title, entry.holder, entry.story, entry.version))
     store = open_index(MEMORY, create=True)
     made = Sketcher(store.spec, store.secret).fingerprints([work.text for work in works])
+    for work, fingerprint in zip(works, made, strict=True):
+        if fingerprint.too_long:
+            raise Failure(f"{work.id}: It cannot be compared with: {fingerprint.too_long}.")
     store.apply(list(map(Upsert, works, made)))
     return store
 

@@ -56,6 +56,13 @@ class Fingerprint:
     bands: Keys
     words: int
 
+    @property
+    def too_long(self) -> str:
+        """Why this is no story but a book, or an empty string."""
+        if self.words <= LONGEST_STORY:
+            return ""
+        return f"it has {self.words:,} words, and a story may have {LONGEST_STORY:,}; split it"
+
 
 @dataclass(frozen=True, slots=True)
 class StoredWork:

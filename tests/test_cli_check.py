@@ -260,3 +260,11 @@ def test_a_closed_pipe_is_quiet(home):
     assert run.stderr.read() == b""
     assert run.wait(60) == 2
     run.stderr.close()
+
+
+def test_a_source_too_long_for_a_story_is_refused(home):
+    (home / "book.txt").write_text("word " * 500_001)
+    done = wirecheck(home, "check", "draft.txt", "--against", "book.txt")
+    assert done.code == 2
+    said = "book.txt: It cannot be compared with: it has 500,001 words, and a story may have 500,000; split it."
+    assert said in done.err
