@@ -58,13 +58,46 @@ class Reason(StrEnum):
     SCATTERED = "scattered"
 
 
+Rectangle = tuple[float, float, float, float]
+"""Left, bottom, right, top in points (1/72 inch), from the lower left corner of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where people find a passage in its file. Only what the format knows is set; numbers count from 1.
+
+    In a Word file `part` names the part of the package ("word/footnotes.xml"), `paragraph`
+    counts within it and `run`..`last_run` within the paragraph. In a PDF `rectangles` are on
+    `page`, one a line. In captions `begins` and `ends` are time codes (hh:mm:ss.mmm).
+    """
+
+    part: str = ""
+    paragraph: int = 0
+    run: int = 0
+    last_run: int = 0
+    page: int = 0
+    rectangles: tuple[Rectangle, ...] = ()
+    begins: str = ""
+    ends: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """text[start:end] of the submitted text."""
+    """text[start:end] of the submitted text, and where that stands in the file as submitted.
+
+    `file` is the span in the file's own characters, markup between included, and `ranges` the
+    stretches of it without the markup; None and () where the text is the file's text, or the file
+    has no characters to point at (then `places`). `label` is what the passage is in its file ("main",
+    "furniture", "cloaked", "footer", ...), "" when that is not known.
+    """
 
     start: int
     end: int
     text: str
+    file: tuple[int, int] | None = None
+    ranges: tuple[tuple[int, int], ...] = ()
+    places: tuple[Place, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

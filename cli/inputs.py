@@ -6,18 +6,16 @@ without hidden files. What cannot be read is told, and the rest is read all the 
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
-from checker.readers import Document, Unreadable, holds_many, reader_for, sniff
+from checker.readers import Document, Unreadable, holds_many, read
 from cli.exit_codes import Failure
 from cli.terminal import is_terminal
 
 STANDARD_INPUT = "-"
-PEEK = 1 << 16
 
 
 def named(inputs: Sequence[str] | None) -> list[str]:
@@ -75,7 +73,7 @@ def _walk(folder: str, above: tuple[tuple[int, int], ...]) -> Iterator[str]:
 def _file(name: str) -> Iterator[Document | Unreadable]:
     try:
         with open(name, "rb") as stream:  # noqa: PTH123
-            yield from reader_for(name)(name, cast(BinaryIO, stream))
+            yield from read(name, cast(BinaryIO, stream))
     except OSError as error:
         yield Unreadable(name, f"{error.strerror or type(error).__name__}.")
     except ValueError:
@@ -83,9 +81,4 @@ def _file(name: str) -> Iterator[Document | Unreadable]:
 
 
 def _standard_input() -> Iterator[Document | Unreadable]:
-    stream = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer), PEEK)
-    try:
-        start = stream.peek(PEEK)
-        yield from sniff(start)(STANDARD_INPUT, cast(BinaryIO, stream))
-    finally:
-        stream.detach()
+    yield from read(STANDARD_INPUT, cast(BinaryIO, sys.stdin.buffer))

@@ -8,51 +8,109 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.readers import Unreadable, holds_many, jsonl, reader_for, sniff
-from checker.readers.plain import BINARY, decode, document
+from checker.readers import Unreadable, detect, holds_many, jsonl, read
+from checker.readers.encoding import BINARY, Decoded, decode
+from checker.readers.formats import Start
 
 PROSE = "Der Müller sagte: „Das Mehl ist teuer“ – und schwieg."
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_byte_order_marks_are_honoured(encoding):
-    assert decode(PROSE.encode(encoding)) == (PROSE, "")
+def text_of(raw, name="draft.txt"):
+    (entry,) = read(name, io.BytesIO(raw))
+    return entry
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"])
+def test_unicode_is_read_with_and_without_its_mark(encoding):
+    assert decode(PROSE.encode(encoding)).text == PROSE
+    assert decode(PROSE.encode(encoding)).doubt == ""
 
 
 def test_windows_text_is_read_as_such():
-    assert decode(PROSE.encode("cp1252")) == (PROSE, "")
+    assert decode(PROSE.encode("cp1252")) == Decoded(PROSE, "cp1252")
+
+
+RUSSIAN = "Последний паром ушёл без капитана, и к утру его нашли у дальнего причала. " * 3
+POLISH = "Ostatni prom odpłynął bez kapitana, a rano znaleziono go przy dalekiej przystani. Żaden pasażer nie zginął. " * 3
+JAPANESE = "最後のフェリーは船長を乗せずに出港し、朝になって遠い桟橋で見つかった。乗客は全員無事だった。" * 3
+GREEK = "Το τελευταίο πλοίο έφυγε χωρίς τον καπετάνιο του και βρέθηκε το πρωί στη μακρινή αποβάθρα. " * 3
 
 
 @pytest.mark.parametrize(
-    "raw",
-    [b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 4, b"\x89PNG\r\n\x1a\n" + bytes(200), "text".encode("utf-16-le") * 9],
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (POLISH, "iso8859-2"),
+        (POLISH, "cp1250"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc_jp"),
+        (GREEK, "iso8859-7"),
+        (GREEK, "cp1253"),
+    ],
 )
+def test_older_encodings_are_found_out(text, encoding):
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize(
+    ("declared", "raw", "text"),
+    [
+        ("iso-8859-1", "Müller".encode(), "Müller"),
+        ("latin1", "“Müller”".encode("cp1252"), "“Müller”"),
+        ("windows-1251", "Паром ушёл".encode("cp1251"), "Паром ушёл"),
+        ("no-such-code", b"plain", "plain"),
+        ("rot13", b"plain", "plain"),
+        ("utf-7", b"+ADw-", "+ADw-"),
+    ],
+)
+def test_what_a_file_says_of_its_encoding_counts_after_what_it_is(declared, raw, text):
+    assert decode(raw, declared).text == text
+
+
+@pytest.mark.parametrize("raw", [b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 4, bytes(200)])
 def test_a_binary_file_is_never_clear(raw):
-    assert decode(raw) == ("", BINARY)
+    assert decode(raw) == Decoded("", "", BINARY)
+    assert text_of(raw).incomplete == (BINARY,)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "It is a picture (PNG)"),
+        (b"{\\rtf1\\ansi The last ferry}", "It is Rich Text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "It is an old Office file"),
+    ],
+)
+def test_what_is_not_read_is_refused_with_what_to_do(raw, sentence):
+    entry = text_of(raw)
+    assert isinstance(entry, Unreadable)
+    assert entry.sentence.startswith(sentence)
 
 
 def test_invalid_utf8_beyond_a_little_is_said():
-    text, doubt = decode("東京".encode() * 20 + b"\xff\xfe\xff" * 9)
-    assert "could not be read as UTF-8" in doubt
-    assert text.startswith("東京")
-    assert decode("東京".encode() * 200 + b"\xff")[1] == ""
+    found = decode("東京".encode() * 20 + b"\xff\xfe\xff" * 9)
+    assert found.doubt or found.encoding != "utf-8"
+    assert decode("東京".encode() * 200 + b"\xff").text.startswith("東京")
+    assert decode("東京".encode() * 200 + b"\xff").doubt == ""
 
 
 def test_nulls_in_a_text_stay():
-    assert decode(b"one\0two three") == ("one\0two three", "")
-    assert decode(b"") == ("", "")
+    assert decode(b"one\0two three") == Decoded("one\0two three", "utf-8")
+    assert decode(b"").text == ""
 
 
 @given(st.binary())
-def test_any_bytes_make_a_document(raw):
-    assert document("x", raw).id == "x"
+def test_any_bytes_make_an_entry(raw):
+    assert list(read("x", io.BytesIO(raw)))
 
 
 @given(st.text())
 def test_any_text_reads_as_itself(text):
     raw = text.encode()
-    if decode(raw)[1] == "" and not raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        assert decode(raw)[0] == text
+    found = decode(raw)
+    if found.encoding == "utf-8" and not found.doubt and not raw.startswith(b"\xef\xbb\xbf"):
+        assert found.text == text
 
 
 def lines(*values):
@@ -97,14 +155,37 @@ def test_a_bad_line_is_named_and_loses_no_other(bad, sentence):
 
 def test_packed_lines_and_a_cut_off_end():
     raw = gzip.compress(b'{"id": "a", "text": "x"}\n' * 3)
-    assert len(list(jsonl.read_packed("a", io.BytesIO(raw)))) == 3
-    last = list(jsonl.read_packed("a", io.BytesIO(raw[:-9])))[-1]
+    assert len(list(read("a", io.BytesIO(raw)))) == 3
+    last = list(read("a", io.BytesIO(raw[:-9])))[-1]
     assert isinstance(last, Unreadable)
     assert "cut off" in last.sentence
 
 
-def test_the_reader_is_chosen_by_name_or_by_the_first_bytes():
+def test_the_reader_is_chosen_by_content_before_the_name():
     assert [holds_many(name) for name in ("a.jsonl", "a.JSONL.GZ", "a.txt", "a")] == [True, True, False, False]
-    assert sniff(b'{"id": "a", "text": "b"}\n') is reader_for("a.jsonl")
-    assert sniff(gzip.compress(b"")) is reader_for("a.jsonl.gz")
-    assert sniff(b"{ a brace opens this story") is reader_for("a.txt")
+
+    def found(raw, name="-"):
+        return detect(Start(name, raw)).name
+
+    assert found(b'{"id": "a", "text": "b"}\n') == "jsonl"
+    assert found(gzip.compress(b"")) == "gzip"
+    assert found(b"{ a brace opens this story") == "text"
+    assert found(b"", "a.jsonl") == "jsonl"
+
+
+def test_a_stream_that_gives_little_at_a_time_is_read_whole():
+    class Trickle(io.RawIOBase):
+        def __init__(self, raw):
+            self.left = raw
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            part, self.left = self.left[:7], self.left[7:]
+            buffer[: len(part)] = part
+            return len(part)
+
+    raw = ("The last ferry left. " * 9000).encode()
+    (entry,) = read("-", io.BufferedReader(Trickle(raw), 7))
+    assert entry.text == raw.decode()

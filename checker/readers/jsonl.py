@@ -1,17 +1,16 @@
-"""Lines of JSON, each {"id", "text", ...}, to documents; packed with gzip or not.
+"""Lines of JSON, each {"id", "text", ...}, to documents.
 
 A line that is no document is answered as `Unreadable` with its number, and reading goes on.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from checker.readers.document import MOST_BYTES, Document, Unreadable
+from checker.readers.formats import Format, Start
 
 OWN = ("id", "text", "title", "holder", "story", "version")
 OPTIONAL = OWN[2:]
@@ -29,15 +28,6 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
                 line = stream.readline(MOST_BYTES)
         elif line.strip():
             yield parse(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, f"{name}, line {number}", number)
-
-
-def read_packed(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
-    """The documents of a `.jsonl.gz` stream; a damaged end loses nothing that came before it."""
-    try:
-        with gzip.GzipFile(fileobj=stream) as unpacked:
-            yield from read(name, cast(BinaryIO, unpacked))
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield Unreadable(name, f"The gzip file is damaged or cut off ({error}).")
 
 
 def parse(line: bytes | str, place: str, number: int) -> Document | Unreadable:
@@ -77,3 +67,16 @@ def _short(error: ValueError) -> str:
     message = getattr(error, "msg", "a number with too many digits")
     column = getattr(error, "colno", None)
     return f"{message} at column {column}" if column else str(message)
+
+
+def looks(start: Start) -> bool:
+    """By its name, or by a first line that is a whole object with a text."""
+    if start.ends(".jsonl", ".ndjson"):
+        return True
+    line, end, _ = start.text.lstrip("\ufeff \t\r\n").partition("\n")
+    return line.startswith("{") and '"text"' in line and line.rstrip().endswith("}") and '"id"' in line
+
+
+FORMAT = Format(
+    "jsonl", 'lines of JSON, each {"id", "text", ...}', looks, read, (".jsonl", ".ndjson"), "characters of a text", many=True
+)

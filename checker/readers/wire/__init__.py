@@ -1,0 +1,1 @@
+"""Readers for what agencies send: news XML, JSON, telex, feeds."""
