@@ -5,6 +5,7 @@ The two sides of a match are always named `submitted` and `source`, in that orde
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -165,12 +166,20 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The draft in figures. `copied_share` is the share of its words inside reported matches (their union)."""
+    """The draft in figures, and how its file was read.
+
+    `characters` and `words` are of the text that was matched; `copied_share` is the share of its words inside
+    reported matches (their union). `format` is a name of the readers' registry; `encoding` is how the
+    file's characters were read, "" where it has none. `metadata` is what the file says of itself.
+    """
 
     characters: int
     words: int
     copied_share: float
     copied_words: int = 0
+    format: str = ""
+    encoding: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +209,12 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer about one text. `text` is the draft itself, for renderers; it is never part of the JSON."""
+    """The whole answer about one text.
+
+    `text` is the draft itself, for renderers, and `original` the characters of its file, markup and
+    all, where passages lead into it ("" otherwise); neither is ever part of the JSON. `warnings`
+    are worth a line and change no verdict.
+    """
 
     id: str
     verdict: Verdict
@@ -211,5 +225,7 @@ class Report:
     stories: tuple[StorySummary, ...]
     index: IndexStamp
     tool: Tool
+    warnings: tuple[str, ...] = ()
     text: str = field(repr=False, default="")
+    original: str = field(repr=False, default="")
     schema: str = SCHEMA
