@@ -6,13 +6,21 @@ from collections.abc import Sequence
 
 from checker.compare import compare, look_up
 from checker.group import attribute
+from checker.locate import located
 from checker.model import IndexStamp, Report
 from checker.policy import DEFAULT_POLICY, Policy
+from checker.readers.document import Document
 from checker.rearranged import join
 from checker.refine import refine
 from checker.write import report
 from fingerprints.index import ReadIndex
 from fingerprints.sketch import sketcher
+
+
+def check_document(document: Document, index: ReadIndex, policy: Policy = DEFAULT_POLICY) -> Report:
+    """`check` of a document's text, every passage led back to its place in the file that the document was read from."""
+    report = check(document.text, index, policy, id=document.name or document.id, incomplete=document.incomplete)
+    return located(report, document)
 
 
 def check(

@@ -136,7 +136,7 @@ class Results:
         return next(code for code in order if code in self._codes)
 
     def __iter__(self) -> Iterator[Report]:
-        from checker.check import check as check_text
+        from checker.check import check_document
         from checker.readers import Unreadable
         from cli.progress import Bar
 
@@ -146,7 +146,7 @@ class Results:
                     say(f"{entry.place}: {entry.sentence}")
                     self._codes.add(ExitCode.FAILED)
                     continue
-                report = check_text(entry.text, self._index, id=entry.id, incomplete=entry.incomplete)
+                report = check_document(entry, self._index)
                 self._codes.add(code_of(report))
                 yield report
                 bar.advance()

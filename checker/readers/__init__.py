@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from checker.readers import jsonl, packed, plain
+from checker.readers import html, jsonl, packed, plain
 from checker.readers.document import Document, Kind, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, begin
 
@@ -14,6 +14,7 @@ __all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable
 
 FORMATS: tuple[Format, ...] = (
     packed.FORMAT,
+    html.FORMAT,
     jsonl.FORMAT,
     plain.FORMAT,
 )

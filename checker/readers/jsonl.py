@@ -73,10 +73,16 @@ def looks(start: Start) -> bool:
     """By its name, or by a first line that is a whole object with a text."""
     if start.ends(".jsonl", ".ndjson"):
         return True
-    line, end, _ = start.text.lstrip("\ufeff \t\r\n").partition("\n")
+    line, _, _ = start.text.lstrip("\ufeff \t\r\n").partition("\n")
     return line.startswith("{") and '"text"' in line and line.rstrip().endswith("}") and '"id"' in line
 
 
 FORMAT = Format(
-    "jsonl", 'lines of JSON, each {"id", "text", ...}', looks, read, (".jsonl", ".ndjson"), "characters of a text", many=True
+    "jsonl",
+    'lines of JSON, each {"id", "text", ...}',
+    looks,
+    read,
+    (".jsonl", ".ndjson"),
+    "characters of a text",
+    many=True,
 )

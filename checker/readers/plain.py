@@ -37,7 +37,9 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
         return
     decoded = decode(raw)
     doubts += (decoded.doubt,) if decoded.doubt else ()
-    yield Document(name, decoded.text, incomplete=doubts, encoding=decoded.encoding)
+    guessed = decoded.encoding and not decoded.encoding.startswith("utf")
+    warnings = (f"it does not say how its letters are encoded; read as {decoded.encoding}",) if guessed else ()
+    yield Document(name, decoded.text, incomplete=doubts, encoding=decoded.encoding, warnings=warnings)
 
 
 def looks(start: Start) -> bool:

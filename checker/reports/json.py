@@ -1,6 +1,9 @@
 """Reports as JSON, schema `wirecheck.report/1`, and back.
 
-Fields may be added; these keep their names and meaning. Offsets are code points.
+Fields may be added; these keep their names and meaning. Offsets are code points. `start` and `end` of a submitted
+passage lead into the file as submitted, where that has characters of its own; `text_start` and `text_end` into
+the text that was matched (what a reader of the page sees). Without the latter the two are the same.
+`edits` count in the text.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from checker.model import (
     Kind,
     Match,
     Passage,
+    Place,
     Reason,
     Report,
     Severity,
@@ -53,10 +57,11 @@ def to_dict(report: Report) -> dict[str, Any]:
         "submitted": asdict(report.submitted),
         "matches": [_match(match) for match in report.matches],
         "notices": [],
-        "dropped": [_plain(asdict(dropped)) for dropped in report.dropped],
+        "dropped": [_found(dropped) for dropped in report.dropped],
         "stories": [asdict(story) for story in report.stories],
         "index": asdict(report.index),
         "tool": asdict(report.tool),
+        "warnings": list(report.warnings),
     }
 
 
@@ -85,11 +90,48 @@ def _report(values: Mapping[str, Any]) -> Report:
         stories=tuple(_filled(StorySummary, story) for story in values.get("stories", ())),
         index=_filled(IndexStamp, values["index"]),
         tool=_filled(Tool, values["tool"]),
+        warnings=tuple(values.get("warnings", ())),
     )
 
 
+def _found(found: Match | Dropped) -> dict[str, Any]:
+    return {**_plain(asdict(found)), "submitted": _passage(found.submitted)}
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    """A passage, `start` and `end` in the file as submitted; where that has markup, its place in the text besides."""
+    start, end = passage.file or (passage.start, passage.end)
+    values: dict[str, Any] = {"start": start, "end": end, "text": passage.text}
+    if passage.file:
+        values |= {"text_start": passage.start, "text_end": passage.end}
+    if passage.ranges:
+        values["ranges"] = [list(span) for span in passage.ranges]
+    if passage.places:
+        values["places"] = [{name: value for name, value in asdict(place).items() if value} for place in passage.places]
+    return values | ({"label": passage.label} if passage.label else {})
+
+
+def _passage_from(values: Mapping[str, Any]) -> Passage:
+    span = values["start"], values["end"]
+    start, end = values.get("text_start", span[0]), values.get("text_end", span[1])
+    return Passage(
+        start,
+        end,
+        values["text"],
+        file=span if "text_start" in values else None,
+        ranges=tuple((low, high) for low, high in values.get("ranges", ())),
+        places=tuple(_place_from(place) for place in values.get("places", ())),
+        label=values.get("label", ""),
+    )
+
+
+def _place_from(values: Mapping[str, Any]) -> Place:
+    rectangles = tuple((left, low, right, high) for left, low, right, high in values.get("rectangles", ()))
+    return _filled(Place, {**values, "rectangles": rectangles})
+
+
 def _match(match: Match) -> dict[str, Any]:
-    values = _plain(asdict(match))
+    values = _found(match)
     values["edits"] = [
         {
             "change": str(edit.change),
@@ -103,7 +145,7 @@ def _match(match: Match) -> dict[str, Any]:
 
 def _match_from(values: Mapping[str, Any]) -> Match:
     built: dict[str, Any] = {
-        "submitted": _filled(Passage, values["submitted"]),
+        "submitted": _passage_from(values["submitted"]),
         "source": _filled(SourcePassage, values["source"]),
         "kind": _named(Kind, values["kind"]),
         "longest_run": values.get("longest_run", 0),
@@ -121,7 +163,7 @@ def _match_from(values: Mapping[str, Any]) -> Match:
 
 def _dropped_from(values: Mapping[str, Any]) -> Dropped:
     return Dropped(
-        submitted=_filled(Passage, values["submitted"]),
+        submitted=_passage_from(values["submitted"]),
         source=_filled(SourcePassage, values["source"]),
         similarity=values["similarity"],
         words=values["words"],

@@ -1,0 +1,44 @@
+"""The elements of HTML by what they do to text (https://html.spec.whatwg.org/multipage/indices.html#elements-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def names(listed: str) -> frozenset[str]:
+    """The names of elements in a list."""
+    return frozenset(listed.split())
+
+
+VOID = names("area base br col embed hr img input link meta param source track wbr")
+INLINE = names(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp "
+    "small span strike strong sub sup time tt u var wbr"
+)
+"""Between these and what stands beside them a browser sets no space; before and behind any other element it breaks."""
+CELLS = frozenset(("td", "th", "option", "button", "img", "input", "svg"))
+SILENT = frozenset(("script", "style", "title"))
+"""Elements whose text is none of the page's."""
+KEPT = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
+"""Elements whose white space counts."""
+CLOSERS: Mapping[str, frozenset[str]] = {
+    "li": frozenset(("li",)),
+    "dt": frozenset(("dt", "dd")),
+    "dd": frozenset(("dt", "dd")),
+    "tr": frozenset(("tr", "td", "th")),
+    "td": frozenset(("td", "th")),
+    "th": frozenset(("td", "th")),
+    "option": frozenset(("option",)),
+}
+"""What a start tag ends when it is the innermost open element: end tags that pages leave out."""
+PARAGRAPH_ENDERS = names(
+    "address article aside blockquote center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+    "h6 header hr main menu nav ol p pre section table ul"
+)
+ROOTS = names(
+    "html head body title meta link script style base noscript template div p span a b i u em strong br hr h1 h2 h3 "
+    "h4 h5 h6 ul ol li dl dt dd table thead tbody tr td th section article main aside header footer nav figure "
+    "figcaption blockquote pre code img picture video audio iframe form input button label textarea select center "
+    "font small sub sup s del ins mark q cite time details summary"
+)
+"""With one of these a page, or a piece of one, begins."""
