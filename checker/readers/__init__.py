@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from checker.readers import html, jsonl, packed, plain
+from checker.readers import docx, html, jsonl, office, packed, plain
 from checker.readers.document import Document, Kind, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, begin
 
-__all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "holds_many", "read"]
+__all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "read"]
 
 FORMATS: tuple[Format, ...] = (
     packed.FORMAT,
     html.FORMAT,
+    docx.FORMAT,
+    office.FORMAT,
     jsonl.FORMAT,
     plain.FORMAT,
 )
@@ -49,8 +51,3 @@ def _mismatch(start: Start, format: Format) -> tuple[str, ...]:
     if promised is format or start.ends(*format.endings) or format.many:
         return ()
     return (f"its name says {promised.title}; its content is {format.title}",)
-
-
-def holds_many(name: str) -> bool:
-    """Whether a file of this name holds many documents."""
-    return any(format.many and name.lower().endswith(format.endings) for format in FORMATS if format.endings)
