@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from checker.compare import compare, look_up
 from checker.group import attribute
-from checker.locate import located
+from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
 from checker.policy import DEFAULT_POLICY, Policy
 from checker.readers.document import Document
@@ -19,23 +19,31 @@ from fingerprints.sketch import sketcher
 
 def check_document(document: Document, index: ReadIndex, policy: Policy = DEFAULT_POLICY) -> Report:
     """`check` of a document's text, every passage led back to its place in the file that the document was read from."""
-    report = check(document.text, index, policy, id=document.name or document.id, incomplete=document.incomplete)
+    name = document.name or document.id
+    report = check(document.text, index, policy, id=name, incomplete=document.incomplete, seams=seams_of(document))
     return located(report, document)
 
 
 def check(
-    text: str, index: ReadIndex, policy: Policy = DEFAULT_POLICY, *, id: str = "", incomplete: Sequence[str] = ()
+    text: str,
+    index: ReadIndex,
+    policy: Policy = DEFAULT_POLICY,
+    *,
+    id: str = "",
+    incomplete: Sequence[str] = (),
+    seams: Sequence[int] = (),
 ) -> Report:
     """Which passages of `text` reproduce which stories of `index`.
 
-    `incomplete` are reasons known beforehand why the text could not be judged whole.
+    `incomplete` are reasons known beforehand why the text could not be judged whole; `seams` are offsets
+    that no passage crosses.
     Raises the errors of `fingerprints.errors` when the index cannot be read.
     """
     unjudged = list(incomplete)
     if len(text) > policy.most_characters:
         unjudged.append(f"only the first {policy.most_characters:,} of {len(text):,} characters were checked")
     sketch = sketcher(index.spec, index.secret)
-    looked = look_up(text[: policy.most_characters], index, sketch)
+    looked = look_up(text[: policy.most_characters], index, sketch, seams)
     compared = compare(looked, index, sketch, policy)
     verdicts = refine(compared.found, looked.submitted, policy)
 

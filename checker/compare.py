@@ -9,7 +9,7 @@ from checker.align import Aligner, Segment
 from checker.candidates import SOURCE_PIECE, Candidate, rank, spread
 from checker.policy import Policy
 from checker.prepared import Prepared, prepare
-from checker.refine import split_insertions
+from checker.refine import split_insertions, split_seams
 from checker.respace import misspaced, respace
 from checker.rules import STOCK_LONG, STOCK_STORIES, Found
 from checker.write import Stored
@@ -44,13 +44,13 @@ class Compared:
     unread: list[str]
 
 
-def look_up(text: str, index: ReadIndex, sketcher: Sketcher) -> Looked:
+def look_up(text: str, index: ReadIndex, sketcher: Sketcher, seams: Sequence[int] = ()) -> Looked:
     """Probe the index with every key of a text; a text run together is first given its words back."""
-    looked = _look(prepare(text, sketcher), index, sketcher)
+    looked = _look(prepare(text, sketcher, seams), index, sketcher)
     stored, unread = _fetch(misspaced(looked.probes, looked.hits), index)
     if stored:
         sources = [prepare(one.work.text, sketcher) for one in stored]
-        looked = _look(respace(looked.submitted, sources, sketcher), index, sketcher)
+        looked = _look(respace(looked.submitted, sources, sketcher, seams), index, sketcher)
     return replace(looked, unread=unread)
 
 
@@ -76,7 +76,8 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, policy: Policy
             parts = [
                 part
                 for segment in aligner.segments(source, *_piece(candidate, source))
-                for part in split_insertions(segment, submitted, source, policy)
+                for whole_part in split_seams(segment, submitted, source)
+                for part in split_insertions(whole_part, submitted, source, policy)
             ]
             found.extend(_with_spread(parts, source, candidate.number, looked, index, sketcher, policy))
     return Compared(found, stored, unread)

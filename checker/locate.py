@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from checker.model import Passage, Place, Report
-from checker.readers.document import Document, Part
+from checker.readers.document import Document, Label, Part
 from checker.readers.labels import labelled
+
+APART = frozenset((Label.CLOAKED, Label.DELETED))
+"""What readers of the file do not see; the readers of formats put it behind what they do."""
 
 
 def located(report: Report, document: Document) -> Report:
@@ -26,6 +30,18 @@ def located(report: Report, document: Document) -> Report:
         warnings=document.warnings,
         original=document.original,
     )
+
+
+def seams_of(document: Document) -> list[int]:
+    """Offsets that no passage crosses: where hidden text begins, or a note, or another part of the file."""
+    found = []
+    for before, part in pairwise(document.parts):
+        ours, theirs = before.place or Place(), part.place or Place()
+        if ours.part != theirs.part or (before.label in APART) != (part.label in APART):
+            found.append(part.start)
+    if document.parts and document.parts[0].start and document.parts[0].label in APART:
+        found.append(document.parts[0].start)
+    return sorted(found)
 
 
 def _passage(passage: Passage, document: Document, parts: Sequence[Part]) -> Passage:

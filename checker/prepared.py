@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ class Prepared:
     """A text by its words: `words[i]` is the keyed hash of word i, `weight[i]` its weight (0.4 to 1).
 
     `pairs[i]` is the hash of words i and i + 1; `sums[i]` the weight of all words before word i.
+    `seams` are words at which something else begins (what a page hides, a footnote): no passage crosses one.
     """
 
     text: str
@@ -30,6 +32,7 @@ class Prepared:
     weight: NDArray[np.float32]
     pairs: NDArray[np.uint64]
     sums: NDArray[np.float64]
+    seams: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.words)
@@ -37,6 +40,10 @@ class Prepared:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Code points of words first..last - 1."""
         return int(self.tokens.start[first]), int(self.tokens.end[last - 1])
+
+    def seams_within(self, first: int, last: int) -> list[int]:
+        """The seams between two of the words first..last - 1."""
+        return [seam for seam in self.seams if first < seam < last]
 
     def letters(self, first: int, last: int) -> bytes:
         """Words first..last - 1 as folded, without spaces, in UTF-8."""
@@ -47,16 +54,17 @@ class Prepared:
         return float(self.sums[last] - self.sums[first])
 
 
-def prepare(text: str, sketcher: Sketcher) -> Prepared:
-    """Tokenise and hash a text; linear in its length."""
-    return ready(text, tokenise(text), sketcher)
+def prepare(text: str, sketcher: Sketcher, seams: Sequence[int] = ()) -> Prepared:
+    """Tokenise and hash a text; linear in its length. `seams` are offsets that no passage crosses."""
+    return ready(text, tokenise(text), sketcher, seams)
 
 
-def ready(text: str, tokens: Tokens, sketcher: Sketcher) -> Prepared:
+def ready(text: str, tokens: Tokens, sketcher: Sketcher, seams: Sequence[int] = ()) -> Prepared:
     """Hash the words of a text."""
     words = sketcher.words(tokens)
     weight = WEIGHT_BY_LETTERS[np.minimum(np.diff(tokens.offset), len(WEIGHT_BY_LETTERS) - 1)]
     weight[tokens.solo] = SOLO_WEIGHT
     pairs = words[:-1] * PAIR + words[1:]
     sums = np.concatenate((np.zeros(1), np.cumsum(weight, dtype=np.float64)))
-    return Prepared(text, tokens, words, weight, pairs, sums)
+    at = np.searchsorted(tokens.start, np.array(seams, dtype=np.int64), "left")
+    return Prepared(text, tokens, words, weight, pairs, sums, tuple(np.unique(at).tolist()))

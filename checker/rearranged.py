@@ -22,11 +22,11 @@ TWICE = 1.6
 
 def join(attributed: Sequence[Attributed], submitted: Prepared) -> list[Attributed]:
     """Join passages that touch in the draft and between them take a whole stretch of one story."""
-    parts = [part for cluster in _clusters(attributed) for part in _dense_parts(cluster)]
+    parts = [part for cluster in _clusters(attributed, submitted) for part in _dense_parts(cluster)]
     return [_joined(part, submitted) if len(part) > 1 else part[0] for part in parts]
 
 
-def _clusters(attributed: Sequence[Attributed]) -> list[list[Attributed]]:
+def _clusters(attributed: Sequence[Attributed], submitted: Prepared) -> list[list[Attributed]]:
     clusters: list[list[Attributed]] = []
     for one in attributed:
         last = clusters[-1][-1] if clusters else None
@@ -35,6 +35,7 @@ def _clusters(attributed: Sequence[Attributed]) -> list[list[Attributed]]:
             and len(clusters[-1]) < MOST_PIECES
             and last.found.number == one.found.number
             and one.found.segment.submitted[0] - last.found.segment.submitted[1] <= TOUCHING
+            and not submitted.seams_within(last.found.segment.submitted[0], one.found.segment.submitted[1])
         )
         if touches:
             clusters[-1].append(one)

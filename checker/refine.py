@@ -35,6 +35,24 @@ class Verdicts:
     dropped: list[tuple[Found, Reason, str]]
 
 
+def split_seams(segment: Segment, submitted: Prepared, source: Prepared) -> list[Segment]:
+    """Cut a segment where something else begins in the draft's file."""
+    parts: list[list[Run]] = [list(segment.runs)]
+    for seam in submitted.seams_within(*segment.submitted):
+        runs = parts.pop()
+        before = [run for run in runs if run.submitted_end <= seam]
+        behind = [run for run in runs if run.submitted >= seam]
+        for run in runs:
+            if run.submitted < seam < run.submitted_end and not run.source_length:
+                size = seam - run.submitted
+                before.append(Run(run.submitted, run.source, size))
+                behind.insert(0, Run(seam, run.source + size, run.length - size))
+        parts += [part for part in (before, behind) if part]
+    if len(parts) == 1 and parts[0] == list(segment.runs):
+        return [segment]
+    return [trimmed(submitted, source, part, start=True, end=True) for part in parts]
+
+
 def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, policy: Policy) -> list[Segment]:
     """Cut a segment where the draft goes on in words of its own that replace nothing."""
     parts: list[list[Run]] = [[]]

@@ -65,7 +65,9 @@ def _short_of_words(
     return [(int(cell[i]) // width, float(rare[i])) for i in likely]
 
 
-def respace(submitted: Prepared, sources: Sequence[Prepared], sketcher: Sketcher) -> Prepared:
+def respace(
+    submitted: Prepared, sources: Sequence[Prepared], sketcher: Sketcher, seams: Sequence[int] = ()
+) -> Prepared:
     """The draft with its words as the sources have them where their letters agree."""
     tokens = submitted.tokens
     total = int(tokens.offset[-1])
@@ -89,7 +91,7 @@ def respace(submitted: Prepared, sources: Sequence[Prepared], sketcher: Sketcher
     start, end = places[offset[:-1]], places[offset[1:] - 1] + 1
     alone = np.zeros(total + 1, dtype=bool)
     alone[tokens.offset[:-1][tokens.solo]] = True
-    return ready(submitted.text, Tokens(start, end, alone[offset[:-1]], offset, tokens.letters), sketcher)
+    return ready(submitted.text, Tokens(start, end, alone[offset[:-1]], offset, tokens.letters), sketcher, seams)
 
 
 class _Ordered:

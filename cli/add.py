@@ -44,12 +44,10 @@ def add(
 
         wirecheck add - --id mp-0412 < story.txt
     """
-    from cli.inputs import documents, is_single, named
+    from cli.inputs import documents, named
     from fingerprints.stores import open_index
 
     inputs = named(inputs)
-    if id and not is_single(inputs):
-        raise Failure("--id names a single text; give one file.")
     defaults = Defaults(id, title, holder, story)
     store = open_index(index_url(index), create=True)
     try:
@@ -79,6 +77,8 @@ class Adding:
     seen: set[str] = field(default_factory=set)
     failed: int = 0
     empty: int = 0
+    passed_over: int = 0
+    works: int = 0
     # of the open batch and the waiting operations, in characters
     batch_size: int = 0
     waiting_size: int = 0
@@ -108,18 +108,25 @@ class Adding:
             say(f"Stopped; {saved:,} {'story is' if saved == 1 else 'stories are'} saved.")
             return ExitCode.FAILED
         print(f"Added {done.added:,}, replaced {done.replaced:,}, unchanged {done.unchanged:,}.")
+        if self.passed_over:
+            entries = "entry is" if self.passed_over == 1 else "entries are"
+            say(f"{self.passed_over:,} {entries} not copy, and not in the index.")
         if self.failed:
             say(f"{self.failed:,} could not be added.")
         nothing = self.empty and not (done.added or done.replaced or done.unchanged)
         return ExitCode.FAILED if self.failed or nothing else ExitCode.CLEAR
 
     def _works(self, entries: Iterator[Document | Unreadable]) -> Iterator[Work]:
-        from checker.readers import Unreadable
+        from checker.readers import Kind, Unreadable
 
         for entry in entries:
             if isinstance(entry, Unreadable):
                 self._refuse(entry.place, entry.sentence)
                 continue
+            if entry.kind is not Kind.STORY:
+                self._pass_over(entry)
+                continue
+            self._only_one()
             work = _work(entry, self.defaults)
             place = f"{work.id} ({entry.place})" if entry.place else work.id
             if entry.incomplete:
@@ -134,6 +141,19 @@ class Adding:
                     say(f"{place}: This id came twice; the later text is its newer revision.")
                 self.seen.add(work.id)
                 yield work
+
+    def _only_one(self) -> None:
+        """Raises Failure when --id would name a second story."""
+        self.works += 1
+        if self.defaults.id and self.works > 1:
+            raise Failure("--id names a single text; there are several here, and nothing was added.")
+
+    def _pass_over(self, entry: Document) -> None:
+        """An advisory, a picture, a test: recognised, and no copy to be protected."""
+        self.passed_over += 1
+        article = "an" if entry.kind[0] in "aeiou" else "a"
+        what = "of an unknown kind" if entry.kind == "unknown" else f"{article} {entry.kind} item"
+        say(f"{entry.name or entry.id}: It was not added: it is {what}, not a story.")
 
     def _refuse(self, place: str, sentence: str) -> None:
         self.failed += 1
@@ -161,11 +181,12 @@ class Adding:
 
 
 def _work(document: Document, defaults: Defaults) -> Work:
+    from checker.readers.labels import copy_of
     from fingerprints.index import Work
 
     return Work(
         id=defaults.id or document.id,
-        text=document.text,
+        text=copy_of(document),
         title=document.title or defaults.title,
         holder=document.holder or defaults.holder,
         story=document.story or defaults.story,

@@ -27,6 +27,8 @@ class ReportFormat(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     HTML = "html"
+    SARIF = "sarif"
+    CSV = "csv"
 
 
 Against = Annotated[
@@ -69,14 +71,14 @@ def check(
 
         pbpaste | wirecheck check - --format json
     """
-    from cli.inputs import documents, is_single, named
+    from cli.inputs import alone, documents, named
 
     inputs = named(inputs)
     drafts, sources = _sides(inputs, against or [], index)
     opened = _memory(sources) if sources else open_for_reading(index)
     try:
         results = Results(opened, documents(drafts))
-        _write(results, format, output, quiet, is_single(drafts))
+        _write(results, format, output, quiet, alone(drafts))
     finally:
         opened.close()
     return results.code
@@ -100,6 +102,7 @@ def _memory(sources: Sequence[str]) -> Store:
     Raises Failure when one of them cannot be read: a comparison with half of them would mislead.
     """
     from checker.readers import Unreadable
+    from checker.readers.labels import copy_of
     from cli.inputs import documents
     from fingerprints.index import Upsert, Work
     from fingerprints.sketch import Sketcher
@@ -111,7 +114,7 @@ def _memory(sources: Sequence[str]) -> Store:
             raise Failure(f"{entry.place}: {entry.sentence}")
         if entry.incomplete:
             raise Failure(f"{entry.id}: {'; '.join(entry.incomplete)}.")
-        works.append(Work(entry.id, entry.text, entry.title, entry.holder, entry.story, entry.version))
+        works.append(Work(entry.id, copy_of(entry), entry.title, entry.holder, entry.story, entry.version))
     store = open_index(MEMORY, create=True)
     made = Sketcher(store.spec, store.secret).fingerprints([work.text for work in works])
     for work, fingerprint in zip(works, made, strict=True):
@@ -158,14 +161,14 @@ def code_of(report: Report) -> ExitCode:
     return codes[report.verdict]
 
 
-def _write(results: Results, format: ReportFormat, output: Path | None, quiet: bool, single: bool) -> None:
+def _write(results: Results, format: ReportFormat, output: Path | None, quiet: bool, alone: str) -> None:
     from cli import rendering
 
     if quiet:
         for _ in results:
             pass
         return
-    chunks = rendering.rendered(results, format, single=single, to_file=output is not None)
+    chunks = rendering.rendered(results, format, alone=alone, to_file=output is not None)
     if output is None:
         rendering.to_standard_output(chunks)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 import shutil
 import sys
@@ -37,8 +38,8 @@ def demo(
 
         wirecheck demo --output demo-output
     """
-    from checker.check import check
-    from checker.readers.plain import document
+    from checker.check import check_document
+    from checker.readers import read
     from checker.reports.html import to_html
     from cli.rendering import for_reading, to_file, to_standard_output
     from fingerprints.stores import open_index
@@ -54,7 +55,7 @@ def demo(
         for name in DRAFTS:
             raw = (DATA / name).read_bytes()
             (folder / name).write_bytes(raw)
-            reports.append(check(document(name, raw).text, store, id=name))
+            reports += [check_document(draft, store) for draft in read(name, io.BytesIO(raw))]
     finally:
         store.close()
     write("")

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
-from checker.readers import Document, Unreadable, holds_many, read
+from checker.readers import Document, Unreadable, read
 from cli.exit_codes import Failure
 from cli.terminal import is_terminal
 
@@ -38,9 +38,9 @@ def documents(inputs: Sequence[str]) -> Iterator[Document | Unreadable]:
             yield from _file(name)
 
 
-def is_single(inputs: Sequence[str]) -> bool:
-    """Whether the inputs, by their form, are one text: one file that holds one."""
-    return len(inputs) == 1 and not os.path.isdir(inputs[0]) and not holds_many(inputs[0])  # noqa: PTH112
+def alone(inputs: Sequence[str]) -> str:
+    """The one file among the inputs, when they are one file; else ""."""
+    return inputs[0] if len(inputs) == 1 and not os.path.isdir(inputs[0]) else ""  # noqa: PTH112
 
 
 def _folder(top: str) -> Iterator[Document | Unreadable]:

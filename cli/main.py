@@ -14,6 +14,7 @@ from cli.catalogue import list_works, show, stats
 from cli.check import check
 from cli.demo import demo
 from cli.exit_codes import ExitCode, guarded, say
+from cli.formats import formats
 from cli.upkeep import backup, doctor
 
 COMMANDS: dict[str, Callable[..., ExitCode]] = {
@@ -22,6 +23,7 @@ COMMANDS: dict[str, Callable[..., ExitCode]] = {
     "list": list_works,
     "show": show,
     "check": check,
+    "formats": formats,
     "stats": stats,
     "doctor": doctor,
     "backup": backup,

@@ -31,7 +31,7 @@ Inputs = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="INPUT",
-        help="Files, folders, .jsonl or .jsonl.gz; - is standard input.",
+        help="Files of any format that `wirecheck formats` lists, or folders; - is standard input.",
         show_default=False,
     ),
 ]

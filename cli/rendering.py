@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,22 @@ if TYPE_CHECKING:
     from cli.check import ReportFormat
 
 
-def rendered(reports: Iterable[Report], format: ReportFormat, *, single: bool, to_file: bool) -> Iterator[str]:
+def rendered(reports: Iterable[Report], format: ReportFormat, *, alone: str, to_file: bool) -> Iterator[str]:
     """The output in pieces, as soon as there is something to write."""
     if format == "html":
         from checker.reports.html import to_html
 
         yield to_html(list(reports))
+    elif format == "sarif":
+        from checker.reports.sarif import to_sarif
+
+        yield to_sarif(list(reports))
+    elif format == "csv":
+        from checker.reports.csv import to_csv
+
+        yield from to_csv(reports)
     elif format == "json":
-        yield from _json(reports, single)
+        yield from _json(reports, alone)
     elif format == "jsonl":
         from checker.reports.json import to_json
 
@@ -49,14 +58,17 @@ def for_reading(reports: Iterable[Report]) -> Iterator[str]:
         yield "\n" + text if number else text
 
 
-def _json(reports: Iterable[Report], single: bool) -> Iterator[str]:
+def _json(reports: Iterable[Report], alone: str) -> Iterator[str]:
+    """One object for a file that is one text; anything else is an array, written as it comes."""
     from checker.reports.json import to_json
 
-    if single:
-        yield from (to_json(report, indent=2) + "\n" for report in reports)
+    reports = iter(reports)
+    first = list(islice(reports, 2))
+    if alone and len(first) <= 1 and all(report.id == alone for report in first):
+        yield from (to_json(report, indent=2) + "\n" for report in first)
         return
     lead = "[\n"
-    for report in reports:
+    for report in chain(first, reports):
         yield lead + to_json(report)
         lead = ",\n"
     yield "\n]\n" if lead == ",\n" else "[]\n"

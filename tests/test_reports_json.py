@@ -18,7 +18,10 @@ def test_the_fields_have_the_names_that_the_schema_gives_them():
     ]  # fmt: skip
     assert values["schema"] == "wirecheck.report/1"
     assert values["verdict"] == "flagged"
-    assert values["submitted"] == {"characters": 77, "words": 15, "copied_share": 11 / 15, "copied_words": 11}
+    assert values["submitted"] == {
+        "characters": 77, "words": 15, "copied_share": 11 / 15, "copied_words": 11,
+        "format": "", "encoding": "", "metadata": {},
+    }  # fmt: skip
     found = values["matches"][0]
     text = "The old boat left Skerrow at dawn with nine goats aboard"
     assert found["submitted"] == {"start": 11, "end": 67, "text": text}

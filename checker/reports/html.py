@@ -78,6 +78,9 @@ def _report(report: Report, anchor: str) -> Iterator[str]:
         reasons = "".join(f"<li>{_bdi(one_line(reason))}</li>" for reason in report.reasons)
         title = "Why" if report.verdict is Verdict.CLEAR else "What could not be checked"
         yield f'<div class="doubts"><h3>{title}</h3><ul>{reasons}</ul></div>'
+    if report.warnings:
+        notes = "".join(f"<li>{_bdi(one_line(warning))}</li>" for warning in report.warnings)
+        yield f'<ul class="notes fine">{notes}</ul>'
     yield "</header>\n"
     yield from _figures(report)
     yield f'<div class="sides"><section class="draft" aria-labelledby="{anchor}-t"><h3 id="{anchor}-t">This text</h3>\n'
@@ -149,7 +152,7 @@ def _sources(report: Report, anchor: str) -> Iterator[str]:
     yield '<span><mark class="m verbatim">word for word</mark></span> <span><mark class="m edited">edited</mark></span>'
     yield ' <span><mark class="m rewritten">rewritten</mark></span> '
     yield "<span><ins>only in this text</ins></span> <span><del>only in the story</del></span></p>\n"
-    places = Places.of(report.text)
+    places = Places.within(report)
     for number, match in enumerate(report.matches, 1):
         yield from _card(match, number, len(report.matches), anchor, places)
     yield "</section>\n"
@@ -157,13 +160,18 @@ def _sources(report: Report, anchor: str) -> Iterator[str]:
 
 def _card(match: Match, number: int, total: int, anchor: str, places: Places) -> Iterator[str]:
     this = f"{anchor}-s{number}"
-    line, column = places.at(match.submitted.start)
+    line, column = places.first(match.submitted)
+    where = words.places(match.submitted) or f"line {line}, column {column}"
+    if match.submitted.file:
+        where += " of the file"
     yield f'<article class="card {_class(match.severity)}" id="{this}" tabindex="-1" data-m="{anchor}-{number}" '
     yield f'aria-labelledby="{this}-h"><h4 id="{this}-h"><span class="number">{number}</span> '
     yield f"{_bdi(words.title(match.source))}</h4>"
     yield f'<p class="origin">{_bdi(words.origin(match.source))}</p>'
     yield f'<p class="facts"><span class="chip {_class(match.kind)}">{escape(words.likeness(match))}</span> '
     yield f'<span class="chip">{escape(words.status(match))}</span> '
+    if words.label(match.submitted):
+        yield f'<span class="chip label">{escape(words.label(match.submitted))}</span> '
     yield f"<span>longest run {words.count(match.longest_run, 'word')}</span> "
     yield f"<span>{words.share(match.source_share)} of the story</span></p>\n"
     text = shown(match.source.text)
@@ -183,7 +191,7 @@ def _card(match: Match, number: int, total: int, anchor: str, places: Places) ->
         yield f"<details><summary>The same words in {stories}</summary>"
         yield f"<ul>{others}</ul></details>"
     yield f'<p class="links"><a class="back" href="#{anchor}-d{number}"><span aria-hidden="true">←</span> '
-    yield f"In this text: line {line}, column {column}</a>"
+    yield f"In this text: {escape(where)}</a>"
     if number < total:
         yield f' <a href="#{anchor}-s{number + 1}">Next <span aria-hidden="true">↓</span></a>'
     yield "</p></article>\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from checker.model import Match, Report, Verdict
+from checker.model import Match, Passage, Report, Verdict
 from checker.reports import words
 from checker.reports.columns import Part, Style, excerpt, side_by_side, stacked, wrap
 from checker.reports.pieces import source_changes, submitted_changes
@@ -47,7 +47,7 @@ def lines(report: Report, *, width: int = 80, brackets: bool = False) -> Iterato
     `brackets` sets differences in [brackets] and the matched words between >> and <<,
     for a terminal without colours.
     """
-    places = Places.of(report.text)
+    places = Places.within(report)
     style = VERDICT_STYLES.get(report.verdict, Style.DOUBT)
     mark = MARKS.get(report.verdict, Mark.INCOMPLETE)
     yield [
@@ -61,6 +61,8 @@ def lines(report: Report, *, width: int = 80, brackets: bool = False) -> Iterato
             ("  Not checked: " if report.verdict is not Verdict.CLEAR else "  ", Style.DOUBT),
             (one_line(reason), Style.PLAIN),
         ]
+    for warning in report.warnings:
+        yield [("  Note: ", Style.FAINT), (one_line(warning), Style.FAINT)]
     for number, match in enumerate(report.matches, 1):
         yield []
         yield from _match(report, number, match, places, width, brackets)
@@ -71,30 +73,48 @@ def lines(report: Report, *, width: int = 80, brackets: bool = False) -> Iterato
 def locations(report: Report) -> Iterator[str]:
     """One line a match, `path:line:column: severity: ...`; one line when there is none, one for each doubt."""
     name = one_line(report.id) or "-"
-    places = Places.of(report.text)
+    places = Places.within(report)
     for match in report.matches:
-        line, column = places.at(match.submitted.start)
         also = f", and in {words.count(len(match.also), 'other story', 'other stories')}" if match.also else ""
         yield (
-            f"{name}:{line}:{column}: {match.severity}: {words.likeness(match)}, {words.status(match)}, "
+            f"{name}:{_place(match.submitted, places)}: {match.severity}: {_found(match)}, {words.status(match)}, "
             f'from "{words.title(match.source)}" ({words.origin(match.source)}){also}'
         )
     for reason in report.reasons:
         yield f"{name}: {Verdict.INCOMPLETE}: {one_line(reason)}"
+    for warning in report.warnings:
+        yield f"{name}: note: {one_line(warning)}"
     if not report.matches and not report.reasons:
         yield f"{name}: {report.verdict}: {words.summary(report)}"
 
 
-def _match(report: Report, number: int, match: Match, places: Places, width: int, brackets: bool) -> Iterator[Line]:
-    line, column = places.at(match.submitted.start)
-    last, _ = places.at(max(match.submitted.start, match.submitted.end - 1))
+def _place(passage: Passage, places: Places) -> str:
+    """The place after the colon of a `path:place`: line and column, or a page, a paragraph, a time code."""
+    line, column = places.first(passage)
+    return words.places(passage) or f"{line}:{column}"
+
+
+def _found(match: Match) -> str:
+    label = words.label(match.submitted)
+    return words.likeness(match) + (f", {label}" if label else "")
+
+
+def _where(passage: Passage, places: Places) -> str:
+    """Where a passage stands, in words."""
+    if passage.places and not passage.file:
+        return words.places(passage)
+    (line, column), (last, _) = places.first(passage), places.last(passage)
     where = f"line {line}, column {column}" if line == last else f"lines {line} to {last}, from column {column}"
+    return where + (f" ({words.places(passage)})" if passage.places else "")
+
+
+def _match(report: Report, number: int, match: Match, places: Places, width: int, brackets: bool) -> Iterator[Line]:
     # what the status adds to "copied" (quoted, stock) is worth a word; "copied" itself is not
     use = "" if words.status(match) == "copied" else f", {words.status(match)}"
     yield [
         (f"  {number}  ", Style.STRONG),
-        (words.likeness(match) + use, Style.of(match.severity)),
-        (f"  {where}", Style.FAINT),
+        (_found(match) + use, Style.of(match.severity)),
+        (f"  {_where(match.submitted, places)}", Style.FAINT),
     ]
     name, origin = words.title(match.source), words.origin(match.source)
     yield from _indented([(name, Style.STRONG), (f" ({origin})", Style.FAINT)], width)
@@ -142,9 +162,8 @@ def _set_aside(report: Report, places: Places) -> Iterator[Line]:
     yield []
     yield [(f"  Set aside: {words.count(len(report.dropped), 'passage')}", Style.FAINT)]
     for dropped in report.dropped[:SET_ASIDE_SHOWN]:
-        line, column = places.at(dropped.submitted.start)
         text = " ".join(one_line(dropped.submitted.text).split())
         shortened = text if len(text) <= 48 else text[:47] + "…"
-        yield [(f"    {line}:{column}  “{shortened}” is {words.reason(dropped)}", Style.FAINT)]
+        yield [(f"    {_place(dropped.submitted, places)}  “{shortened}” is {words.reason(dropped)}", Style.FAINT)]
     if len(report.dropped) > SET_ASIDE_SHOWN:
         yield [(f"    and {len(report.dropped) - SET_ASIDE_SHOWN} more", Style.FAINT)]

@@ -10,6 +10,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from checker.model import Passage, Report
+
 REPLACEMENT = 0xFFFD
 PICTURES = 0x2400
 BIDI_CONTROLS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -48,6 +50,11 @@ class Places:
     begins: tuple[int, ...]
 
     @classmethod
+    def within(cls, report: Report) -> Places:
+        """Lines as the file has them that the text was read from."""
+        return cls.of(report.original or report.text)
+
+    @classmethod
     def of(cls, text: str) -> Places:
         """Lines end at a line feed, a carriage return, or both together."""
         begins = [0]
@@ -57,6 +64,15 @@ class Places:
             begins.append(at)
         # in "\r\n" only the second character ends the line
         return cls(tuple(b for b in begins if not (b and text[b - 1] == "\r" and text[b : b + 1] == "\n")))
+
+    def first(self, passage: Passage) -> tuple[int, int]:
+        """Line and column in the file where a passage begins."""
+        return self.at(passage.file[0] if passage.file else passage.start)
+
+    def last(self, passage: Passage) -> tuple[int, int]:
+        """Line and column in the file of a passage's last character."""
+        start, end = passage.file or (passage.start, passage.end)
+        return self.at(max(start, end - 1))
 
     def at(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1, columns in characters."""

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from checker.model import Dropped, Kind, Match, Reason, Report, SourcePassage, Status, StorySummary, Verdict
+from checker.model import (
+    Dropped,
+    Kind,
+    Match,
+    Passage,
+    Place,
+    Reason,
+    Report,
+    SourcePassage,
+    Status,
+    StorySummary,
+    Verdict,
+)
 from checker.reports.show import one_line
 
 VERDICTS = {
@@ -27,6 +39,22 @@ REASONS = {
     Reason.NAMES: "made of names and titles",
     Reason.SCATTERED: "too scattered",
 }
+
+LABELS = {
+    "cloaked": "hidden from readers",
+    "deleted": "deleted, but still in the file",
+    "furniture": "in the page's furniture",
+    "header": "in a header",
+    "footer": "in a footer",
+    "footnote": "in a footnote",
+    "endnote": "in an endnote",
+    "comment": "in a comment",
+    "text-box": "in a text box",
+    "caption": "in a caption",
+    "headline": "in the headline",
+    "subject": "in the subject",
+}
+"""What is worth saying of where a passage stands; main text, a page or a caption is not."""
 
 
 def share(value: float) -> str:
@@ -78,6 +106,25 @@ def likeness(match: Match) -> str:
     alike = "" if match.kind is Kind.VERBATIM else f" ({share(min(match.similarity, 0.99))} alike)"
     order = " and in another order" if match.rearranged else ""
     return f"{count(match.words, 'word')}, {kind(match)}{order}{alike}"
+
+
+def label(passage: Passage) -> str:
+    """What the passage is in its file, where that is worth saying; else ""."""
+    return LABELS.get(passage.label, "")
+
+
+def places(passage: Passage) -> str:
+    """Where people find a passage in a file without characters of its own; "" where lines and columns say it."""
+    said = [where for where in map(_place, passage.places) if where]
+    return ", ".join(said[:3]) + (f" and {len(said) - 3} places more" if len(said) > 3 else "")
+
+
+def _place(place: Place) -> str:
+    if place.page:
+        return f"page {place.page:,}"
+    if place.begins:
+        return f"{place.begins.removesuffix('.000')} to {place.ends.removesuffix('.000')}"
+    return f"paragraph {place.paragraph:,}" if place.paragraph else one_line(place.part)
 
 
 def title(source: SourcePassage | StorySummary) -> str:
