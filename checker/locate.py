@@ -34,7 +34,7 @@ def located(report: Report, document: Document) -> Report:
 
 def seams_of(document: Document) -> list[int]:
     """Offsets that no passage crosses: where hidden text begins, or a note, or another part of the file."""
-    found = []
+    found = list(document.seams)
     for before, part in pairwise(document.parts):
         ours, theirs = before.place or Place(), part.place or Place()
         if ours.part != theirs.part or (before.label in APART) != (part.label in APART):

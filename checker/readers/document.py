@@ -84,6 +84,8 @@ class Document:
     of the text and do not overlap; they need not cover it. `boxes` are four numbers a character
     (left, bottom, right, top, in points from the page's lower left corner), for a PDF.
 
+    `seams` are offsets in the text that no passage may cross, besides those between parts.
+
     `metadata` has the keys of `wire.story.Key` for wire copy, and others as their format names them.
     `warnings` are worth a line and change no verdict. `incomplete` says in sentences what of it could not be
     read: such a text is never clear. `place` says where in its file it stood ("line 3"), when it
@@ -106,6 +108,7 @@ class Document:
     offsets: OffsetMap | None = None
     original: str = ""
     parts: tuple[Part, ...] = ()
+    seams: tuple[int, ...] = ()
     boxes: NDArray[np.float32] | None = None
     warnings: tuple[str, ...] = ()
 

@@ -42,6 +42,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
         offsets=page.offsets,
         original=decoded.text,
         parts=page.parts,
+        seams=page.seams,
     )
 
 

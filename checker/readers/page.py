@@ -17,6 +17,8 @@ from checker.readers.offsets import OffsetMap, TextBuilder
 
 SPACES = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 LINES = re.compile(r"\r\n|[\r\n]")
+APART = 150
+"""Characters between two seams at least: some 25 words, enough to be found on their own."""
 NAMED = {
     "article:published_time": "created",
     "article:modified_time": "updated",
@@ -35,6 +37,7 @@ class Page:
     text: str
     offsets: OffsetMap
     parts: tuple[Part, ...]
+    seams: tuple[int, ...]
     title: str
     metadata: Mapping[str, str]
 
@@ -74,6 +77,8 @@ class _Walk:
         self.title: list[str] = []
         self.metadata: dict[str, str] = {}
         self.bounds: list[int] = []
+        self.interrupted = False
+        self.seams: list[int] = [0]
 
     def token(self, token: Token, start: int, end: int) -> None:
         """Take one token in."""
@@ -133,6 +138,7 @@ class _Walk:
                 self.title.append(self.source[start:end])
             elif inside == "style":
                 self.sheet.read(self.source[start:end])
+            self.interrupted = True
             return
         text = self.source[start:end]
         if inside in KEPT:
@@ -167,7 +173,21 @@ class _Walk:
                     self.bounds.append(out.length)
                 out.put(self.breaking[here])
             self.breaking[here] = ""
+        if here:
+            self.interrupted = True
+        elif self.interrupted:
+            self._seam(out.length)
         out.take(text, start, end)
+
+    def _seam(self, at: int) -> None:
+        """Between what stands here and what stood before lies text of the file that is none of the page's.
+
+        A passage ends there, so that its span, cut from the file and stripped of tags, is its text. Unless such
+        places follow close upon one another: hidden words in every gap must not take a passage apart.
+        """
+        self.interrupted = False
+        if at - self.seams[-1] >= APART:
+            self.seams.append(at)
 
     def _fact(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "html" and attributes.get("lang"):
@@ -190,4 +210,4 @@ class _Walk:
             Part(base + low, base + high, Label.CLOAKED) for low, high in pairwise(edges) if hidden[low:high].strip()
         )
         title = " ".join("".join(self.title).split())
-        return Page(out.text(), out.offsets(), parts, title, self.metadata)
+        return Page(out.text(), out.offsets(), parts, tuple(self.seams[1:]), title, self.metadata)
