@@ -1,0 +1,88 @@
+"""Running text put together from pieces of a file: paragraphs on lines of their own, white space collapsed."""
+
+from __future__ import annotations
+
+import re
+
+from checker.readers.offsets import TextBuilder
+
+BLANK = (
+    " \x7f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
+    + "".join(map(chr, range(0x20)))
+    + "".join(map(chr, range(0x2000, 0x200B)))
+)
+"""White space, and the control characters of the wire, which print as nothing."""
+SPACE = re.compile(f"[{re.escape(BLANK)}]+")
+UNEVEN = re.compile(f"[{re.escape(BLANK)}]{{2,}}|[{re.escape(BLANK[1:])}]")
+"""White space that is not a single space."""
+
+
+class Flow:
+    """A `TextBuilder` for running text. Spans are code points of the file, half-open.
+
+    A run of white space becomes a single space, one piece that stands for the run; none is kept at
+    either end of a paragraph. Paragraphs are divided by one line end.
+    """
+
+    def __init__(self) -> None:
+        self.builder = TextBuilder()
+        self._space: tuple[int, int] | None = None
+        self._break = ""
+
+    def take(self, text: str, start: int, end: int) -> None:
+        """`text` stands for file[start:end], character by character when it is as long, else as a whole."""
+        if len(text) != end - start:
+            self._whole(text, start, end)
+            return
+        words = text.strip(BLANK)
+        if not words:
+            if text:
+                self._gap(start, end)
+            return
+        before = text.index(words)
+        if before:
+            self._gap(start, start + before)
+        self._collapse(words, start + before)
+        if before + len(words) < len(text):
+            self._gap(start + before + len(words), end)
+
+    def _collapse(self, words: str, start: int) -> None:
+        """Words with neither end blank; single spaces between them are taken over as they stand."""
+        reached = 0
+        for gap in UNEVEN.finditer(words):
+            low, high = gap.span()
+            self._words(words[reached:low], start + reached, start + low)
+            self._gap(start + low, start + high)
+            reached = high
+        self._words(words[reached:], start + reached, start + len(words))
+
+    def end_paragraph(self) -> None:
+        """What follows begins a line of its own."""
+        self._space, self._break = None, "\n"
+
+    def end_cell(self) -> None:
+        """What follows stands apart on the same line."""
+        self._break = self._break or " "
+
+    def _whole(self, text: str, start: int, end: int) -> None:
+        """An entity: its characters together stand for its stretch of the file."""
+        if SPACE.fullmatch(text):
+            self._gap(start, end)
+        elif text:
+            self._words(SPACE.sub(" ", text), start, end)
+
+    def _gap(self, start: int, end: int) -> None:
+        """White space; a run that markup or an entity divides is led back to where it began."""
+        if self._space is None:
+            self._space = start, end
+        elif self._space[1] == start:
+            self._space = self._space[0], end
+
+    def _words(self, text: str, start: int, end: int) -> None:
+        builder = self.builder
+        if builder.length and self._break:
+            builder.put(self._break)
+        elif builder.length and self._space:
+            builder.take(" ", *self._space)
+        self._space, self._break = None, ""
+        builder.take(text, start, end)
