@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from checker.readers import docx, html, jsonl, office, packed, plain
+from checker.readers import captions, docx, html, jsonl, office, packed, plain
 from checker.readers.document import Document, Kind, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, begin
+from checker.readers.wire import anpa, telex
 
 __all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "read"]
 
@@ -17,7 +18,10 @@ FORMATS: tuple[Format, ...] = (
     html.FORMAT,
     docx.FORMAT,
     office.FORMAT,
+    anpa.FORMAT,
+    telex.FORMAT,
     jsonl.FORMAT,
+    captions.FORMAT,
     plain.FORMAT,
 )
 """In the order in which they are asked whether a file is theirs; the last takes whatever is left."""
