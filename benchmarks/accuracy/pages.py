@@ -28,7 +28,7 @@ FILES = ("pages/pages.jsonl.gz",)
 ABOUT = """90 news pages as their sites sent them, with the article's body as a person wrote it out. *Words read*: those
 of the body that are in the text that is matched. Then the body is indexed and the page checked. *Characters reported*:
 the share of the body's. *Spans off*: spans that, cut from the file by their offsets and stripped of tags by another
-parser, are not the text that the report gives; *ranges off*: the same of the stretches without tags. *Main text*: what is
+parser, X
 indexed of a page that is itself added as a story, against the body."""
 MEASURES = (
     Measure("words read", target=0.99, slack=0.002),

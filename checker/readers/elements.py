@@ -19,6 +19,8 @@ INLINE = names(
 CELLS = frozenset(("td", "th", "option", "button", "img", "input", "svg"))
 SILENT = frozenset(("script", "style", "title"))
 """Elements whose text is none of the page's."""
+RAW = frozenset(("noscript", "noembed", "noframes", "iframe"))
+"""Elements whose markup a browser that runs scripts takes for text."""
 KEPT = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
 """Elements whose white space counts."""
 CLOSERS: Mapping[str, frozenset[str]] = {

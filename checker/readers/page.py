@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,14 +12,15 @@ from itertools import pairwise
 from turbohtml import Token, TokenType, tokenize
 
 from checker.readers.document import Label, Part
-from checker.readers.elements import CELLS, CLOSERS, INLINE, KEPT, PARAGRAPH_ENDERS, SILENT, VOID
+from checker.readers.elements import CELLS, CLOSERS, INLINE, KEPT, PARAGRAPH_ENDERS, RAW, SILENT, VOID
 from checker.readers.hidden import Sheet, is_hidden
 from checker.readers.offsets import OffsetMap, TextBuilder
 
 SPACES = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 LINES = re.compile(r"\r\n|[\r\n]")
-APART = 150
-"""Characters between two seams at least: some 25 words, enough to be found on their own."""
+NEAR = 150
+CROWD = 4
+"""With more interruptions than this within so many characters, the page is up to something."""
 NAMED = {
     "article:published_time": "created",
     "article:modified_time": "updated",
@@ -77,8 +79,8 @@ class _Walk:
         self.title: list[str] = []
         self.metadata: dict[str, str] = {}
         self.bounds: list[int] = []
-        self.interrupted = False
-        self.seams: list[int] = [0]
+        self.interruptions: list[int] = []
+        self.raw = False
 
     def token(self, token: Token, start: int, end: int) -> None:
         """Take one token in."""
@@ -138,7 +140,13 @@ class _Walk:
                 self.title.append(self.source[start:end])
             elif inside == "style":
                 self.sheet.read(self.source[start:end])
-            self.interrupted = True
+            self._interrupt()
+            return
+        if inside in RAW and not self.raw:
+            self.raw = True
+            for token, first, last in _placed(self.source[start:end]):
+                self.token(token, start + first, start + last)
+            self.raw = False
             return
         text = self.source[start:end]
         if inside in KEPT:
@@ -174,20 +182,25 @@ class _Walk:
                 out.put(self.breaking[here])
             self.breaking[here] = ""
         if here:
-            self.interrupted = True
-        elif self.interrupted:
-            self._seam(out.length)
+            self._interrupt()
         out.take(text, start, end)
 
-    def _seam(self, at: int) -> None:
-        """Between what stands here and what stood before lies text of the file that is none of the page's.
+    def _interrupt(self) -> None:
+        """Here the file has text that is none of the page's."""
+        if not self.interruptions or self.interruptions[-1] < self.visible.length:
+            self.interruptions.append(self.visible.length)
 
-        A passage ends there, so that its span, cut from the file and stripped of tags, is its text. Unless such
-        places follow close upon one another: hidden words in every gap must not take a passage apart.
+    def _seams(self) -> tuple[int, ...]:
+        """Where passages end, so that a span, cut from the file and stripped of tags, is its text.
+
+        Not where such places follow close upon one another: hidden words in every gap must not take a passage apart.
         """
-        self.interrupted = False
-        if at - self.seams[-1] >= APART:
-            self.seams.append(at)
+        places = self.interruptions
+        return tuple(
+            at
+            for number, at in enumerate(places)
+            if bisect_right(places, at + NEAR) - bisect_left(places, at - NEAR, 0, number) <= CROWD
+        )
 
     def _fact(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "html" and attributes.get("lang"):
@@ -210,4 +223,4 @@ class _Walk:
             Part(base + low, base + high, Label.CLOAKED) for low, high in pairwise(edges) if hidden[low:high].strip()
         )
         title = " ".join("".join(self.title).split())
-        return Page(out.text(), out.offsets(), parts, tuple(self.seams[1:]), title, self.metadata)
+        return Page(out.text(), out.offsets(), parts, self._seams(), title, self.metadata)
