@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from checker.readers.offsets import TextBuilder
 
@@ -18,16 +19,26 @@ UNEVEN = re.compile(f"[{re.escape(BLANK)}]{{2,}}|[{re.escape(BLANK[1:])}]")
 
 
 class Flow:
-    """A `TextBuilder` for running text. Spans are code points of the file, half-open.
+    """Running text, paragraph by paragraph. Spans are code points of the file, half-open.
 
     A run of white space becomes a single space, one piece that stands for the run; none is kept at
-    either end of a paragraph. Paragraphs are divided by one line end.
+    either end of a paragraph.
     """
 
     def __init__(self) -> None:
-        self.builder = TextBuilder()
+        self.paragraphs: list[TextBuilder] = []
+        self._open: TextBuilder | None = None
         self._space: tuple[int, int] | None = None
-        self._break = ""
+        self._cell = False
+
+    def joined(self, chosen: Iterable[int] | None = None) -> TextBuilder:
+        """The chosen paragraphs, or all, on lines of their own."""
+        out = TextBuilder()
+        for number in range(len(self.paragraphs)) if chosen is None else chosen:
+            if out.length:
+                out.put("\n")
+            out.append(self.paragraphs[number])
+        return out
 
     def take(self, text: str, start: int, end: int) -> None:
         """`text` stands for file[start:end], character by character when it is as long, else as a whole."""
@@ -58,11 +69,11 @@ class Flow:
 
     def end_paragraph(self) -> None:
         """What follows begins a line of its own."""
-        self._space, self._break = None, "\n"
+        self._open, self._space, self._cell = None, None, False
 
     def end_cell(self) -> None:
         """What follows stands apart on the same line."""
-        self._break = self._break or " "
+        self._cell = True
 
     def _whole(self, text: str, start: int, end: int) -> None:
         """An entity: its characters together stand for its stretch of the file."""
@@ -79,10 +90,13 @@ class Flow:
             self._space = self._space[0], end
 
     def _words(self, text: str, start: int, end: int) -> None:
-        builder = self.builder
-        if builder.length and self._break:
-            builder.put(self._break)
-        elif builder.length and self._space:
+        builder = self._open
+        if builder is None:
+            builder = self._open = TextBuilder()
+            self.paragraphs.append(builder)
+        elif self._space:
             builder.take(" ", *self._space)
-        self._space, self._break = None, ""
+        elif self._cell:
+            builder.put(" ")
+        self._space, self._cell = None, False
         builder.take(text, start, end)

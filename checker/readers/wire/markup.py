@@ -32,7 +32,7 @@ def plain_text(markup: str) -> str:
     """The text of a piece of HTML: blocks on lines of their own, entities resolved, white space collapsed."""
     flow = Flow()
     read_markup([(markup, 0, len(markup))], flow, SILENT)
-    return flow.builder.text()
+    return flow.joined().text()
 
 
 def read_markup(pieces: Sequence[Piece], flow: Flow, left_out: frozenset[str] = LEFT_OUT) -> None:
