@@ -103,3 +103,19 @@ def iso(said: str) -> str:
         year, number, day, hours, minutes, seconds, zone = match.groups()
         return stamp(int(year), int(number), int(day), f"{hours}{minutes}{seconds or ''}" if hours else "", zone or "")
     return said.replace(" ", "T", 1) if ISO.match(said) else said
+
+
+NOTICE = re.compile(
+    r"(?:copyright|©|\(c\)|&copy;)(?: *(?:copyright|©|\(c\)|by|the year|\d{4}(?: ?[-–] ?\d{4})?|,))* *"
+    r"(?P<holder>[^\W\d_][^.,;:(\n|]{1,80})",
+    re.IGNORECASE,
+)
+BEHIND = re.compile(
+    r"\s+(?:[-–—]\s|all rights|alle rechte|tous droits|no reproduction|all content|and/or).*", re.IGNORECASE
+)
+
+
+def holder_of(notice: str) -> str:
+    """Whose copyright a notice says it is; "" when it does not say so in the usual form."""
+    match = NOTICE.search(notice)
+    return BEHIND.sub("", match["holder"]).strip(" -–—") if match else ""
