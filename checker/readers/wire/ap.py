@@ -57,7 +57,7 @@ def document(item: Fields, around: Fields) -> Document | str:
     )
 
 
-def texts(item: Fields, around: Fields) -> list[object]:
+def texts(item: Fields, around: Fields) -> list[str]:
     """The text wherever a receiver may have put it: beside the facts, in them, or in the rendition."""
     found: list[object] = [item.get(name) for name in item.names() if name.startswith("body")]
     places = [item.get("nitf"), *(one.get("nitf") for one in item.each("renditions"))]
@@ -66,7 +66,7 @@ def texts(item: Fields, around: Fields) -> list[object]:
     for place in places:
         inner = Fields(place)
         found += [place] if isinstance(place, str) else [inner.get(name) for name in INSIDE]
-    return [one for one in found if isinstance(one, str)]
+    return [running(one) for one in found if isinstance(one, str)]
 
 
 def kind_of_item(item: Fields) -> Kind:

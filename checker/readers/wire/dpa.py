@@ -24,9 +24,9 @@ NO_TEXT = "It has no article and no caption."
 
 def document(item: Fields, around: Fields) -> Document | str:
     """One entry; `around` is not needed."""
-    article = running(item.get("articlehtml"))
+    article = running(item.get("articlehtml"), True)
     captions = _captions(item)
-    box = running(item.get("infoboxhtml"))
+    box = running(item.get("infoboxhtml"), True)
     text = "\n\n".join(part for part in (lead(item, article), box if article else "") if part)
     text = text or "\n\n".join(dict.fromkeys(filter(None, captions)))
     if not text:

@@ -9,8 +9,7 @@ from typing import BinaryIO
 
 from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.formats import Reader, whole
-from checker.readers.wire.flow import Flow
-from checker.readers.wire.markup import SILENT, read_markup
+from checker.readers.wire.markup import plain_text
 from checker.readers.wire.story import Key
 from checker.readers.wire.values import Fields, items, load, text_of
 from checker.readers.wire.words import iso, kind_of, status
@@ -23,10 +22,10 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 HALF = re.compile("[\ud800-\udfff]")
 BLANK = re.compile(r"[ \t\r]*\n(?:[ \t\r]*\n)+[ \t]*")
 TRAILING = re.compile(r"[ \t\r]+\n")
-LEFT_OUT = SILENT | {"figcaption"}
-"""The caption of a picture within a story is a text of its own."""
+FURNITURE = (('<div class="dat">', "</div>"), ('<div class="byline">', "</div>"), ("<figcaption", "</figcaption>"))
+"""What stands in a body and is none of its copy; the caption of a picture is a text of its own."""
 SEPARATOR = re.compile(r"^_+$", re.MULTILINE)
-AS_LONG = 0.85
+AS_LONG = 0.96
 """A body that has this share of the longest one's length has all of it; which is taken is a matter of order."""
 DATES = frozenset((Key.CREATED, Key.UPDATED, Key.EMBARGO, Key.EXPIRES, Key.LICENCE_FROM, Key.LICENCE_UNTIL))
 HALVES = "{} characters of its text are lone halves of a character, and could not be read"
@@ -100,20 +99,19 @@ def cleaned(text: str) -> tuple[str, tuple[str, ...]]:
     return BLANK.sub("\n\n", TRAILING.sub("\n", SEPARATOR.sub("", CONTROL.sub("", text)))).strip(), lost
 
 
-def running(value: object) -> str:
-    """The running text of a string, whether it is marked up or not; of an XML story that of its body."""
+def running(value: object, html: bool = False) -> str:
+    """The running text of a string, marked up or not (`html`: surely marked up); of an XML story that of its body."""
     text = value if isinstance(value, str) else text_of(value, "\n")
     for name in ("body.content", "TEXT", "body"):
         begin, end = text.find(f"<{name}"), text.rfind(f"</{name}>")
         if 0 <= begin < end:
             text = text[text.find(">", begin, end) + 1 : end] if ">" in text[begin:end] else text
             break
-    if not TAG.search(text):
+    if not html and not TAG.search(text):
         return text.strip()
-    flow = Flow()
-    text = without(without(text, '<div class="dat">', "</div>"), '<div class="byline">', "</div>")
-    read_markup([(text, 0, len(text))], flow, LEFT_OUT)
-    return flow.builder.text()
+    for opening, closing in FURNITURE:
+        text = without(text, opening, closing)
+    return plain_text(text)
 
 
 def without(text: str, opening: str, closing: str) -> str:
@@ -125,11 +123,12 @@ def without(text: str, opening: str, closing: str) -> str:
     return "".join([*kept, text[at:]])
 
 
-def fullest(candidates: Iterable[object], headline: str) -> str:
+def fullest(candidates: Iterable[str], headline: str) -> str:
     """The first of several forms of one body that has all of it, without the headline at its beginning."""
-    bodies = [_unheaded(text, headline) for one in candidates if (text := running(one))]
-    longest = max(map(len, bodies), default=0)
-    return next((body for body in bodies if len(body) >= AS_LONG * longest), "")
+    bodies = [_unheaded(text, headline) for text in candidates if text]
+    lengths = [len("".join(body.split())) for body in bodies]
+    longest = max(lengths, default=0)
+    return next((body for body, length in zip(bodies, lengths, strict=True) if length >= AS_LONG * longest), "")
 
 
 def _unheaded(text: str, headline: str) -> str:

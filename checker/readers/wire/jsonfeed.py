@@ -20,7 +20,7 @@ def document(item: Fields, around: Fields) -> Document | str:
     if VERSION in item.text("version") and not item.each("items"):
         return NO_ITEMS
     headline = running(item.get("title"))
-    body = fullest((item.get("contenthtml"), item.get("contenttext")), headline)
+    body = fullest((running(item.get("contenthtml"), True), item.text("contenttext")), headline)
     text = body or running(item.get("summary"))
     if not text:
         return NO_TEXT

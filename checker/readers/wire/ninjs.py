@@ -84,15 +84,15 @@ def title(item: Fields) -> str:
     return running(item.text("headline") or (main.text("value") if main else "") or item.text("title", "name"))
 
 
-def bodies(item: Fields) -> list[object]:
+def bodies(item: Fields) -> list[str]:
     """Every form of the body, those first that lose least: HTML, text, then XML."""
     several = sorted(item.each("bodies"), key=_rank)
     if any(_rank(one) < HOUSE_XML for one in several):
         several = [one for one in several if _rank(one) < HOUSE_XML]
-    forms = [one.get("value") for one in several]
+    forms = [running(one.get("value"), _rank(one)[0] == 0) for one in several]
     names = [name for name in item.names() if name.startswith("body") and isinstance(item.get(name), str)]
     names.sort(key=lambda name: ORDER.index(name[4:]) if name[4:] in ORDER else len(ORDER))
-    return forms + [item.get(name) for name in names]
+    return forms + [running(item.get(name), "html" in name) for name in names]
 
 
 def _rank(body: Fields) -> tuple[int, int]:

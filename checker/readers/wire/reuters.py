@@ -23,7 +23,7 @@ NO_TEXT = "Its text is not in this file: it was asked for without its body."
 def document(item: Fields, around: Fields) -> Document | str:
     """One item; `around` is not needed."""
     headline = running(item.text("headline", "title"))
-    body = fullest((item.get("bodyxhtml"), item.get("bodyxhtmlrich"), item.get("body")), headline)
+    body = fullest((running(item.get(name), True) for name in ("bodyxhtml", "bodyxhtmlrich", "body")), headline)
     fragment, caption = running(item.get("fragment")), running(item.get("caption"))
     match = PREFIX.match(headline)
     prefix = match[1] if match else ""
