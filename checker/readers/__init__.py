@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from checker.readers import captions, docx, html, jsonl, office, packed, plain
+from checker.readers import captions, docx, html, jsonl, mail, office, packed, plain
 from checker.readers.document import Document, Kind, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, begin
-from checker.readers.wire import anpa, telex
+from checker.readers.wire import anpa, ap, dpa, jsonfeed, ninjs, otherjson, reuters, telex
 
 __all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "read"]
 
@@ -20,8 +20,15 @@ FORMATS: tuple[Format, ...] = (
     office.FORMAT,
     anpa.FORMAT,
     telex.FORMAT,
+    dpa.FORMAT,
+    reuters.FORMAT,
+    ap.FORMAT,
+    jsonfeed.FORMAT,
+    ninjs.FORMAT,
     jsonl.FORMAT,
+    otherjson.FORMAT,
     captions.FORMAT,
+    mail.FORMAT,
     plain.FORMAT,
 )
 """In the order in which they are asked whether a file is theirs; the last takes whatever is left."""

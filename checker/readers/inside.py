@@ -1,0 +1,69 @@
+"""Files within files: each is read by the registry like any other, only not endlessly deep."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import replace
+
+from checker.readers.document import Document, Unreadable
+from checker.readers.encoding import MARKS, Decoded, decode
+
+MOST_DEEP = 6
+"""A mail in a zip in a mail is three deep."""
+TOO_DEEP = f"It lies too deep: files within files are read {MOST_DEEP} deep."
+MARK = codecs.BOM_UTF8
+SEVEN_BITS = ("hz", "iso2022", "utf-7")
+"""Encodings that any ASCII text seems to be in, and that are only taken at their word."""
+
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
+def inside(name: str, raw: bytes, charset: str = "") -> Iterator[Document | Unreadable]:
+    """The documents of a file that lay within another; `name` is its whole path. Raises OSError.
+
+    `charset` is what the file around it says its characters are in, "" for a file without characters.
+    """
+    from checker.readers import read  # the registry holds the readers that call this
+
+    depth = _depth.get() + 1
+    if depth > MOST_DEEP:
+        yield Unreadable(name, TOO_DEEP)
+        return
+    raw, encoding = _recoded(raw, charset)
+    entries = read(name, io.BytesIO(raw))
+    while True:
+        token = _depth.set(depth)
+        try:
+            entry = next(entries, None)
+        finally:
+            _depth.reset(token)
+        if entry is None:
+            return
+        yield replace(entry, encoding=encoding) if encoding and isinstance(entry, Document) else entry
+
+
+def decoded_as(raw: bytes, charset: str) -> Decoded:
+    """The text of `raw`, which the file around it says is in `charset`, or says nothing of ("")."""
+    try:
+        name = codecs.lookup(charset.strip()).name if charset else ""
+    except (LookupError, ValueError):
+        name = ""
+    if name.startswith(SEVEN_BITS):
+        try:
+            return Decoded(raw.decode(name), name)
+        except UnicodeDecodeError:
+            pass
+    return decode(raw, charset)
+
+
+def _recoded(raw: bytes, charset: str) -> tuple[bytes, str]:
+    """The same file in UTF-8 with its mark, and what it was in, where only `charset` tells; else as it is, and ""."""
+    if not charset or any(raw.startswith(mark) for mark, _ in MARKS):
+        return raw, ""
+    decoded = decoded_as(raw, charset)
+    if decoded.doubt or not decoded.text or decoded.encoding == "utf-8":
+        return raw, ""
+    return MARK + decoded.text.encode("utf-8", "replace"), decoded.encoding
