@@ -27,7 +27,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-demo: setup  ## index fourteen invented wire stories and check three drafts against them
+demo: setup  ## index fourteen invented wire stories and check four texts against them
 	@$(BIN)/wirecheck demo
 
 test: setup-dev  ## run the tests; ARGS="-k name" picks some

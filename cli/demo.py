@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fingerprints.index import Store
 
 DATA = Path(__file__).with_name("demo_data")
-DRAFTS = ("draft.txt", "broadcast.txt", "clean.txt")
+DRAFTS = ("draft.txt", "broadcast.txt", "page.html", "clean.txt")
 
 
 def demo(
@@ -32,7 +32,7 @@ def demo(
 ) -> ExitCode:
     """See it work on invented stories.
 
-    Indexes a few wire stories, checks three drafts against them, and writes the page.
+    Indexes a few wire stories, checks four texts against them, and writes the page.
 
     Example:
 
