@@ -6,10 +6,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from checker.readers import captions, docx, html, jsonl, mail, office, packed, plain
+from checker.readers import archive, captions, docx, html, jsonl, mail, office, packed, plain
 from checker.readers.document import Document, Kind, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, begin
-from checker.readers.wire import anpa, ap, dpa, jsonfeed, ninjs, otherjson, reuters, telex
+from checker.readers.wire import (
+    anpa,
+    ap,
+    dpa,
+    feeds,
+    jsonfeed,
+    newsml1,
+    newsml_g2,
+    newsxml,
+    ninjs,
+    nitf,
+    otherjson,
+    reuters,
+    telex,
+)
 
 __all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "read"]
 
@@ -18,6 +32,11 @@ FORMATS: tuple[Format, ...] = (
     html.FORMAT,
     docx.FORMAT,
     office.FORMAT,
+    nitf.FORMAT,
+    newsml_g2.FORMAT,
+    newsml1.FORMAT,
+    feeds.FORMAT,
+    newsxml.FORMAT,
     anpa.FORMAT,
     telex.FORMAT,
     dpa.FORMAT,
@@ -29,6 +48,7 @@ FORMATS: tuple[Format, ...] = (
     otherjson.FORMAT,
     captions.FORMAT,
     mail.FORMAT,
+    archive.FORMAT,
     plain.FORMAT,
 )
 """In the order in which they are asked whether a file is theirs; the last takes whatever is left."""

@@ -18,28 +18,33 @@ MARK = codecs.BOM_UTF8
 SEVEN_BITS = ("hz", "iso2022", "utf-7")
 """Encodings that any ASCII text seems to be in, and that are only taken at their word."""
 
-_depth: ContextVar[int] = ContextVar("depth", default=0)
+_around: ContextVar[tuple[str, ...]] = ContextVar("around", default=())
 
 
-def inside(name: str, raw: bytes, charset: str = "") -> Iterator[Document | Unreadable]:
-    """The documents of a file that lay within another; `name` is its whole path. Raises OSError.
+def around() -> tuple[str, ...]:
+    """The formats of the files that the one being read lies in, outermost first. Asked when reading begins."""
+    return _around.get()
+
+
+def inside(format: str, name: str, raw: bytes, charset: str = "") -> Iterator[Document | Unreadable]:
+    """The documents of a file that lay within one of this format; `name` is its whole path. Raises OSError.
 
     `charset` is what the file around it says its characters are in, "" for a file without characters.
     """
     from checker.readers import read  # the registry holds the readers that call this
 
-    depth = _depth.get() + 1
-    if depth > MOST_DEEP:
+    outer = (*around(), format)
+    if len(outer) > MOST_DEEP:
         yield Unreadable(name, TOO_DEEP)
         return
     raw, encoding = _recoded(raw, charset)
     entries = read(name, io.BytesIO(raw))
     while True:
-        token = _depth.set(depth)
+        token = _around.set(outer)
         try:
             entry = next(entries, None)
         finally:
-            _depth.reset(token)
+            _around.reset(token)
         if entry is None:
             return
         yield replace(entry, encoding=encoding) if encoding and isinstance(entry, Document) else entry

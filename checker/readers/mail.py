@@ -20,6 +20,7 @@ from checker.readers.inside import decoded_as, inside
 if TYPE_CHECKING:
     from checker.readers.mime import Leaf, Mail
 
+NAME = "mail"
 KNOWN = frozenset(("from", "to", "date", "subject", "cc", "reply-to", "sender"))
 """Header lines that a memo may have as well."""
 SURE = frozenset(
@@ -62,7 +63,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     pages: list[Document | Unreadable] = []
     for number, leaf in enumerate((leaf for leaf in shown if leaf.type == "text/html"), 1):
         called = f"{name}/body{number if number > 1 else ''}.html"
-        pages += inside(called, _data(mail, leaf), leaf.charset)
+        pages += inside(NAME, called, _data(mail, leaf), leaf.charset)
     body = plain
     if not plain.text.strip():
         body = next((page for page in pages if isinstance(page, Document)), plain)
@@ -163,7 +164,7 @@ def _attachment(name: str, mail: Mail, leaf: Leaf) -> Iterator[Document | Unread
     data, is_whole = leaf.data()
     if leaf.type == "message/rfc822" and not name.lower().endswith(".eml"):
         name += ".eml"
-    for entry in inside(name, data, leaf.charset if leaf.type.startswith("text/") else ""):
+    for entry in inside(NAME, name, data, leaf.charset if leaf.type.startswith("text/") else ""):
         if isinstance(entry, Document) and not is_whole:
             entry = replace(entry, incomplete=(*entry.incomplete, "its transfer encoding is damaged"))
         yield entry
@@ -190,4 +191,4 @@ def looks(start: Start) -> bool:
     return len(names & (KNOWN | SURE)) >= 3 and bool(names & SURE)
 
 
-FORMAT = Format("mail", "mail", looks, read, (".eml",), "paragraphs of its body", many=True)
+FORMAT = Format(NAME, "mail", looks, read, (".eml",), "paragraphs of its body", many=True)
