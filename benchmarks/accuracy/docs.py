@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.accuracy.floors import Floors
-from benchmarks.accuracy.measure import Measure, Outcome, Table
+from benchmarks.accuracy.formats_page import write_page as write_formats
+from benchmarks.accuracy.measure import Measure, Outcome, Table, table
 from benchmarks.accuracy.sets import SETS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
@@ -46,6 +47,7 @@ def write_page(outcomes: Mapping[str, Outcome], held: Floors) -> None:
         raise SystemExit("The page is written from a run of all sets; leave out --only.")
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text("\n".join(page(outcomes, held)) + "\n", encoding="utf-8")
+    write_formats(outcomes["newsformats"])
 
 
 def page(outcomes: Mapping[str, Outcome], held: Floors) -> Iterator[str]:
@@ -101,16 +103,3 @@ def wire_targets(outcome: Outcome) -> Iterator[tuple[str, str, str, str]]:
             f"{own[0].shown(worst)} in the worst",
             "yes" if not missed else f"**no**: {named}",
         )
-
-
-def table(one: Table) -> Iterator[str]:
-    """A table in Markdown, its caption before it."""
-    yield f"**{one.caption}**\n"
-    if not one.rows:
-        yield "None.\n"
-        return
-    yield "| " + " | ".join(one.head) + " |"
-    yield "|" + " --- |" * len(one.head)
-    for row in one.rows:
-        yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
-    yield ""

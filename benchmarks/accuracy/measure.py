@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 ALMOST = 1e-9
@@ -61,3 +61,16 @@ def counted(name: str, *, rising: bool = True, target: float | None = None, slac
 def share(part: float, whole: float) -> float:
     """A part of a whole; of nothing, all."""
     return part / whole if whole else 1.0
+
+
+def table(one: Table) -> Iterator[str]:
+    """A table in Markdown, its caption before it."""
+    yield f"**{one.caption}**\n"
+    if not one.rows:
+        yield "None.\n"
+        return
+    yield "| " + " | ".join(one.head) + " |"
+    yield "|" + " --- |" * len(one.head)
+    for row in one.rows:
+        yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
+    yield ""
