@@ -39,8 +39,8 @@ AFFILIATION = re.compile(
 )
 SIGN_OFF = re.compile(r"==? ?\w{2,12}$|END$")
 WORDS = re.compile(r"\d*$")
-CODES = re.compile(r"``|''|`|(?<![\w@./])_(?!\w)|(?<=\d)\{|[\x00-\x08\x0b-\x1f\x7f^]+")
-GIVEN = {"``": "“", "''": "”", "_": "—", "{": "½", "`": "‘", "\x1e": " ", "\x1f\x1e": " "}
+CODES = re.compile(r"```|'''|``|''|`|(?<![\w@./])_(?!\w)|(?<=\d)\{|[\x00-\x08\x0b-\x1f\x7f^]+")
+GIVEN = {"```": "“‘", "'''": "'”", "``": "“", "''": "”", "_": "—", "{": "½", "`": "‘", "\x1e": " ", "\x1f\x1e": " "}
 CUT_OFF = "its end is missing: it was cut off in transmission"
 NO_STORY = "It is the header of a transmission; there is no text in it."
 

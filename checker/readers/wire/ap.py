@@ -39,7 +39,9 @@ def document(item: Fields, around: Fields) -> Document | str:
     types = _words(item, "editorialtypes")
     said = metadata(item, headline)
     slug, _, version = said[Key.SLUG].rpartition(", ")
-    signals = [*types, *([version] if slug and SIGNAL.fullmatch(version) else [])]
+    signals = list(types)
+    if slug and SIGNAL.fullmatch(version) and version.lower() not in {word.lower() for word in types}:
+        signals.append(version)
     said[Key.SIGNAL] = ", ".join(signals)
     said[Key.STATUS] = state(said[Key.EMBARGO], item.text("pubstatus"), *types)
     said[Key.URL] = next((one.text("href") for one in item.each("links") if one.text("rel") == "canonical"), "")

@@ -15,7 +15,14 @@ from checker.readers.wire.words import holder_of, kind_of
 KEYS = frozenset(("bodyXhtml", "bodyXhtmlRich", "versionedGuid", "headLine", "usageTermsRole", "versionCreated"))
 PREFIX = re.compile(r"([A-Z]{4,}(?: [A-Z]{2,}){0,2}(?: \d{1,2})?) ?[-:]")
 """UPDATE 1-, CORRECTED-, REFILE-, ADVISORY-: what a headline says of the story."""
-NOTICES = {"ADVISORY": Kind.ADVISORY, "TEST": Kind.TEST, "DIARY": Kind.PLANNING, "SCHEDULE": Kind.BUDGET}
+NOTICES = {
+    "ADVISORY": Kind.ADVISORY,
+    "WITHDRAWN": Kind.ADVISORY,
+    "STORY WITHDRAWN": Kind.ADVISORY,
+    "TEST": Kind.TEST,
+    "DIARY": Kind.PLANNING,
+    "SCHEDULE": Kind.BUDGET,
+}
 FRAGMENT = "only the beginning of its text is in this file"
 NO_TEXT = "Its text is not in this file: it was asked for without its body."
 

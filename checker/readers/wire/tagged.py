@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.wire.lines import CONTROL, Line, compose, lines_of, lost
@@ -97,7 +97,7 @@ def _fields(lines: list[Line]) -> Telex:
             if match[1] == "TX":
                 body.append(line.cut(3))
         elif "TX" in said:
-            body.append(line if line.text else None)
+            body.append(replace(line, lead="    ") if line.text else None)
     day = DAY.match(said.get("PD", ""))
     facts: dict[str, str] = {
         Key.HEADLINE: said.get("TI", ""),

@@ -36,7 +36,6 @@ SIGNAL = re.compile(
     r"|advisory|update(?: \d+)?|lead|hold for release|embargoed|disregard|\([^()\d]{3,20}\)",
     re.IGNORECASE,
 )
-BEFORE = frozenset(["ap", "bc", "am", "pm", "eu", "us", "as", "af", "la", "lt", "na", "gen", "spt", "fin", "the"])
 NOTICES = {
     Kind.ADVISORY: """advisory, advisories, editors advisory, editor advisory, eds advisory, media advisory,
         photo advisory, advisory note, coverage advisory, note to editors, editors note, advisory to editors,
@@ -49,9 +48,12 @@ NOTICES = {
 """Slugs and genres that name a notice to editors. Only a whole slug counts: "Travel advisory" is a story's."""
 SHOUTED = {"budget": Kind.BUDGET, "schedule": Kind.BUDGET, "agenda": Kind.PLANNING, "test": Kind.TEST}
 """Words that name a notice only as a slug in capitals: AP-BUDGET. "Budget/" is a story's."""
+LONGEST_CODE = 3
+"""Codes of agencies, regions and cycles before a slug (AP, BC, US) have no more letters."""
 KINDS = {phrase.strip(): kind for kind, phrases in NOTICES.items() for phrase in phrases.split(",")}
 WORD = re.compile(r"[^\W\d_]+")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$")
+OFFSET = re.compile(r"(:\d{2}(?:\.\d+)?[+-]\d{2})(\d{2})$")
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{2}:?\d{2})?)?$")
 MONTH_NAMES = """jan ene gen,feb fev,mar maa,apr avr abr,mai may mei mag,jun juin giu,jul juil lug,aug aou ago,sep set,
     oct okt ott out,nov,dec dez dic des"""
@@ -66,10 +68,10 @@ def status(*said: str) -> str:
 
 def kind_of(slug: str) -> Kind | None:
     """The kind that a slug or a genre names; None when it is one as stories have them."""
-    words = [word.lower() for word in WORD.findall(slug)]
-    while words and words[0] in BEFORE:
+    words = WORD.findall(slug)
+    while len(words) > 1 and words[0].isupper() and len(words[0]) <= LONGEST_CODE:
         del words[0]
-    phrase = " ".join(words)
+    phrase = " ".join(words).lower()
     if phrase in SHOUTED and slug.isupper() and "/" not in slug:
         return SHOUTED[phrase]
     return KINDS.get(phrase)
@@ -102,7 +104,7 @@ def iso(said: str) -> str:
     if match := COMPACT.match(said):
         year, number, day, hours, minutes, seconds, zone = match.groups()
         return stamp(int(year), int(number), int(day), f"{hours}{minutes}{seconds or ''}" if hours else "", zone or "")
-    return said.replace(" ", "T", 1) if ISO.match(said) else said
+    return OFFSET.sub(r"\1:\2", said.replace(" ", "T", 1)) if ISO.match(said) else said
 
 
 NOTICE = re.compile(
@@ -113,9 +115,10 @@ NOTICE = re.compile(
 BEHIND = re.compile(
     r"\s+(?:[-–—]\s|all rights|alle rechte|tous droits|no reproduction|all content|and/or).*", re.IGNORECASE
 )
+YEAR = re.compile(r" \d{4}$")
 
 
 def holder_of(notice: str) -> str:
     """Whose copyright a notice says it is; "" when it does not say so in the usual form."""
     match = NOTICE.search(notice)
-    return BEHIND.sub("", match["holder"]).strip(" -–—") if match else ""
+    return YEAR.sub("", BEHIND.sub("", match["holder"]).strip(" -–—")) if match else ""
