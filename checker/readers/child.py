@@ -1,7 +1,7 @@
 """A dangerous parser in a process of its own, which may take little and die without harm.
 
 This file is both sides. The parent calls `run`. The child is this file run by the interpreter in isolated mode
-(`python -I child.py ...`), so it works from the tree and installed, and imports nothing of ours but
+(`python -I child.py ...`), so it works from the tree and installed, and loads little of ours but
 the file that holds the parser. Bytes go in by stdin and come out by stdout: a length, JSON, and blobs whose lengths
 the JSON gives. Nothing is unpickled.
 """
@@ -179,9 +179,14 @@ def _serve() -> int:
 
 
 def _load(path: str) -> Any:
-    """The module in this file."""
+    """The module in this file. Our packages are bare folders to it: their own modules load what it does not need."""
     from importlib.util import module_from_spec, spec_from_file_location
+    from types import ModuleType
 
+    here = Path(__file__).resolve().parent
+    for name, folder in (("checker", here.parent), ("checker.readers", here)):
+        sys.modules[name] = ModuleType(name)
+        sys.modules[name].__path__ = [str(folder)]
     spec = spec_from_file_location("parser", path)
     assert spec is not None  # noqa: S101 -- the path is ours
     assert spec.loader is not None  # noqa: S101

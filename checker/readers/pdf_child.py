@@ -1,0 +1,259 @@
+"""The words of a PDF (ISO 32000) as PDFium reads them, with the box of every character.
+
+Runs only as `readers.child` runs it, in a process of its own: PDFium is C++ and reads what strangers write.
+It imports no more of ours than it has to. What it finds is judged by `readers.pdf`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import time
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2.raw as pdfium
+from pypdfium2 import PdfDocument, PdfiumError
+
+from checker.readers.pdf_objects import Box, bounds, draws_words, is_painted, objects, paint, pictures, utf16
+
+PASSWORD, DAMAGED = "password", "damaged"
+PAGE, CLOAKED, COMMENT, BOX = "page", "cloaked", "comment", "text-box"
+"""What a stretch of text is; the names are those of `document.Label`."""
+HYPHENS = (0x02, 0xFFFE)
+"""What PDFium gives for a hyphen that ends a line; no line break follows it."""
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+UNSEEN_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+TINY = 1.5
+"""Points; nobody reads letters of this size or less."""
+FEW_WORDS = 200
+"""A page with fewer characters is looked at for pictures of words."""
+MOST_ANNOTATIONS = 2_000
+NOTHING = (0.0, 0.0, 0.0, 0.0)
+NO_COMMENTS = (pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_LINK)
+
+for _codec in ("utf-16-le", "utf-32-le"):
+    codecs.lookup(_codec)  # now, for no file can be opened once the doors are shut
+
+Facts = dict[str, Any]
+
+
+def answer(request: Facts, data: bytes) -> tuple[Facts, list[bytes]]:
+    """What the file says: facts, the text in UTF-32, and four 32-bit floats a character.
+
+    facts["problem"] says why there is nothing; facts["parts"] are [page, what, characters] in the order of the text.
+    """
+    # pointers as plain numbers: these are called for every character
+    pdfium.FPDFText_GetTextObject.restype = ctypes.c_void_p
+    for name in ("FPDFTextObj_GetTextRenderMode", "FPDFPageObj_GetFillColor"):
+        function = getattr(pdfium, name)
+        function.argtypes = [ctypes.c_void_p, *function.argtypes[1:]]
+    try:
+        document = PdfDocument(data)
+        count = len(document)
+    except PdfiumError as error:
+        password = getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD
+        return {"problem": PASSWORD if password else DAMAGED}, [b"", b""]
+    reader = _Reader(document, request)
+    read = 0
+    for number in range(min(count, request["pages"])):
+        if reader.cut or time.process_time() > request["seconds"]:
+            break
+        reader.page(number)
+        read += 1
+    facts = {
+        "problem": "",
+        "pages": count,
+        "read": read,
+        "cut": reader.cut,
+        "parts": reader.parts,
+        **reader.found,
+        **_about(document),
+    }
+    return facts, ["".join(reader.texts).encode("utf-32-le", "replace"), reader.boxes.tobytes()]
+
+
+class _Reader:
+    """Takes the pages in order; `found` lists the numbers of pages about which something has to be said."""
+
+    def __init__(self, document: PdfDocument, request: Facts) -> None:
+        self._document = document
+        self._most = request["characters"]
+        self._forms = None
+        if document.get_formtype() != pdfium.FORMTYPE_NONE:
+            document.init_forms()
+            self._forms = document.formenv
+        self.characters = 0
+        self.cut = False
+        self.texts: list[str] = []
+        self.boxes = array("f")
+        self.parts: list[tuple[int, str, int]] = []
+        self.found: dict[str, list[int]] = {"pictures": [], "drawn": [], "broken": [], "stamps": [], "unmapped": []}
+
+    def page(self, number: int) -> None:
+        """Read one page; numbers count from 0 here, from 1 in what is found."""
+        try:
+            page = self._document[number]
+            textpage = page.get_textpage()
+        except PdfiumError:
+            self.found["broken"].append(number + 1)
+            return
+        letters = _Letters(page, textpage, self._most - self.characters)
+        letters.read()
+        self.cut |= letters.cut
+        self._add(number + 1, PAGE, letters.seen)
+        self._add(number + 1, CLOAKED, letters.unseen)
+        if letters.unmapped:
+            self.found["unmapped"] += [number + 1, letters.unmapped, letters.count]
+        for what, text, box in self._annotations(page, textpage, number + 1):
+            self._add(number + 1, what, [(letter, box) for letter in text])
+        if letters.count < FEW_WORDS:
+            self._look(page, letters, number + 1)
+        textpage.close()
+        page.close()
+
+    def _add(self, number: int, what: str, letters: list[tuple[str, Box]]) -> None:
+        while letters and letters[-1][0].isspace():
+            letters.pop()
+        if not letters:
+            return
+        self.texts.append("".join(letter for letter, _ in letters))
+        for _, box in letters:
+            self.boxes.extend(box)
+        self.parts.append((number, what, len(letters)))
+        self.characters += len(letters)
+
+    def _look(self, page: Any, letters: _Letters, number: int) -> None:
+        """Find pictures of words on a page with few or no words."""
+        covered, paths = pictures(page)
+        if covered > 0.7 or (covered and not letters.count):
+            self.found["pictures"].append(number)
+        elif paths > 20 and not letters.count:
+            self.found["drawn"].append(number)
+
+    def _annotations(self, page: Any, textpage: Any, number: int) -> Iterator[tuple[str, str, Box]]:
+        """The words of annotations and of fields of forms, with the rectangle in which they stand."""
+        for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST_ANNOTATIONS)):
+            annotation = pdfium.FPDFPage_GetAnnot(page, index)
+            if not annotation:
+                continue
+            kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+            text = ""
+            if kind == pdfium.FPDF_ANNOT_WIDGET and self._forms:
+                text = utf16(pdfium.FPDFAnnot_GetFormFieldValue, self._forms, annotation)
+            elif kind not in NO_COMMENTS:
+                text = utf16(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents")
+            if kind == pdfium.FPDF_ANNOT_STAMP and draws_words(annotation):
+                self.found["stamps"].append(number)
+            rect = pdfium.FS_RECTF()
+            pdfium.FPDFAnnot_GetRect(annotation, rect)
+            pdfium.FPDFPage_CloseAnnot(annotation)
+            inside = kind in (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)
+            if text.strip():
+                yield BOX if inside else COMMENT, text, (rect.left, rect.bottom, rect.right, rect.top)
+
+
+class _Letters:
+    """The characters of a page: `seen` and `unseen`, each with its box, and how many have no meaning."""
+
+    def __init__(self, page: Any, textpage: Any, most: int) -> None:
+        self._page, self._text, self._most = page, textpage, most
+        self._owner = 0
+        self._hidden = self._white = False
+        self._marks: list[Box] | None = None
+        self._scanned: bool | None = None
+        self._rect = pdfium.FS_RECTF()
+        self._inside = page.get_bbox()
+        self.seen: list[tuple[str, Box]] = []
+        self.unseen: list[tuple[str, Box]] = []
+        self.count = self.unmapped = 0
+        self.cut = False
+
+    def read(self) -> None:
+        """Take every character to the seen or to the unseen; the white space that PDFium puts in, to both."""
+        get, owner = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetTextObject
+        high, count = 0, pdfium.FPDFText_CountChars(self._text)
+        self.cut = count > self._most
+        for index in range(min(count, self._most)):
+            code, owned = get(self._text, index), owner(self._text, index)
+            if 0xD800 <= code < 0xDC00:
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000:
+                code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
+            high = 0
+            if not owned:
+                self._separate("\n" if code in (10, 13) else " " if code == 32 else "")
+                continue
+            box = self._box(index)
+            letters = self.unseen if self._is_unseen(owned, box) else self.seen
+            if code in HYPHENS and pdfium.FPDFText_IsHyphen(self._text, index):
+                letters += (("-", box), ("\n", NOTHING))
+                continue
+            letters.append((self._meant(code, index), box))
+
+    def _meant(self, code: int, index: int) -> str:
+        """The character; a replacement where the file gives its shape no meaning."""
+        if code in (9, 10, 13, 32, 160):
+            return " "
+        self.count += 1
+        private = 0xE000 <= code < 0xF900 or code >= 0xF0000
+        if private or code < 32 or 127 <= code < 160 or code in (0xFFFD, 0xFFFE, 0xFFFF):
+            self.unmapped += 1
+            return chr(code) if private else REPLACEMENT
+        if pdfium.FPDFText_HasUnicodeMapError(self._text, index) == 1:
+            self.unmapped += 1
+        return chr(code)
+
+    def _separate(self, space: str) -> None:
+        for letters in (self.seen, self.unseen):
+            if space and letters and letters[-1][0] != "\n" and letters[-1][0] != space:
+                letters.append((space, NOTHING))
+
+    def _box(self, index: int) -> Box:
+        rect = self._rect
+        if not pdfium.FPDFText_GetLooseCharBox(self._text, index, rect):
+            return NOTHING
+        return rect.left, rect.bottom, rect.right, rect.top
+
+    def _is_unseen(self, owner: int, box: Box) -> bool:
+        """Invisible by its mode (but for the words behind a scan), clear or white on white, tiny, or off the page."""
+        if owner != self._owner:
+            self._owner = owner
+            mode = pdfium.FPDFTextObj_GetTextRenderMode(owner)
+            clear, self._white = paint(owner)
+            self._hidden = clear or (mode in UNSEEN_MODES and not self._is_scanned())
+        if self._hidden:
+            return True
+        left, bottom, right, top = box
+        inside = self._inside
+        away = right < inside[0] - 1 or left > inside[2] + 1 or top < inside[1] - 1 or bottom > inside[3] + 1
+        tiny = right - left < TINY and top - bottom < TINY
+        return away or tiny or (self._white and self._on_paper(box))
+
+    def _is_scanned(self) -> bool:
+        if self._scanned is None:
+            self._scanned = pictures(self._page)[0] > 0.5
+        return self._scanned
+
+    def _on_paper(self, box: Box) -> bool:
+        """Whether nothing is painted around the middle of a box."""
+        if self._marks is None:
+            self._marks = [bounds(item) for item in objects(self._page) if is_painted(item)]
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        return not any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self._marks)
+
+
+def _about(document: PdfDocument) -> Facts:
+    """What the file says of itself, and what it holds besides pages."""
+    said = document.get_metadata_dict(skip_empty=True)
+    forms = document.get_formtype()
+    return {
+        "title": said.get("Title", ""),
+        "author": said.get("Author", ""),
+        "created": said.get("CreationDate", ""),
+        "updated": said.get("ModDate", ""),
+        "attachments": document.count_attachments(),
+        "xfa": forms in (pdfium.FORMTYPE_XFA_FULL, pdfium.FORMTYPE_XFA_FOREGROUND),
+    }
