@@ -67,6 +67,7 @@ class Element:
     attributes: dict[str, str]
     start: int
     end: int
+    prefix: str = ""
     content: list[Element | Text] = field(default_factory=list)
 
     def get(self, name: str) -> str:
@@ -213,8 +214,6 @@ class _Events:
             self.kinds.append("!")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if ":" in name:
-            name = name.rpartition(":")[2]
         if attributes:
             attributes = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         self.places.append(self.parser.CurrentByteIndex)
@@ -249,7 +248,7 @@ class _Events:
 
 
 def _declared(name: str, parameter: bool, value: str | None, base: str | None, system: str | None, *_: object) -> None:
-    """NewsML 1 names the DTD of NITF beside its own, which is not opened either. Whatever else is declared is refused."""
+    """NewsML 1 names the DTD of NITF beside its own; that is not opened either. All else is refused."""
     if not (parameter and value is None and system and system.endswith(".dtd") and ":" not in system):
         raise Refused(ENTITIES)
 
@@ -265,7 +264,8 @@ def _tree(source: str, begin: int, events: _Events) -> Element | None:
             stack[-1].content.append(Text(reached, at, literal))
         if isinstance(kind, tuple):
             reached = _tag_end(source, at, bool(kind[1]))
-            element = Element(kind[0], kind[1], at, reached)
+            prefix, _, local = kind[0].rpartition(":")
+            element = Element(local, kind[1], at, reached, prefix)
             if stack:
                 stack[-1].content.append(element)
             root = root or element
