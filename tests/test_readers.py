@@ -187,3 +187,26 @@ def test_a_stream_that_gives_little_at_a_time_is_read_whole():
     raw = ("The last ferry left. " * 9000).encode()
     (entry,) = read("-", io.BufferedReader(Trickle(raw), 7))
     assert entry.text == raw.decode()
+
+
+def test_a_packed_text_keeps_its_name():
+    (entry,) = read("draft.txt.gz", io.BytesIO(gzip.compress(b"The last ferry left.")))
+    assert (entry.id, entry.text, entry.format) == ("draft.txt.gz", "The last ferry left.", "text")
+    (entry,) = read("april.jsonl.gz", io.BytesIO(gzip.compress(b'{"id": "a", "text": "x"}')))
+    assert (entry.id, entry.format) == ("a", "jsonl")
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (gzip.compress(gzip.compress(b"The last ferry left.")), "It is packed twice."),
+        (gzip.compress(b"\n" * 120_000_000, 9), "It unpacks to more than 200 times its size"),
+        (gzip.compress(b"The last ferry left. " * 9000)[:-40], "The gzip file is damaged or cut off"),
+        (b"\x1f\x8b\x08\x00" + b"ferry" * 9, "The gzip file is damaged or cut off"),
+    ],
+)
+def test_a_packed_file_that_is_no_good_is_refused(raw, sentence):
+    entries = list(read("april.jsonl.gz", io.BytesIO(raw)))
+    assert isinstance(entries[-1], Unreadable)
+    assert entries[-1].sentence.startswith(sentence)

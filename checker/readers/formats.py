@@ -50,8 +50,8 @@ class Start:
         return frozenset(KEY.findall(self.text)) if self.text.lstrip()[:1] in ("{", "[") else frozenset()
 
     def ends(self, *endings: str) -> bool:
-        """Whether the file's name ends so, whatever its case."""
-        return self.name.lower().endswith(endings)
+        """Whether the file's name ends so, whatever its case, and whether it is packed or not."""
+        return self.name.lower().removesuffix(".gz").endswith(endings)
 
 
 @dataclass(frozen=True, slots=True)

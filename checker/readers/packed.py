@@ -3,29 +3,77 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from checker.readers.document import Document, Unreadable
-from checker.readers.formats import Format, Start
+from checker.readers.formats import PEEK, Format, Start, begin
+
+MAGIC = b"\x1f\x8b"
+HARMLESS = 64 * 1024 * 1024
+MOST_RATIO = 200
+"""Beyond HARMLESS bytes, no text unpacks to more than this many times its size; a bomb does."""
+
+
+class _Bomb(Exception):
+    """More comes out than a text could hold."""
 
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """What is packed; a damaged end loses nothing that came before it."""
     from checker.readers import read as read_inside  # the registry holds this reader
 
-    inner = name[: -len(".gz")] if name.lower().endswith(".gz") else name
+    source = _Counted(stream)
     try:
-        with gzip.GzipFile(fileobj=stream) as unpacked:
-            yield from read_inside(inner, cast(BinaryIO, unpacked))
+        with gzip.GzipFile(fileobj=cast(BinaryIO, source)) as unpacked:
+            start, inside = begin(name, cast(BinaryIO, io.BufferedReader(_Bounded(unpacked, source), PEEK)))
+            if start.raw.startswith(MAGIC):
+                yield Unreadable(name, "It is packed twice. Unpack it once.")
+            else:
+                yield from read_inside(name, inside)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         yield Unreadable(name, f"The gzip file is damaged or cut off ({error}).")
+    except _Bomb:
+        yield Unreadable(name, f"It unpacks to more than {MOST_RATIO} times its size; what came after was not read.")
+
+
+class _Counted:
+    """A stream that knows how much was read of it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._stream.read(size)
+        self.taken += len(part)
+        return part
+
+
+class _Bounded(io.RawIOBase):
+    """What is unpacked, as long as it is in proportion to what was packed."""
+
+    def __init__(self, unpacked: gzip.GzipFile, source: _Counted) -> None:
+        self._unpacked, self._source = unpacked, source
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        part = self._unpacked.read(len(buffer))
+        self._given += len(part)
+        if self._given > HARMLESS and self._given > MOST_RATIO * self._source.taken:
+            raise _Bomb
+        buffer[: len(part)] = part
+        return len(part)
 
 
 def looks(start: Start) -> bool:
     """By its first two bytes (RFC 1952)."""
-    return start.raw.startswith(b"\x1f\x8b")
+    return start.raw.startswith(MAGIC)
 
 
 FORMAT = Format("gzip", "gzip of any of these", looks, read, (".gz",), "as the format inside", many=True)
