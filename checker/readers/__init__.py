@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from checker.readers import archive, captions, docx, html, jsonl, mail, office, packed, plain
+from checker.readers import archive, captions, docx, html, jsonl, mail, office, packed, pdf, plain
 from checker.readers.document import Document, Kind, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, begin
 from checker.readers.wire import (
@@ -44,6 +44,7 @@ FORMATS: tuple[Format, ...] = (
     ap.FORMAT,
     jsonfeed.FORMAT,
     ninjs.FORMAT,
+    pdf.FORMAT,
     jsonl.FORMAT,
     otherjson.FORMAT,
     captions.FORMAT,
