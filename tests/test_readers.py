@@ -31,7 +31,7 @@ def test_windows_text_is_read_as_such():
 
 
 RUSSIAN = "Последний паром ушёл без капитана, и к утру его нашли у дальнего причала. " * 3
-POLISH = "Ostatni prom odpłynął bez kapitana, a rano znaleziono go przy dalekiej przystani. Żaden pasażer nie zginął. " * 3
+POLISH = "Ostatni prom odpłynął bez kapitana, a rano znaleziono go przy dalekiej przystani. Nikt nie zginął, mówią. " * 3
 JAPANESE = "最後のフェリーは船長を乗せずに出港し、朝になって遠い桟橋で見つかった。乗客は全員無事だった。" * 3
 GREEK = "Το τελευταίο πλοίο έφυγε χωρίς τον καπετάνιο του και βρέθηκε το πρωί στη μακρινή αποβάθρα. " * 3
 
@@ -201,7 +201,7 @@ def test_a_packed_text_keeps_its_name():
     ("raw", "sentence"),
     [
         (gzip.compress(gzip.compress(b"The last ferry left.")), "It is packed twice."),
-        (gzip.compress(b"\n" * 120_000_000, 9), "It unpacks to more than 200 times its size"),
+        (gzip.compress(b"\n" * 40_000_000, 9), "It unpacks to more than 200 times its size"),
         (gzip.compress(b"The last ferry left. " * 9000)[:-40], "The gzip file is damaged or cut off"),
         (b"\x1f\x8b\x08\x00" + b"ferry" * 9, "The gzip file is damaged or cut off"),
     ],

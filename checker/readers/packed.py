@@ -12,7 +12,7 @@ from checker.readers.document import Document, Unreadable
 from checker.readers.formats import PEEK, Format, Start, begin
 
 MAGIC = b"\x1f\x8b"
-HARMLESS = 64 * 1024 * 1024
+HARMLESS = 16 * 1024 * 1024
 MOST_RATIO = 200
 """Beyond HARMLESS bytes, no text unpacks to more than this many times its size; a bomb does."""
 
