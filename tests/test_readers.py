@@ -31,7 +31,9 @@ def test_windows_text_is_read_as_such():
 
 
 RUSSIAN = "Последний паром ушёл без капитана, и к утру его нашли у дальнего причала. " * 3
-POLISH = "Ostatni prom odpłynął bez kapitana, a rano znaleziono go przy dalekiej przystani. Nikt nie zginął, mówią. " * 3
+POLISH = (
+    "Ostatni prom odpłynął bez kapitana, a rano znaleziono go przy dalekiej przystani. Żaden pasażer nie zginął. "
+) * 3
 JAPANESE = "最後のフェリーは船長を乗せずに出港し、朝になって遠い桟橋で見つかった。乗客は全員無事だった。" * 3
 GREEK = "Το τελευταίο πλοίο έφυγε χωρίς τον καπετάνιο του και βρέθηκε το πρωί στη μακρινή αποβάθρα. " * 3
 
