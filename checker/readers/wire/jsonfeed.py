@@ -10,15 +10,12 @@ from checker.readers.wire.values import Fields
 from checker.readers.wire.words import holder_of
 
 VERSION = "jsonfeed.org/version"
-NO_ITEMS = "It is a feed without items."
 NO_TEXT = "There is no text in it."
 SUMMARY_ONLY = "the feed has only a summary of it"
 
 
 def document(item: Fields, around: Fields) -> Document | str:
     """One item of a feed; what it does not say of itself the feed says."""
-    if VERSION in item.text("version") and not item.each("items"):
-        return NO_ITEMS
     headline = running(item.get("title"))
     body = fullest((running(item.get("contenthtml"), True), item.text("contenttext")), headline)
     text = body or running(item.get("summary"))

@@ -9,13 +9,13 @@ from checker.readers.document import Kind
 
 STATUS = {
     "usable": "usable",
-    "embargoed": "usable",  # the date decides
     "published": "usable",
     "corrected": "usable",
     "withheld": "withheld",
     "withhold": "withheld",
     "holdforrelease": "withheld",
     "embargo": "withheld",
+    "embargoed": "withheld",
     "canceled": "canceled",
     "cancelled": "canceled",
     "cancel": "canceled",
