@@ -38,7 +38,9 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 ESCAPED = re.compile(r"&lt;/?[A-Za-z]|&#60;|<!\[CDATA\[")
-BREAK = re.compile(r"\n[ \t\r]*\n|\r\n[ \t]*\r\n|\n(?=[ \t]{2,}\S)")
+EMPTY = re.compile(r"\n[ \t\r]*\n")
+INDENTED = re.compile(r"\n(?=[ \t]{2,}\S)|\n[ \t\r]*\n")
+LINE = re.compile(r"\n")
 
 
 def text_of(tree: Tree, elements: Iterable[Element]) -> TextBuilder:
@@ -74,7 +76,14 @@ def escaped(tree: Tree, element: Element, flow: Flow) -> None:
         return
     for node in element.content:
         if isinstance(node, Text):
-            _plain(tree, node, flow, BREAK)
+            _plain(tree, node, flow, _ends(text))
+
+
+def _ends(text: str, otherwise: re.Pattern[str] = EMPTY) -> re.Pattern[str]:
+    """What ends a paragraph in plain text: an empty line, or the indentation of some lines but not of all."""
+    if 0 < len(INDENTED.findall(text)) < 0.8 * text.count("\n"):
+        return INDENTED
+    return EMPTY if EMPTY.search(text) else otherwise
 
 
 def _plain(tree: Tree, node: Text, flow: Flow, ends: re.Pattern[str]) -> None:
@@ -90,9 +99,6 @@ def _plain(tree: Tree, node: Text, flow: Flow, ends: re.Pattern[str]) -> None:
             flow.take(text, start, end)
 
 
-LINE = re.compile(r"\r?\n")
-
-
 def marked_up(tree: Tree, top: Element, flow: Flow, passed_over: Callable[[Element], bool]) -> None:
     """Everything below an element but what is passed over. Iterative: at any depth."""
     waiting: list[Element | Text | str] = [top] if is_plain(top) else list(reversed(top.content))
@@ -104,7 +110,7 @@ def marked_up(tree: Tree, top: Element, flow: Flow, passed_over: Callable[[Eleme
             flow.end_cell() if node in CELLS else flow.end_paragraph()
         elif isinstance(node, Text):
             if kept:
-                _plain(tree, node, flow, LINE)
+                _plain(tree, node, flow, _ends(tree.source[node.start : node.end], LINE))
             else:
                 for piece in tree.characters(node, twice=True):
                     flow.take(*piece)

@@ -25,6 +25,8 @@ TRAILER = re.compile(
     r"|[a-z]{2,4}(?:[/-][a-z]{1,4}){1,6}$"  # the initials of those who wrote and edited
     r"|\W{0,3}(?:==?|©|\(c\)|/)\s?[^\W\d_][\w. ]{1,24}\W{0,3}$|\([A-Z][\w.]{1,24}\)\W{0,2}$"  # the agency signs
     r"|dpa(?:[ -/][a-z]{2,4}){0,3} (?:[a-z]{2,4} ){0,3}[a-z]{2}[a-z0-9]{0,2} n1\b.{0,12}$"
+    r"|[A-Z]{3,6} (?:[A-Z]{2,4} )?(?:[A-Z]{2,4}|[a-z]{2,3}(?:[/-][a-z]{2,3})*)$"
+    r"|(?:©|\([cC]\) |(?i:copyright)\b).{0,380}$"
     r"|[A-Z]{2}-[A-Z]{2}-\d\d-\d\d-\d\d \d{4} ?(?:GMT|E[DS]T|UTC)$"
     r"|(?=(?:[A-Z0-9]+ )*[A-Z]+[0-9])[A-Z0-9]{2,9}(?: [A-Z0-9]{2,9}){3,20}$",  # routing codes
 )
@@ -40,7 +42,7 @@ def copy_of(paragraphs: Sequence[str]) -> list[int]:
         if len(text) < 2500 and (CONTROL.match(text) or PICTURES.match(text)):
             continue
         kept.append(number)
-    while len(kept) > 1 and len(last := paragraphs[kept[-1]]) < 200 and TRAILER.match(last):
+    while len(kept) > 1 and len(last := paragraphs[kept[-1]]) < 400 and TRAILER.match(last):
         if INITIALS.match(last):
             break
         kept.pop()

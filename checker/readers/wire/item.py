@@ -149,6 +149,8 @@ def described(name: str, tree: Tree, found: Sequence[Item], number: int, doubts:
     """One item as a document."""
     item = found[number]
     only = len(found) == 1
+    if item.kind is Kind.STORY and not item.text.length:
+        item.kind = Kind.UNKNOWN
     item.note(Key.HEADLINE, item.title)
     text = item.text.text()
     document = Document(

@@ -18,6 +18,8 @@ from checker.readers.elements import INLINE
 from checker.readers.wire.flow import Flow
 
 LINES = re.compile(r"\r\n|[\r\n]")
+TWICE = re.compile(r"&amp;(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z]{2,30};)")
+"""A reference that was escaped twice, as happens between one system and the next."""
 CDATA = "[CDATA["
 CELLS = frozenset(("td", "th"))
 SILENT = frozenset(("script", "style", "title", "template", "noscript", "iframe", "object", "svg"))
@@ -42,7 +44,7 @@ def read_markup(pieces: Sequence[Piece], flow: Flow, left_out: frozenset[str] = 
     if "<" not in text and "&" not in text:
         source.give(0, len(text), flow)
         return
-    skipping, depth = "", 0
+    skipping, depth, reached = "", 0, 0
     for kind, tag, start, end in _tokens(text):
         if skipping:
             if tag == skipping:
@@ -52,9 +54,12 @@ def read_markup(pieces: Sequence[Piece], flow: Flow, left_out: frozenset[str] = 
             skipping, depth = tag, 1
             flow.end_paragraph()
         elif kind is TokenType.TEXT:
-            source.give(start, end, flow)
+            source.give(max(start, reached), end, flow)
         elif kind is TokenType.CHARACTER_REFERENCE:
-            flow.take(unescape(text[start:end]), *source.span(start, end))
+            twice = TWICE.match(text, start)
+            reached = twice.end() if twice and unescape(f"&{twice[1]}") != f"&{twice[1]}" else end
+            value = unescape(f"&{twice[1]}") if twice and reached == twice.end() else unescape(text[start:end])
+            flow.take(value, *source.span(start, reached))
         elif kind is TokenType.COMMENT and text.startswith(CDATA, start + 2):
             source.give(start + 2 + len(CDATA), max(start + 2 + len(CDATA), end - 3), flow)
         elif tag:

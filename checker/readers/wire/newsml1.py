@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from checker.readers.document import Document, Kind, Unreadable
+from checker.readers.elements import names
 from checker.readers.formats import Format, Start
 from checker.readers.wire import nitf
 from checker.readers.wire.body import text_of
@@ -31,26 +32,20 @@ KINDS = {
     "catalog": Kind.CONCEPT,
 }
 """By the names of media and of item types."""
-NOT_BODY = frozenset(
-    (
-        "title",
-        "headline",
-        "caption",
-        "label",
-        "photo",
-        "picture",
-        "image",
-        "thumbnail",
-        "preview",
-        "highlight",
-        "graphic",
-    )
-    + ("quicklook", "video", "audio", "keywords", "metadata", "slug", "slugline", "signature", "byline", "copyright")
+BODY = frozenset(("body", "main", "story", "text", "article", "lead", "teaser", "take"))
+"""Roles of parts that are running text; where there is one, the others are not."""
+NOT_BODY = names(
+    "title headline subheadline caption label photo picture image thumbnail preview highlight graphic quicklook video "
+    "audio keywords metadata slug slugline signature byline copyright stylesheet contact contacts logo"
 )
 """Roles of parts that are not the running text."""
-OTHER = re.compile(r"photo|picture|image|graphic|video|audio|binary", re.IGNORECASE)
-REVISION = re.compile(r":\d+[A-Z]{0,2}$")
+OTHER = re.compile(r"photo|picture|image|graphic|video|audio|binary|css", re.IGNORECASE)
+REVISION = re.compile(r"[:/-]v?0*(\d+)[A-Z]{0,2}$")
 UPDATES = {"u": "update", "a": "update"}
+
+
+WHOLE = 4
+"""How many colons a public identifier has; one with fewer names the agency, and no item."""
 
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
@@ -90,11 +85,13 @@ def _identity(tree: Tree, element: Element, item: Item) -> None:
     item.version = tree.words(revision)
     public = tree.words(identifier.child("PublicIdentifier"))
     parts = [tree.words(identifier.child(name)) for name in ("ProviderId", "DateId", "NewsItemId")]
-    if parts[2] and parts[2] not in public:
+    if not parts[2] and public.count(":") < WHOLE:
+        public = first(tree, element, "guid")
+    elif parts[2] not in public:
         public = ":".join(["urn:newsml", *filter(None, parts)])
-    item.id = (
-        REVISION.sub("", public) if item.version and public.rpartition(":")[2].startswith(item.version) else public
-    )
+    numbered = REVISION.search(public)
+    same = bool(numbered and numbered[1] == (item.version.lstrip("0") or "0"))
+    item.id = REVISION.sub("", public) if same else public
     before = revision.get("PreviousRevision") if revision else ""
     if before not in ("", "0"):
         item.note(Key.REPLACES, f"{item.id}:{before}")
@@ -170,7 +167,9 @@ def _rights(tree: Tree, element: Element, item: Item) -> None:
 
 def _body(tree: Tree, element: Element, item: Item) -> None:
     """The text: NITF, XHTML or plain, of all components whose role is not another."""
-    contents = list(_contents(element, ""))
+    found = list(_contents(element))
+    chosen = [content for role, content in found if role in BODY]
+    contents = chosen if any(content.content for content in chosen) else [content for _, content in found]
     inner = next(filter(None, (content.find("nitf") for content in contents)), None)
     if inner:
         nitf.take(tree, inner, item)
@@ -187,18 +186,18 @@ def _body(tree: Tree, element: Element, item: Item) -> None:
         item.kind = Kind.PACKAGE
 
 
-def _contents(element: Element, role: str) -> Iterator[Element]:
-    """The `DataContent` elements that may hold running text."""
-    waiting = [(element, role)]
+def _contents(element: Element) -> Iterator[tuple[str, Element]]:
+    """The `DataContent` elements that may hold running text, each with the role that it or what it is in has."""
+    waiting = [(element, "")]
     while waiting:
         top, role = waiting.pop()
         own = top.child("Role")
         role = own.get("FormalName").lower() if own else role
-        media = top.child("MediaType")
-        if role in NOT_BODY or (media and OTHER.search(media.get("FormalName"))):
+        media = [kind.get("FormalName") for kind in top.children("MediaType", "MimeType")]
+        if role in NOT_BODY or any(map(OTHER.search, media)):
             continue
         if top.name == "DataContent":
-            yield top
+            yield role, top
         else:
             waiting.extend((child, role) for child in reversed(list(top.children())))
 

@@ -196,6 +196,9 @@ def _body(tree: Tree, element: Element, item: Item) -> None:
     item.title = item.title or next(filter(None, (first(tree, part, "h1") for part in inline)), "")
     if item.text.length or item.kind is Kind.CONCEPT:
         return
+    if any(content.find("eventDetails") for content in sets):
+        item.kind = Kind.EVENT
+        return
     if item.kind is Kind.STORY and (any(content.content for content in sets) or not sets):
         _of_other_content(element, item)
     if item.kind is Kind.STORY:
@@ -209,7 +212,7 @@ def _body(tree: Tree, element: Element, item: Item) -> None:
 def _texts(inline: Iterable[Element]) -> Iterator[Element]:
     """The elements that hold the text; of a page only its body."""
     for part in inline:
-        if NOT_TEXT.search(part.get("contenttype")) or part.find("sports-content", "concept", "newsItem"):
+        if NOT_TEXT.search(part.get("contenttype")) or part.find("sports-content", "conceptSet", "concept", "newsItem"):
             continue
         body = part.find("body")
         yield body or part

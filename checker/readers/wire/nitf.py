@@ -34,6 +34,7 @@ KINDS = {
 UPDATES = re.compile(
     r"(?:^|: ?|\b)(UPDATES?|UPDATED|CORRECTS?|CORRECTION|CORRECTED|RECASTS?|ADDS|KILLS?|WRITETHRU|WITHHOLDS?)\b"
 )
+REVISION = re.compile(r"(.{8,})[_:/]\d{1,3}")
 TITLED = ("byttl", "bytag")
 
 
@@ -106,8 +107,8 @@ def _management(tree: Tree, nitf: Element, item: Item) -> None:
     found = {child.name: child for child in reversed(list(docdata.children()))}
     empty = Element("", {}, 0, 0)
     key = found.get("du-key", empty)
-    item.id = item.id or found.get("doc-id", empty).get("id-string")
     item.version = item.version or key.get("version") or key.get("generation")
+    item.id = item.id or _stable(found.get("doc-id", empty).get("id-string"), nitf, key)
     item.status(docdata.get("management-status"))
     item.note(Key.REPLACES, docdata.get("management-doc-idref"), found.get("del-list", empty).get("replaces"))
     item.note(Key.SLUG, _slug(docdata, nitf, key))
@@ -121,6 +122,13 @@ def _management(tree: Tree, nitf: Element, item: Item) -> None:
     item.note(Key.EDNOTE, "\n".join(dict.fromkeys(filter(None, notes))))
     signal = UPDATES.search(item.facts.get(Key.EDNOTE, "")[:200])
     item.note(Key.SIGNAL, signal[1].lower() if signal else "", docdata.get("management-idref-status"))
+
+
+def _stable(identity: str, nitf: Element, key: Element) -> str:
+    """A `doc-id` without its revision, where the part before that is an id that the story has elsewhere too."""
+    match = REVISION.fullmatch(identity)
+    elsewhere = {key.get("key"), *(meta.get("content") for meta in nitf.walk("meta"))}
+    return match[1] if match and match[1] in elsewhere else identity
 
 
 def _slug(docdata: Element, nitf: Element, key: Element) -> str:
