@@ -31,8 +31,9 @@ NO_SAMPLE = {"provenance.json", "PROVENANCE.md"}
 DEBRIS = {
     "markup": re.compile(r"</?[A-Za-z][\w:]*[ />]|<!\[CDATA|-->"),
     "entity": re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});"),
-    "control": re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]"),
-    "trailer": re.compile(r"AP-WF-|\bNNNN\b|\bZCZC\b|(?:ry){3}|^=+$|^end$|_{3}", re.MULTILINE),
+    # not U+0080 to U+009F: one sender encodes twice, and what it sent is what stands in its stories
+    "control": re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"),
+    "trailer": re.compile(r"AP-WF-|\bNNNN\b|\bZCZC\b|(?:ry){3}|^=+$|^end$", re.MULTILINE),
     "quotes": re.compile(r"``"),
     "tail": re.compile(r"(?i)information is not (?:intended )?for publication"),
 }
