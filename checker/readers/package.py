@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from checker.readers.zipguard import LOCAL, LOCAL_SIZE, Refused, Zip, open_zip
+from checker.readers.zipguard import LOCAL, LOCAL_SIZE, Limits, Refused, Zip, open_zip
 
 TYPES = "[Content_Types].xml"
 RELATIONS = "_rels/.rels"
@@ -40,9 +40,9 @@ class Package:
         return parse(name, self.zip.read(name))
 
 
-def open_package(raw: bytes) -> Package:
+def open_package(raw: bytes, limits: Limits | None = None) -> Package:
     """The package in `raw`, with the types of its parts. Refused: no zip, or none that may be opened."""
-    package = Package(open_zip(raw))
+    package = Package(open_zip(raw, limits))
     names = package.zip.names()
     defaults: dict[str, str] = {}
     overrides: dict[str, str] = {}

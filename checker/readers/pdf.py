@@ -25,6 +25,8 @@ MOST_UNMAPPED = 0.05
 FEW_UNMAPPED = 20
 """Bullets and ornaments: as many characters without a meaning as any page may have."""
 SHOWN = 12
+ORDER = (Label.PAGE, Label.TEXT_BOX, Label.COMMENT, Label.CLOAKED)
+"""A sentence that goes on overleaf is not torn by what else is on its page."""
 DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([+\-])(\d\d)'?(\d\d)?|Z)?")
 """ISO 32000-1, 7.9.4."""
 PROBLEMS = {
@@ -51,7 +53,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
 
 
 def _document(name: str, answer: child.Answer) -> Document:
-    """The pages in their order, what stands in annotations behind each, and what is not seen behind all of them.
+    """The pages in their order; behind all of them what stands in annotations, and what is not seen.
 
     KeyError, TypeError, ValueError, IndexError: the answer is not what the parser gives.
     """
@@ -64,7 +66,7 @@ def _document(name: str, answer: child.Answer) -> Document:
     boxes = []
     parts: list[Part] = []
     length = 0
-    for page, label, start, end in sorted(_stretches(facts["parts"]), key=lambda part: part[1] is Label.CLOAKED):
+    for page, label, start, end in sorted(_stretches(facts["parts"]), key=lambda part: ORDER.index(part[1])):
         if parts:
             texts.append("\n")
             boxes.append(np.zeros((1, 4), np.float32))
