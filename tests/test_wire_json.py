@@ -299,6 +299,8 @@ def test_a_note_in_brackets_is_no_json():
 
 
 def test_own_lines_of_json_stay_what_they_are():
+    line = b'{"id": "1", "text": "x", "headline": "y", "guid": "z", "pubstatus": "usable"}\n'
+    assert detect(Start("standard input", line)).name == "jsonl"
     assert detect(Start("works.jsonl", b'{"id": "1", "text": "x", "headline": "y", "uri": "z"}\n')).name == "jsonl"
 
 
@@ -355,11 +357,11 @@ def test_a_duplicate_among_renditions_matters_to_nobody():
     assert entry(raw).incomplete == ()
 
 
-NAMES = """uri guid urn type version headline headlines body_html body_text bodyXhtml bodies value role contentType pubstatus
-    descriptions description_text genre genres service slugline rightsinfo encodedrights altids itemid editorialtypes
-    signals infosource renditions nitf links associations article_html ednotes ednote dateline notepad item
-    items data search version title authors content_html summary versionedGuid headLine fragment caption embargoed usn
-    eventDetails copyrightnotice usageterms photographer name by"""
+NAMES = """uri guid urn type version headline headlines body_html body_text bodyXhtml bodies value role contentType
+    pubstatus descriptions description_text genre genres service slugline rightsinfo encodedrights altids
+    itemid editorialtypes signals infosource renditions links nitf associations article_html ednotes ednote
+    dateline notepad item items data search version title authors content_html summary versionedGuid
+    headLine fragment caption embargoed usn eventDetails copyrightnotice usageterms photographer name by"""
 WORDS = st.sampled_from(NAMES.split())
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("<p>x &amp; y</p>"),

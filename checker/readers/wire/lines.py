@@ -10,6 +10,7 @@ from checker.readers.encoding import MARKS, Decoded, decode
 from checker.readers.offsets import TextBuilder
 
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
+BLANKS = re.compile(r"(?:[ \t\r]*\n)*")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
 TABLE_CODES = b"\x08\x10\x0e\x0f\x18\x1c\x1d\x7f"
 """Codes of telegraph tables and padding that other text never has; they make no file binary."""
@@ -53,8 +54,13 @@ def characters(raw: bytes) -> Decoded:
 
 
 def lines_of(text: str, start: int, end: int) -> list[Line]:
-    """The lines of file[start:end], blank ones too."""
-    return [line_of(match[0], match.start()) for match in LINE.finditer(text, start, end)]
+    """The lines of file[start:end]; of several blank ones in a row one."""
+    lines = []
+    while match := LINE.match(text, start, end):
+        lines.append(line_of(match[0], match.start()))
+        blanks = None if lines[-1].text else BLANKS.match(text, match.end(), end)
+        start = blanks.end() if blanks else match.end()
+    return lines
 
 
 def compose(lines: Iterable[Line | None], replaced: Mapping[str, str], pattern: re.Pattern[str]) -> TextBuilder:

@@ -183,6 +183,8 @@ def looks(start: Start) -> bool:
     """An id, and a field that only news items have."""
     if start.ends(".jsonl", ".ndjson") or ("$schema" in start.keys and "properties" in start.keys):
         return False
+    if start.keys >= {"id", "text"} and not start.keys & BODY_KEYS:
+        return False  # a line of our own with more members than we know
     named = start.keys & {"uri", "guid", "usn"}
     return bool(named and start.keys & BODY_KEYS) or bool(named and len(start.keys & ITEM_KEYS) > 1)
 
