@@ -90,7 +90,7 @@ def _converse(child: subprocess.Popen[bytes], order: bytes, limits: Limits) -> b
     reader.start()
     reader.join(limits.waiting)
     late = reader.is_alive()
-    if not late:
+    if not late and len(outputs[0] if outputs else b"") <= limits.output:
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(1.0)  # its output is complete, and it has nothing left to do but to end
     child.kill()
@@ -98,7 +98,10 @@ def _converse(child: subprocess.Popen[bytes], order: bytes, limits: Limits) -> b
     writer.join()
     if late:
         raise Died(f"Reading it took more than {limits.waiting:g} seconds, and was ended.")
-    return b"".join(outputs)
+    output = b"".join(outputs)
+    if len(output) > limits.output:
+        raise Died("Its reader gave more than it may, and was ended.")
+    return output
 
 
 def _write(pipe: IO[bytes], order: bytes) -> None:
@@ -109,7 +112,7 @@ def _write(pipe: IO[bytes], order: bytes) -> None:
 
 def _read(pipe: IO[bytes], most: int, outputs: list[bytes]) -> None:
     with contextlib.suppress(OSError, ValueError):
-        outputs.append(pipe.read(most))
+        outputs.append(pipe.read(most + 1))
 
 
 def _understood(status: int, output: bytes, limits: Limits) -> Answer:
