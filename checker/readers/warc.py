@@ -1,0 +1,256 @@
+"""Web archives (WARC 1.0 and 1.1, ISO 28500; packed or not) to documents: every page with its address and record.
+
+Read record by record in bounded memory. Redirects, errors, pictures and the like are no pages: they are counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO, cast
+
+from checker.readers.document import Document, Unreadable
+from checker.readers.encoding import SAMPLE, is_binary
+from checker.readers.formats import Format, Start
+from checker.readers.http import Unread, body_of
+from checker.readers.inside import inside
+
+NAME = "warc"
+MB = 1 << 20
+MOST_PAGE = 16 * MB
+"""Of a longer record only the beginning is judged, and the report says so."""
+MOST_HEADER = MB // 4
+FREELY, MOST_RATIO = 1024 * MB, 200
+"""An archive that unpacks to more than the first, and to so many times its size, is a bomb."""
+GZIP = b"\x1f\x8b"
+READ = re.compile(
+    r"text/(?!css|javascript|ecmascript|dns)[\w.+-]+|message/rfc822|application/(?:"
+    r"xhtml\+xml|xml|json|pdf|rtf|msword|x-subrip|[\w.-]+\+(?:xml|json)|x-ndjson|vnd\.openxmlformats-[\w.-]+)"
+)
+"""Types that hold words; those of an Office file that is not read say so themselves."""
+UNNAMED = ("", "application/octet-stream", "unknown/unknown")
+PAGES, PARTIAL = (200, 203, 206), 206
+CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+ENDINGS = {"text/html": (".html", ".htm", ".xhtml"), "text/vtt": (".vtt",), "text/markdown": (".md", ".markdown")}
+
+
+@dataclass(slots=True)
+class Passed:
+    """What was passed over, by what it is."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def sentence(self) -> str:
+        """ "3 redirects or errors, 12 pictures, scripts and the like"; "" when it is nothing."""
+        return ", ".join(f"{count:,} {what}" for what, count in sorted(self.counts.items()))
+
+
+ERRORS, OTHER, REVISITS = "redirects or errors", "pictures, scripts and the like", "repeated visits"
+
+
+def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
+    """Page by page. What was passed over is a warning of the last one. Raises OSError."""
+    passed = Passed()
+    held: Document | None = None
+    found = False
+    for entry in _entries(name, stream, passed):
+        found = True
+        if held:
+            yield held
+        held = entry if isinstance(entry, Document) else None
+        if isinstance(entry, Unreadable):
+            yield entry
+    said = passed.sentence()
+    if held:
+        warned = f"passed over in the archive: {said}"
+        yield replace(held, warnings=(*held.warnings, warned)) if said else held
+    elif not found:
+        yield Unreadable(name, f"There is no page in this web archive{f' ({said})' if said else ''}.")
+
+
+def _entries(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Document | Unreadable]:
+    """Pages in order, and what is wrong; after damage between two records nothing can be found again."""
+    unpacked = 0
+    packed = Counting(stream)
+    for number, record in enumerate(_records(packed), 1):
+        place = f"{name}, record {number}"
+        if record is None:
+            yield Unreadable(place, "The archive is damaged here, and not read on.")
+            return
+        unpacked += record.content_length
+        if unpacked > FREELY and unpacked > MOST_RATIO * packed.count:
+            yield Unreadable(place, f"The archive unpacks to more than {MOST_RATIO} times its size. It is not read on.")
+            return
+        try:
+            yield from _record(place, number, record, passed)
+        except OSError:
+            packed.check()
+            yield Unreadable(place, "It is damaged, or its end is missing.")
+
+
+def _records(packed: Counting) -> Iterator[Any]:
+    """The records of fastwarc, each to be read before the next; None where it finds none any more, and that is all."""
+    from fastwarc.warc import ArchiveIterator
+
+    try:
+        yield from ArchiveIterator(cast(BinaryIO, packed), parse_http=False, max_header_len=MOST_HEADER)
+    except OSError:
+        packed.check()
+        yield None
+    except BaseException as error:
+        # a failed assertion of its Rust code, which is no Exception and cannot be imported
+        if type(error).__name__ != "PanicException":
+            raise
+        yield None
+
+
+class Counting:
+    """A stream that knows how much was read of it, and whether that failed; what fastwarc asks of a stream."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream, self.count = stream, 0
+        self.failed: OSError | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        try:
+            data = self.stream.read(size)
+        except OSError as error:
+            self.failed = error
+            raise
+        self.count += len(data)
+        return data
+
+    def tell(self) -> int:
+        """How many bytes were read, from where reading began."""
+        return self.count
+
+    def check(self) -> None:
+        """Raises the OSError of the stream, if there was one: then the file is not damaged, but cannot be read."""
+        if self.failed:
+            raise self.failed
+
+
+def _record(place: str, number: int, record: Any, passed: Passed) -> Iterator[Document | Unreadable]:
+    kind = str(record.headers.get("WARC-Type", "")).lower()
+    if kind == "revisit":
+        passed.counts[REVISITS] += 1
+    if kind not in ("response", "resource", "conversion"):
+        return
+    if not str(record.headers.get("Content-Length", "")).strip().isdecimal():
+        yield Unreadable(place, "It is damaged: it does not say how long it is.")
+        return
+    answer = _answer(record)
+    if answer.status not in (*PAGES, 0):
+        passed.counts[ERRORS] += 1
+        return
+    if not READ.fullmatch(answer.type) and answer.type not in UNNAMED:
+        passed.counts[OTHER] += 1
+        return
+    raw = record.reader.read(MOST_PAGE + 1)
+    doubts = [] if len(raw) > MOST_PAGE or len(raw) >= answer.length else ["the archive is cut off within it"]
+    if str(record.headers.get("WARC-Truncated", "")):
+        doubts.append("the archive holds only the beginning of it")
+    if str(record.headers.get("WARC-Segment-Number", "")):
+        doubts.append("it goes on in another record, which is not read")
+    if answer.status == PARTIAL:
+        doubts.append("its server sent only a part of it")
+    try:
+        body, doubt = body_of(raw, answer.transfer, answer.content, MOST_PAGE)
+    except Unread as unread:
+        yield Unreadable(place, str(unread))
+        return
+    doubts += [doubt] if doubt and not (doubts and len(raw) < answer.length) else []
+    if answer.type in UNNAMED and not _is_page(body):
+        passed.counts[OTHER] += 1
+        return
+    yield from _page(place, number, record, answer, body, tuple(doubts))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a record says of its body. `status` is 0 where there was no HTTP; `length` in bytes as they lie in it."""
+
+    status: int
+    type: str
+    charset: str
+    transfer: str
+    content: str
+    length: int
+
+
+def _answer(record: Any) -> Answer:
+    headers = record.headers
+    if record.is_http:
+        record.parse_http(auto_decode="none", quirks_mode=True, max_header_len=MOST_HEADER)
+        headers = record.http_headers
+    typed = str(headers.get("Content-Type", ""))
+    charset = CHARSET.search(typed)
+    return Answer(
+        (headers.status_code or 0) if record.is_http else 0,
+        typed.partition(";")[0].strip().lower(),
+        charset[1] if charset else "",
+        str(headers.get("Transfer-Encoding", "")) if record.is_http else "",
+        str(headers.get("Content-Encoding", "")) if record.is_http else "",
+        record.content_length,
+    )
+
+
+def _is_page(body: bytes) -> bool:
+    """Whether a body of no known type holds words."""
+    return bool(body.strip()) and not is_binary(body[:SAMPLE])
+
+
+def _page(
+    place: str, number: int, record: Any, answer: Answer, body: bytes, doubts: tuple[str, ...]
+) -> Iterator[Document | Unreadable]:
+    """The documents of one record, under its address."""
+    address = str(record.headers.get("WARC-Target-URI", "")).strip().removeprefix("<").removesuffix(">") or place
+    endings = ENDINGS.get(answer.type, ())
+    called = address if not endings or address.lower().endswith(endings) else address + endings[0]
+    facts = {
+        "url": address,
+        "date": str(record.headers.get("WARC-Date", "")),
+        "digest": _digest(record, body, doubts),
+        "record_id": str(record.headers.get("WARC-Record-ID", "")).strip("<>"),
+        "record_offset": str(record.stream_pos),
+    }
+    facts = {key: fact for key, fact in facts.items() if fact}
+    charset = answer.charset if answer.type.startswith("text/") else ""
+    for entry in inside(NAME, called, body, charset):
+        if isinstance(entry, Unreadable):
+            yield Unreadable(place, entry.sentence)
+            continue
+        yield replace(
+            entry,
+            id=address if entry.id == called else entry.id,
+            metadata={**entry.metadata, **facts},
+            place=f"record {number}" + (f", {entry.place}" if entry.place else ""),
+            incomplete=(*doubts, *entry.incomplete),
+        )
+
+
+def _digest(record: Any, body: bytes, doubts: tuple[str, ...]) -> str:
+    """As the archive has it, else of the body; none of a body that is not whole."""
+    for header in ("WARC-Payload-Digest", "WARC-Block-Digest"):
+        if written := str(record.headers.get(header, "")).strip():
+            return written
+    return "" if doubts else f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+def looks(start: Start) -> bool:
+    """By its first bytes, or the first ones in its gzip."""
+    raw = start.raw
+    if raw.startswith(GZIP):
+        try:
+            raw = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(raw, 64)
+        except zlib.error:
+            return False
+    return raw.startswith(b"WARC/")
+
+
+FORMAT = Format(NAME, "web archive (WARC)", looks, read, (".warc", ".warc.gz"), "record and page", many=True)
