@@ -292,6 +292,14 @@ HOSTILE = {
     "backticks without end": anpa("\t   x" + "`" * 1_000_000, end=""),
     "commas in the key line": anpa("\t   x", key="a, KILL" * 100_000, end=""),
     "brackets in the dateline": telex("(" * 500_000, end=""),
+    "a story before the text": telex(LEAD, slug="A stolen sentence. " * 40),
+    "a story behind the text": telex(LEAD, end="\x03011910 GMT May 26\n" + "A stolen sentence. " * 40),
+    "a story among the notes": telex(LEAD, "", "# Notebook", *["A stolen sentence of some length."] * 400),
+    "a story in the heads": anpa(*["^A stolen sentence of some length that nobody reads.<"] * 200, "\t   A boat left."),
+    "a story behind NNNN": b"ZCZC MPX\r\nFerry\r\n\r\nIt left.\r\nNNNN\r\n" + b"A stolen sentence. " * 40,
+    "a story behind the end": anpa(
+        "\t   A boat left.", end="\x03MP-WF-05-01-26 2010GMT<\n" + "A stolen sentence. " * 40
+    ),
     "ryryry": telex("ry" * 500_000, end=""),
 }
 

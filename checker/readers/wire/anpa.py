@@ -15,7 +15,7 @@ from typing import BinaryIO
 from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.encoding import is_binary
 from checker.readers.formats import Format, Start, whole
-from checker.readers.wire.lines import BARE, Line, characters, compose, line_of, lines_of, lost
+from checker.readers.wire.lines import BARE, Line, characters, compose, line_of, lines_of, lost, unread
 from checker.readers.wire.story import Key
 from checker.readers.wire.telexparts import DATELINE, EMBARGO, release
 from checker.readers.wire.words import SIGNAL, kind_of, stamp, status
@@ -91,6 +91,7 @@ def message(
     ending = text[stop:end]
     facts, holder, warnings = facts_of(parts, body, header, ending)
     sent = facts.get(Key.UPDATED, "")[:10]
+    damage = lost(text[opened + 1 : stop]) + unread(text[start:end], body, text[start:opened], ending)
     canceled = facts.get(Key.STATUS) == "canceled"
     kind = kind_of(parts.slug) or (Kind.ADVISORY if canceled or "Advisory" in parts.signals else Kind.STORY)
     return Document(
@@ -101,7 +102,7 @@ def message(
         story=parts.slug,
         version=", ".join(parts.signals),
         metadata=facts,
-        incomplete=(*doubts, *lost(text[opened + 1 : stop]), *(() if closed >= 0 else (CUT_OFF,))),
+        incomplete=(*doubts, *damage, *(() if closed >= 0 else (CUT_OFF,))),
         place=place,
         kind=kind,
         name="" if place else name,

@@ -18,6 +18,12 @@ BARE = bytes.maketrans(TABLE_CODES, b" " * len(TABLE_CODES))
 SHORTEST_WRAPPED, LONGEST_WRAPPED = 48, 90
 """Lines of at most 69 characters were broken by a machine when they reach nearly that far."""
 START_OF_HEADER, START_OF_TEXT, END_OF_TEXT, END_OF_TRANSMISSION = "\x01", "\x02", "\x03", "\x04"
+MOST_OUTSIDE = 400
+"""Header, slug and time of a transmission are shorter than this."""
+MOST_BESIDE = 4_000
+"""Heads, notes to editors and contacts are shorter than this."""
+BESIDE = "{} characters of it are heads and notes, and were not read"
+OUTSIDE = "{} characters stand outside its marks and were not read"
 NULS = "it holds {} NUL characters within its text, where others were lost"
 
 
@@ -104,3 +110,20 @@ def lost(text: str) -> tuple[str, ...]:
     """The sentence for `incomplete` when NULs stand where characters stood."""
     count = text.strip("\x00\x7f\r\n\x04 ").count("\x00")
     return (NULS.format(count),) if count else ()
+
+
+def unread(message: str, body: str, *outside: str) -> tuple[str, ...]:
+    """The sentences for `incomplete` when more of a transmission is not read than its heads, notes and times take.
+
+    `outside` is what stands before and behind its marks.
+    """
+    beyond = sum(map(_seen, outside))
+    if beyond > MOST_OUTSIDE:
+        return (OUTSIDE.format(f"{beyond:,}"),)
+    rest = _seen(message) - _seen(body)
+    return (BESIDE.format(f"{rest:,}"),) if rest > MOST_BESIDE else ()
+
+
+def _seen(text: str) -> int:
+    """How many characters of a text anyone sees."""
+    return len("".join(CONTROL.sub("", text).split()))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from checker.readers.document import Document, Kind, Unreadable
-from checker.readers.wire.lines import CONTROL, Line, compose, lines_of, lost
+from checker.readers.wire.lines import CONTROL, Line, compose, lines_of, lost, unread
 from checker.readers.wire.story import Key
 from checker.readers.wire.telexparts import DATELINE
 from checker.readers.wire.words import SIGNAL, kind_of, month, stamp, status
@@ -65,7 +65,12 @@ def documents(name: str, text: str, encoding: str, doubts: tuple[str, ...]) -> I
             title=facts.get(Key.HEADLINE, ""),
             holder=telex.holder,
             metadata={key: value for key, value in facts.items() if value},
-            incomplete=(*doubts, *lost(text[start:end]), *(() if telex.whole else (CUT_OFF,))),
+            incomplete=(
+                *doubts,
+                *lost(text[start:end]),
+                *unread(text[start:end], builder.text(), _behind(text, start, end)),
+                *(() if telex.whole else (CUT_OFF,)),
+            ),
             place=place,
             kind=next(filter(None, slugs), Kind.ADVISORY if facts.get(Key.STATUS) == "canceled" else Kind.STORY),
             name="" if place else name,
@@ -73,6 +78,12 @@ def documents(name: str, text: str, encoding: str, doubts: tuple[str, ...]) -> I
             offsets=builder.offsets(),
             original=text,
         )
+
+
+def _behind(text: str, start: int, end: int) -> str:
+    """What stands behind NNNN."""
+    ending = END.search(text, start, end)
+    return text[ending.end() : end] if ending else ""
 
 
 def _parsed(text: str, start: int, end: int) -> Telex:

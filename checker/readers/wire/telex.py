@@ -16,12 +16,12 @@ from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.encoding import is_binary
 from checker.readers.formats import Format, Start, whole
 from checker.readers.wire import tagged
-from checker.readers.wire.lines import BARE, CONTROL, Line, characters, compose, line_of, lines_of, lost
+from checker.readers.wire.lines import BARE, CONTROL, Line, characters, compose, line_of, lines_of, lost, unread
 from checker.readers.wire.story import Key
 from checker.readers.wire.telexparts import DATELINE, NOTICE_HOLDER, Parts, divided, release
 from checker.readers.wire.words import kind_of, month, stamp, status
 
-OPENING = re.compile(r"[\x00\x16\x7f\s]*(?:\x01|[ -~\r\n\x7f]{0,400}\x02)")
+OPENING = re.compile(r"[\x00\x16\x7f\s]*\x01")
 HEADER = re.compile(
     r"(?P<service>[A-Za-z]{2,4})(?P<number>\d{3,5}) +(?P<priority>\d) +(?P<category>[a-z]{1,3})"
     r" +(?P<words>\d{1,6})(?: +[a-z]{1,8})?(?: +(?P<agency>[A-Za-z][\w-]{1,15}) +(?P<own>\d{1,6}))?$"
@@ -87,7 +87,7 @@ def message(
         title=" ".join(parts.headline),
         holder=holder,
         metadata=facts,
-        incomplete=(*doubts, *lost(body_between(text, start, end)), *(() if frame.whole else (CUT_OFF,))),
+        incomplete=(*doubts, *damage(text, start, end, body), *(() if frame.whole else (CUT_OFF,))),
         place=place,
         kind=kind(parts, facts),
         name="" if place else name,
@@ -98,11 +98,12 @@ def message(
     )
 
 
-def body_between(text: str, start: int, end: int) -> str:
-    """What stands between STX, or the beginning, and ETX, or the end."""
+def damage(text: str, start: int, end: int, body: str) -> tuple[str, ...]:
+    """What was lost between STX, or the beginning, and ETX, or the end, and what stands outside of them."""
     opened = text.find("\x02", start, end)
     closed = text.find("\x03", max(opened, start), end)
-    return text[(opened if opened >= 0 else start) : (closed if closed >= 0 else end)]
+    first, last = (opened if opened >= 0 else start), (closed if closed >= 0 else end)
+    return lost(text[first:last]) + unread(text[start:end], body, text[start:first], text[last:end])
 
 
 def framed(text: str, start: int, end: int) -> Frame:
