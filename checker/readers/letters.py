@@ -15,7 +15,7 @@ FREQUENT = "eainrsto"
 VOWELS = "aeiouy"
 LEAST_FREQUENT = 0.43
 LEAST_VOWELS = 0.30
-"""None of sixteen languages that were measured has less than 0.50 and 0.38. Of exchanged alphabets, 85 % fall below."""
+"""None of sixteen languages that were measured has less than 0.50 and 0.38. Of exchanged alphabets, 88 % fall below."""
 LATIN = 0.8
 """Of all letters; other scripts are not judged."""
 
