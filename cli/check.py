@@ -39,6 +39,15 @@ Format = Annotated[ReportFormat, typer.Option("--format", "-f", help="How to wri
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write the reports to this file.", show_default=False)
 ]
+Annotate = Annotated[
+    Path | None,
+    typer.Option(
+        "--annotate",
+        metavar="COPY",
+        help="Write a copy of a Word file or PDF with every match marked.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Write nothing; the exit code says it.")]
 
 
@@ -48,6 +57,7 @@ def check(
     against: Against = None,
     format: Format = ReportFormat.TEXT,
     output: Output = None,
+    annotate: Annotate = None,
     quiet: Quiet = False,
 ) -> ExitCode:
     """Find passages of protected stories in a text.
@@ -69,19 +79,48 @@ def check(
 
         wirecheck check draft.txt --against story.txt
 
+        wirecheck check draft.docx --annotate marked.docx
+
         pbpaste | wirecheck check - --format json
     """
     from cli.inputs import alone, documents, named
 
     inputs = named(inputs)
     drafts, sources = _sides(inputs, against or [], index)
+    if annotate:
+        _may_annotate(drafts, annotate)
     opened = _memory(sources) if sources else open_for_reading(index)
     try:
         results = Results(opened, documents(drafts))
         _write(results, format, output, quiet, alone(drafts))
     finally:
         opened.close()
+    if annotate:
+        _annotate(results, Path(drafts[0]), annotate)
     return results.code
+
+
+def _may_annotate(drafts: Sequence[str], copy: Path) -> None:
+    """Raises Failure where there is not one file to mark, or the copy would take its place."""
+    if len(drafts) != 1 or not Path(drafts[0]).is_file():
+        raise Failure("--annotate marks one Word file or PDF; name that file.")
+    if copy.exists() and copy.samefile(drafts[0]):
+        raise Failure("--annotate writes a copy; give it another name than the draft's.")
+
+
+def _annotate(results: Results, draft: Path, copy: Path) -> None:
+    """Write the marked copy. Raises Failure when the file is none that can be marked."""
+    from checker.annotate import NotAnnotated, annotate
+    from cli.rendering import to_file
+
+    if results.last is None:
+        raise Failure(f"{draft} could not be read, so {copy} was not written.")
+    try:
+        marked = annotate(draft.read_bytes(), *results.last)
+    except NotAnnotated as error:
+        raise Failure(f"{copy} was not written. {error}") from error
+    to_file([marked], copy)
+    say(f"A marked copy is in {copy}.")
 
 
 def _sides(inputs: list[str], against: list[str], index: str) -> tuple[list[str], list[str]]:
@@ -125,11 +164,12 @@ def _memory(sources: Sequence[str]) -> Store:
 
 
 class Results:
-    """Reports one after another; when they are used up, `code` says how it went."""
+    """Reports one after another; at their end `code` says how it went. `last` is the latest text and its report."""
 
     def __init__(self, index: ReadIndex, entries: Iterator[Document | Unreadable]) -> None:
         self._index = index
         self._entries = entries
+        self.last: tuple[Document, Report] | None = None
         self._codes: set[ExitCode] = {ExitCode.CLEAR}
 
     @property
@@ -151,6 +191,7 @@ class Results:
                     continue
                 report = check_document(entry, self._index)
                 self._codes.add(code_of(report))
+                self.last = entry, report
                 yield report
                 bar.advance()
 

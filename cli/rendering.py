@@ -82,7 +82,7 @@ def to_standard_output(chunks: Iterable[str]) -> None:
         sys.stdout.flush()
 
 
-def to_file(chunks: Iterable[str], target: Path) -> None:
+def to_file(chunks: Iterable[str | bytes], target: Path) -> None:
     """Write a file whole or not at all. It never goes through a link: a link there is replaced.
 
     Raises Failure when it cannot be written.
@@ -95,8 +95,8 @@ def to_file(chunks: Iterable[str], target: Path) -> None:
     except OSError as error:
         raise Failure(f"{target} cannot be written: {error.strerror}.") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(chunks)
+        with os.fdopen(handle, "wb") as stream:
+            stream.writelines(chunk.encode() if isinstance(chunk, str) else chunk for chunk in chunks)
         draft.replace(target)
     except OSError as error:
         raise Failure(f"{target} cannot be written: {error.strerror}.") from error
