@@ -38,7 +38,7 @@ class Policy:
     widest_insertion: int = 5
     most_stories: int = 24
     words_a_story: int = 50
-    most_characters: int = 40_000_000
+    most_characters: int = 16 * 1024 * 1024
 
     def needed(self, agreement: float) -> float:
         """The weight at which a passage stands on its own, by the share of it that agrees."""

@@ -42,7 +42,7 @@ says so and leaves them out; `check` reads whatever text they have. No file is r
 ## What is not read
 
 What cannot be read is refused with a sentence, or makes the verdict `incomplete`; it is never `clear`. That goes for
-passwords, pictures of text, archives within archives, XML that declares entities, files that ask for more than 64 MB
+passwords, pictures of text, archives within archives, XML that declares entities, files that ask for more than 16 MB
 of text or 512 MB of memory, and whatever is damaged. Nothing is ever fetched: a style sheet, an image or a linked
 document that is not in the file is not looked at.
 """

@@ -21,7 +21,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     if NAME in around():
         yield Unreadable(name, "It is a zip file in a zip file. Unpack the outer one.")
         return
-    raw, cut = whole(stream)
+    raw, cut = whole(stream, MOST_BYTES)
     if cut:
         yield Unreadable(name, f"It is a zip file of more than {MOST_BYTES // MB} MB. Unpack it.")
         return

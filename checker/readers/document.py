@@ -19,7 +19,11 @@ from checker.model import Place
 from checker.readers.offsets import OffsetMap
 
 MOST_BYTES = 64 * 1024 * 1024
-"""The largest single text that is read; of a larger one only the beginning is judged, and the report says so."""
+"""The largest file that is read whole: a Word file, a PDF, a mail, a zip."""
+MOST_TEXT = 16 * 1024 * 1024
+"""The largest single text, some 2.7 million words; only the beginning of a larger one is judged, and that is said.
+
+Checking that much takes 0.5 GB of memory."""
 
 
 class Kind(StrEnum):

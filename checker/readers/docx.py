@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from checker.model import Place
-from checker.readers.document import Document, Label, Part, Unreadable
+from checker.readers.document import MOST_BYTES, Document, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, whole
 from checker.readers.package import Package, is_package, open_package, related
 from checker.readers.word import BEHIND, Piece, Styles, pieces, styles_of
@@ -58,7 +58,7 @@ class Words:
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The stream as one document."""
-    raw, more = whole(stream)
+    raw, more = whole(stream, MOST_BYTES)
     if more:
         yield Unreadable(name, "It is a Word file too large to be read.")
         return

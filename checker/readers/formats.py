@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO, cast
 
-from checker.readers.document import MOST_BYTES, Document, Unreadable
+from checker.readers.document import MOST_TEXT, Document, Unreadable
 
 PEEK = 1 << 16
 """How much of a file is looked at to find out what it is, in bytes."""
@@ -78,11 +78,11 @@ def begin(name: str, stream: BinaryIO) -> tuple[Start, BinaryIO]:
     return Start(name, head), cast(BinaryIO, io.BufferedReader(_Headed(head, stream), PEEK))
 
 
-def whole(stream: BinaryIO) -> tuple[bytes, tuple[str, ...]]:
-    """All bytes of a stream up to MOST_BYTES, and the sentence for `incomplete` when there were more."""
-    raw = stream.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        return raw[:MOST_BYTES], (f"only its first {MOST_BYTES >> 20} MB were read",)
+def whole(stream: BinaryIO, most: int = MOST_TEXT) -> tuple[bytes, tuple[str, ...]]:
+    """All bytes of a stream up to `most`, and the sentence for `incomplete` when there were more."""
+    raw = stream.read(most + 1)
+    if len(raw) > most:
+        return raw[:most], (f"only its first {most >> 20} MB were read",)
     return raw, ()
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from checker.readers.document import MOST_BYTES, Document, Unreadable
+from checker.readers.document import MOST_TEXT, Document, Unreadable
 from checker.readers.formats import Format, Start
 
 OWN = ("id", "text", "title", "holder", "story", "version")
@@ -20,12 +20,12 @@ MOST_DEPTH = "its brackets nest too deep"
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The documents of a `.jsonl` stream, in order."""
     number = 0
-    while line := stream.readline(MOST_BYTES + 1):
+    while line := stream.readline(MOST_TEXT + 1):
         number += 1
-        if len(line) > MOST_BYTES:
-            yield Unreadable(f"{name}, line {number}", f"It is longer than {MOST_BYTES >> 20} MB.")
+        if len(line) > MOST_TEXT:
+            yield Unreadable(f"{name}, line {number}", f"It is longer than {MOST_TEXT >> 20} MB.")
             while line and not line.endswith(b"\n"):
-                line = stream.readline(MOST_BYTES)
+                line = stream.readline(MOST_TEXT)
         elif line.strip():
             yield parse(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, f"{name}, line {number}", number)
 

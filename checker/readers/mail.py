@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from checker.model import Place
-from checker.readers.document import Document, Label, Part, Unreadable
+from checker.readers.document import MOST_BYTES, Document, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, whole
 from checker.readers.inside import decoded_as, inside
 
@@ -56,7 +56,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The mail, then what it says in HTML only, then what is attached to it. Raises OSError."""
     from checker.readers.mime import take_apart
 
-    raw, doubts = whole(stream)
+    raw, doubts = whole(stream, MOST_BYTES)
     mail = take_apart(raw)
     shown, attached = _sorted(mail.leaves)
     plain = _plain(mail, [leaf for leaf in shown if leaf.type == "text/plain"])

@@ -11,7 +11,7 @@ import numpy as np
 
 from checker.model import Place
 from checker.readers import child
-from checker.readers.document import Document, Label, Part, Unreadable
+from checker.readers.document import MOST_BYTES, Document, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, whole
 from checker.readers.letters import makes_no_sense
 
@@ -37,7 +37,7 @@ PROBLEMS = {
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The stream as one document."""
-    raw, more = whole(stream)
+    raw, more = whole(stream, MOST_BYTES)
     if more:
         yield Unreadable(name, "It is a PDF too large to be read.")
         return
