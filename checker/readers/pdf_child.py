@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import ctypes
+import math
 import time
 from array import array
 from collections.abc import Iterator
@@ -95,22 +96,22 @@ class _Reader:
         """Read one page; numbers count from 0 here, from 1 in what is found."""
         try:
             page = self._document[number]
-            textpage = page.get_textpage()
+            if page.get_rotation() and _is_upright(page.get_textpage()):
+                page.set_rotation(0)  # PDFium tells lines by how the page is turned, and these would fall apart
+            letters = _Letters(page, self._most - self.characters)
+            letters.read()
         except PdfiumError:
             self.found["broken"].append(number + 1)
             return
-        letters = _Letters(page, textpage, self._most - self.characters)
-        letters.read()
         self.cut |= letters.cut
         self._add(number + 1, PAGE, letters.seen)
         self._add(number + 1, CLOAKED, letters.unseen)
         if letters.unmapped:
             self.found["unmapped"] += [number + 1, letters.unmapped, letters.count]
-        for what, text, box in self._annotations(page, textpage, number + 1):
+        for what, text, box in self._annotations(page, number + 1):
             self._add(number + 1, what, [(letter, box) for letter in text])
         if letters.count < FEW_WORDS:
             self._look(page, letters, number + 1)
-        textpage.close()
         page.close()
 
     def _add(self, number: int, what: str, letters: list[tuple[str, Box]]) -> None:
@@ -132,7 +133,7 @@ class _Reader:
         elif paths > 20 and not letters.count:
             self.found["drawn"].append(number)
 
-    def _annotations(self, page: Any, textpage: Any, number: int) -> Iterator[tuple[str, str, Box]]:
+    def _annotations(self, page: Any, number: int) -> Iterator[tuple[str, str, Box]]:
         """The words of annotations and of fields of forms, with the rectangle in which they stand."""
         for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST_ANNOTATIONS)):
             annotation = pdfium.FPDFPage_GetAnnot(page, index)
@@ -157,8 +158,8 @@ class _Reader:
 class _Letters:
     """The characters of a page: `seen` and `unseen`, each with its box, and how many have no meaning."""
 
-    def __init__(self, page: Any, textpage: Any, most: int) -> None:
-        self._page, self._text, self._most = page, textpage, most
+    def __init__(self, page: Any, most: int) -> None:
+        self._page, self._text, self._most = page, page.get_textpage(), most
         self._owner = 0
         self._hidden = self._white = False
         self._marks: list[Box] | None = None
@@ -243,6 +244,13 @@ class _Letters:
             self._marks = [bounds(item) for item in objects(self._page) if is_painted(item)]
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return not any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self._marks)
+
+
+def _is_upright(textpage: Any) -> bool:
+    """Whether most words run from left to right before the page is turned."""
+    few = range(min(textpage.count_chars(), FEW_WORDS))
+    upright = sum(1 for index in few if math.cos(pdfium.FPDFText_GetCharAngle(textpage, index)) > 0.7)
+    return 2 * upright > len(few)
 
 
 def _about(document: PdfDocument) -> Facts:

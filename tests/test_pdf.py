@@ -1,0 +1,285 @@
+"""PDF files: the words of every page with their boxes, and never a clean document when some could not be read."""
+
+from __future__ import annotations
+
+import io
+import string
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from checker.model import Place
+from checker.readers import Document, Label, Unreadable, child, pdf, read
+from checker.readers.boxes import rectangles
+from tests.pdfs_by_hand import FONT, image, lines, stream, written
+from tests.pdfs_by_hand import pdf as made
+
+FERRY = ("The old ferry left Sker-", "row at dawn with nine goats", "aboard.")
+PICTURE = b"q 612 0 0 792 0 0 cm /I Do Q "
+WITH_PICTURE = {"more": [image()], "resources": b"/XObject << /I 5 0 R >>"}
+STORY = (
+    "The harbour council said on Monday that the old ferry would sail again before the winter,",
+    "with a new crew and a timetable that nobody on the island had asked for. Two shops closed",
+    "in protest, and the schoolteacher wrote a long letter to the paper, which printed it twice.",
+    "Meridian Press learned that the goats had been counted and that the hens had been forgotten,",
+    "as they had been the year before, when the same captain took the same ferry to the same place.",
+)
+CIPHER = str.maketrans(string.ascii_letters, "qxzjvkwbpgycmfuldhwqxzjvkw" * 2)
+
+
+def entry(raw: bytes, name: str = "ferry.pdf") -> Document | Unreadable:
+    (found,) = read(name, io.BytesIO(raw))
+    return found
+
+
+def document(raw: bytes, name: str = "ferry.pdf") -> Document:
+    found = entry(raw, name)
+    assert isinstance(found, Document), found
+    return found
+
+
+def labelled(found: Document) -> list[tuple[str, int, str]]:
+    return [(str(part.label), part.place.page, found.text[part.start : part.end]) for part in found.parts if part.place]
+
+
+def annotation(subtype: str, says: str, more: str = "") -> dict[str, object]:
+    """A page with an annotation."""
+    body = f"<< /Type /Annot /Subtype /{subtype} /Rect [72 500 300 520] /Contents ({says}) {more} >>"
+    return {"more": [body.encode()], "entries": b"/Annots [5 0 R]"}
+
+
+def test_every_page_is_a_part_and_lines_stay_lines() -> None:
+    found = document(made(lines(*FERRY), lines("Nobody counted the hens.")))
+    assert found.text == "The old ferry left Sker-\nrow at dawn with nine goats\naboard.\nNobody counted the hens."
+    assert [part.place for part in found.parts] == [Place(page=1), Place(page=2)]
+    assert {part.label for part in found.parts} == {Label.PAGE}
+    assert (found.format, found.incomplete, found.warnings) == ("pdf", (), ())
+
+
+def test_every_character_has_its_box() -> None:
+    found = document(made(lines("Goats sail", "at dawn", left=100, top=700, size=10)))
+    assert found.boxes is not None and found.boxes.shape == (len(found.text), 4)
+    assert found.boxes.dtype == np.float32
+    assert not found.boxes[found.text.index("\n")].any()
+    left, bottom, _, top = found.boxes[0]
+    assert left == pytest.approx(100, abs=0.5) and bottom < 700 < top < 712
+    assert found.boxes[found.text.index("dawn"), 3] < bottom + 4
+
+
+@pytest.mark.parametrize("turn", [b"", b"/Rotate 90", b"/Rotate 180", b"/Rotate 270"])
+def test_a_page_that_begins_elsewhere_and_is_turned(turn: bytes) -> None:
+    found = document(made(lines(*FERRY), box=b"[50 50 662 842]", entries=turn))
+    assert found.text == "\n".join(FERRY)
+    assert found.boxes is not None and found.boxes[0, 0] == pytest.approx(72, abs=0.5)
+
+
+def test_a_page_that_is_turned_and_drawn_so_that_it_can_be_read() -> None:
+    found = document(made(b"0 1 -1 0 612 0 cm " + lines(*FERRY, top=500), entries=b"/Rotate 90"))
+    assert found.text == "\n".join(FERRY)
+    assert found.boxes is not None
+    assert len(rectangles(found.boxes, 0, len(found.text))) == 3
+
+
+def test_title_and_dates() -> None:
+    info = b"/Title (Goats sail) /Author (Ann) /CreationDate (D:20260102030405+01'00') /ModDate (D:20260103)"
+    found = document(made(lines(*FERRY), info=info))
+    assert found.title == "Goats sail"
+    assert found.metadata == {"author": "Ann", "created": "2026-01-02T03:04:05+01:00", "updated": "2026-01-03"}
+
+
+HIDDEN = {
+    "no ink": (lines("purple", left=130, before="3 Tr"), lines("ferry", left=180, before="0 Tr")),
+    "white": (b" 1 g " + lines("purple", left=130), b" 0 g " + lines("ferry", left=180)),
+    "tiny": (lines("purple", left=130, size=1), lines("ferry", left=180)),
+    "off the page": (lines("purple", left=900), lines("ferry", left=180)),
+}
+
+
+@pytest.mark.parametrize("drawn", HIDDEN.values(), ids=HIDDEN.keys())
+def test_hidden_words_stand_behind_the_visible_ones(drawn: tuple[bytes, bytes]) -> None:
+    found = document(made(lines("The old ") + drawn[0] + drawn[1]))
+    assert found.text.split() == ["The", "old", "ferry", "purple"]
+    assert labelled(found)[1] == ("cloaked", 1, "purple")
+
+
+def test_white_words_on_colour_are_seen() -> None:
+    found = document(made(b"0 0.4 0.4 rg 60 700 300 60 re f 1 g " + lines("The old ferry")))
+    assert labelled(found) == [("page", 1, "The old ferry")]
+
+
+def test_words_behind_a_scan_are_not_hidden() -> None:
+    found = document(made(PICTURE + lines(*STORY, before="3 Tr"), **WITH_PICTURE))
+    assert {part.label for part in found.parts} == {Label.PAGE}
+    assert found.incomplete == ()
+
+
+@pytest.mark.parametrize(("kind", "label"), [("FreeText", "text-box"), ("Text", "comment"), ("Highlight", "comment")])
+def test_annotations_are_read_and_tear_no_sentence_that_goes_on_overleaf(kind: str, label: str) -> None:
+    found = document(made(lines("The old"), lines("ferry left."), **annotation(kind, "Is this ours?")))
+    assert labelled(found)[:3] == [("page", 1, "The old"), ("page", 2, "ferry left."), (label, 1, "Is this ours?")]
+    assert found.boxes is not None and found.boxes[-1].tolist() == [72, 500, 300, 520]
+
+
+def test_fields_of_forms_are_read() -> None:
+    body = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (f) /V (The old ferry) /Rect [72 500 300 520] >>"
+    raw = made(lines("Form"), more=[body], entries=b"/Annots [5 0 R]", catalog=b"/AcroForm << /Fields [5 0 R] >>")
+    assert labelled(document(raw))[1] == ("text-box", 1, "The old ferry")
+
+
+def test_words_in_form_objects_are_read() -> None:
+    form = stream(lines("The old ferry"), b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] "
+                  b"/Resources << /Font << /F1 3 0 R >> >>")  # fmt: skip
+    assert document(made(b"/I Do", more=[form], resources=b"/XObject << /I 5 0 R >>")).text == "The old ferry"
+
+
+def test_twenty_pages_take_little_time() -> None:
+    raw = made(*[lines(*STORY * 8, size=9)] * 20)
+    began = time.monotonic()
+    assert len(document(raw).text) > 70_000
+    assert time.monotonic() - began < 3  # half of it on a quiet machine; see the benchmarks for figures
+
+
+CODES = b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange "
+
+
+def unmapped() -> bytes:
+    """Glyphs drawn as they should be, whose meaning is somewhere in the private use area."""
+    cmap = CODES + b"1 beginbfrange <20> <7E> <E020> endbfrange endcmap"
+    font = FONT.replace(b"/Encoding", b"/ToUnicode 5 0 R /Encoding")
+    return made(lines(*STORY), font=font, more=[stream(cmap)])
+
+
+def ciphered() -> bytes:
+    """Glyphs drawn as they should be, whose meaning is another letter each."""
+    pairs = b"".join(b"<%02X> <%04X>\n" % (ord(char), ord(char.translate(CIPHER))) for char in string.ascii_lowercase)
+    cmap = (
+        b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange 26 beginbfchar\n" + pairs + b"endbfchar endcmap"
+    )
+    font = FONT.replace(b"/Encoding", b"/ToUnicode 5 0 R /Encoding")
+    return made(lines(*STORY * 2), font=font, more=[stream(cmap)])
+
+
+def encrypted() -> bytes:
+    entries = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >> /ID [<00> <00>]" % (
+        b"41" * 32,
+        b"42" * 32,
+    )
+    return made(lines(*FERRY)).replace(b"/Info 4 0 R", entries)
+
+
+def bomb() -> bytes:
+    twice = zlib.compress(zlib.compress(bytes(10**9), 9), 9)
+    body = stream(twice, b"/Filter [/FlateDecode /FlateDecode]")
+    return made(b"", more=[body]).replace(b"/Contents 7 0 R", b"/Contents 5 0 R")
+
+
+CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
+TREE = b"<< /Type /Pages /Kids [%s] /Count %d >>"
+HOSTILE = {
+    "cut off": made(lines(*FERRY))[:400],
+    "junk": b"%PDF-1.7\n" + b"junk " * 1000,
+    "nothing but its mark": b"%PDF-",
+    "encrypted": encrypted(),
+    "a picture": made(PICTURE, **WITH_PICTURE),
+    "one page of two a picture": made(lines(*STORY), PICTURE, **WITH_PICTURE),
+    "a scan with a stamp of the scanner": made(PICTURE + lines("Scanned by Meridian"), **WITH_PICTURE),
+    "letters drawn as lines": made(lines(*STORY), b"10 10 m 20 20 l S " * 200),
+    "empty": made(b""),
+    "pages in a circle": written([CATALOG, TREE % (b"2 0 R 2 0 R", 2)]),
+    "pages in a wider circle": written([CATALOG, TREE % (b"3 0 R", 5), TREE % (b"2 0 R", 5)]),
+    "no pages": written([b"<< /Type /Catalog >>"]),
+    "packed twice": bomb(),
+    "100,000 pages": made(*[b""] * 100_000),
+    "100,000 pages that are not there": made(lines(*FERRY)).replace(b"/Count 1 ", b"/Count 100000 "),
+    "a page as large as the world": made(b"", box=b"[0 0 1e30 1e30]"),
+    "letters without a meaning": unmapped(),
+    "letters with another meaning": ciphered(),
+    "files inside": made(lines(*FERRY), more=[b"<< /Type /Filespec /F (a.txt) /EF << /F 6 0 R >> >>", stream(b"goats")],
+                         catalog=b"/Names << /EmbeddedFiles << /Names [(a.txt) 5 0 R] >> >>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_cannot_be_read_whole_is_never_clean(raw: bytes) -> None:
+    began = time.monotonic()
+    found = entry(raw)
+    sentences = [found.sentence] if isinstance(found, Unreadable) else list(found.incomplete)
+    assert sentences and all(len(sentence) > 10 for sentence in sentences)
+    assert time.monotonic() - began < 3
+
+
+def test_sentences_say_what_is_wrong() -> None:
+    picture = document(HOSTILE["one page of two a picture"])
+    assert picture.incomplete == ("page 2 is a picture: its words were not read",)
+    locked = entry(HOSTILE["encrypted"])
+    assert isinstance(locked, Unreadable) and locked.sentence == "It is protected with a password."
+    for name in ("letters without a meaning", "letters with another meaning"):
+        (sentence,) = document(HOSTILE[name]).incomplete
+        assert sentence.startswith("page 1 gives its letters no meaning, or a wrong one")
+    many = document(made(lines(*STORY), *[PICTURE] * 3, lines(*STORY), PICTURE, **WITH_PICTURE))
+    assert many.incomplete == ("pages 2-4 and 6 are pictures: their words were not read",)
+
+
+@pytest.mark.parametrize("shift", [7, -30, 10_000])
+def test_a_wrong_table_of_objects_loses_no_words(shift: int) -> None:
+    raw = made(lines(*STORY))
+    table = raw.index(b"xref\n")
+    at = raw.index(b"startxref\n") + 10
+    broken = raw[:at] + b"%d\n%%%%EOF\n" % max(0, table + shift)
+    assert document(broken).text == "\n".join(STORY)
+
+
+def test_half_a_million_orders_to_draw_one_letter() -> None:
+    raw = made(b"BT /F1 12 Tf 72 700 Td " + b"(a) Tj " * 500_000 + b"ET")
+    found = document(raw)
+    assert len(found.text.replace("\n", "")) == 500_000
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("os.kill(os.getpid(), 9)", "ended"),
+        ("os.abort()", "break down"),
+        ("bytearray(10**10)", "memory"),
+        ("time.sleep(60)", "seconds"),
+        ("os._exit(0)", "no answer"),
+        ("return {'problem': 'none of ours'}, []", "no answer"),
+        ("return {'problem': '', 'parts': [[1, 'page', 4]]}, [b'goat', b'']", "no answer"),
+    ],
+)
+def test_a_reader_that_dies_is_a_sentence(body: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = tmp_path / "parser.py"
+    parser.write_text(f"import os, time\ndef answer(request, data):\n    {body}\n")
+    monkeypatch.setattr(pdf, "PARSER", parser)
+    monkeypatch.setattr(pdf, "LIMITS", child.Limits(waiting=1.0))
+    found = entry(made(lines(*FERRY)))
+    assert isinstance(found, Unreadable) and why in found.sentence
+
+
+def test_limits_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_PAGES", 2)
+    raw = made(*[lines(*STORY)] * 3)
+    assert document(raw).incomplete == ("only the first 2 of its 3 pages were read",)
+    monkeypatch.setattr(pdf, "MOST_CHARACTERS", 100)
+    found = document(raw)
+    assert len(found.text) <= 100 and "only its first 100 characters were read" in found.incomplete
+
+
+def test_a_rectangle_for_each_line() -> None:
+    found = document(made(lines(*FERRY)))
+    assert found.boxes is not None
+    start, end = found.text.index("ferry"), found.text.index("dawn") + 4
+    first, second = rectangles(found.boxes, start, end)
+    assert first[0] == pytest.approx(found.boxes[start, 0], abs=0.01)
+    assert first[2] == pytest.approx(found.boxes[found.text.index("-"), 2], abs=0.01)
+    assert second[0] == pytest.approx(72, abs=0.5) and second[3] < first[1] + 6
+    assert all(number == round(number, 2) for number in (*first, *second))
+    assert rectangles(found.boxes, 3, 3) == ()
+
+
+def test_columns_are_not_one_line() -> None:
+    found = document(made(lines("Goats") + lines("Hens", left=400)))
+    assert found.boxes is not None and len(rectangles(found.boxes, 0, len(found.text))) == 2
