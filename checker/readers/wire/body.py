@@ -45,19 +45,19 @@ LINE = re.compile(r"\n")
 
 def text_of(tree: Tree, elements: Iterable[Element]) -> TextBuilder:
     """The copy in these elements, paragraph by paragraph."""
-    flow = Flow()
+    flow = Flow(tree.budget)
     for element in elements:
         flow.end_paragraph()
         if is_plain(element):
             escaped(tree, element, flow)
         else:
             marked_up(tree, element, flow, left_out)
-    return flow.joined(copy_of([paragraph.text() for paragraph in flow.paragraphs]))
+    return flow.joined(copy_of(flow.texts()))
 
 
 def all_of(tree: Tree) -> TextBuilder:
     """Everything that a file says between its tags, in XML of which nobody knows what is copy."""
-    flow = Flow()
+    flow = Flow(tree.budget)
     marked_up(tree, tree.root, flow, lambda _: False)
     return flow.joined()
 

@@ -32,9 +32,13 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
 
 def items(tree: Tree) -> Iterator[Item]:
     """Every entry, with what its channel says where it says nothing itself."""
-    channel = tree.root if tree.root.name in ("feed", *ENTRIES) else tree.root.child("channel") or tree.root
+    top = tree.root if tree.root.name in ("feed", *ENTRIES) else tree.root.child("channel") or tree.root
+    channel = Element(top.name, top.attributes, top.start, top.end)
+    channel.content = [child for child in top.children() if child.name not in ENTRIES]
+    end = 0
     for element in tree.root.walk(*ENTRIES):
-        if element.prefix not in FOREIGN:
+        if element.prefix not in FOREIGN and element.start >= end:
+            end = element.end
             yield _entry(tree, element, channel)
 
 

@@ -18,6 +18,31 @@ UNEVEN = re.compile(f"[{re.escape(BLANK)}]{{2,}}|[{re.escape(BLANK[1:])}]")
 """White space that is not a single space."""
 
 
+Piece = tuple[str, int, int]
+"""Characters, and the stretch of the file that they stand for: see `TextBuilder.take`."""
+
+FEW_PIECES = 150_000
+DENSE = 20
+TOO_MANY_PIECES = "Its text is in more pieces than news has; divide it."
+
+
+class Refused(Exception):
+    """A document is not read; the message is a sentence."""
+
+
+class Budget:
+    """How many pieces the text of one file may have: so many that no news comes near, so few that reading ends soon."""
+
+    def __init__(self, size: int) -> None:
+        self.left = max(FEW_PIECES, size // DENSE)
+
+    def spend(self, pieces: int) -> None:
+        """Raises `Refused` when there are too many."""
+        self.left -= pieces
+        if self.left < 0:
+            raise Refused(TOO_MANY_PIECES)
+
+
 class Flow:
     """Running text, paragraph by paragraph. Spans are code points of the file, half-open.
 
@@ -25,9 +50,10 @@ class Flow:
     either end of a paragraph.
     """
 
-    def __init__(self) -> None:
-        self.paragraphs: list[TextBuilder] = []
-        self._open: TextBuilder | None = None
+    def __init__(self, budget: Budget | None = None) -> None:
+        self.budget = budget
+        self.paragraphs: list[list[Piece]] = []
+        self._open: list[Piece] | None = None
         self._space: tuple[int, int] | None = None
         self._cell = False
 
@@ -37,11 +63,21 @@ class Flow:
         for number in range(len(self.paragraphs)) if chosen is None else chosen:
             if out.length:
                 out.put("\n")
-            out.append(self.paragraphs[number])
+            for text, start, end in self.paragraphs[number]:
+                if text == " " and start == end:
+                    out.put(text)
+                else:
+                    out.take(text, start, end)
         return out
+
+    def texts(self) -> list[str]:
+        """The paragraphs without their places."""
+        return ["".join([piece[0] for piece in paragraph]) for paragraph in self.paragraphs]
 
     def take(self, text: str, start: int, end: int) -> None:
         """`text` stands for file[start:end], character by character when it is as long, else as a whole."""
+        if self.budget:
+            self.budget.spend(1)
         if len(text) != end - start:
             self._whole(text, start, end)
             return
@@ -60,6 +96,8 @@ class Flow:
     def _collapse(self, words: str, start: int) -> None:
         """Words with neither end blank; single spaces between them are taken over as they stand."""
         reached = 0
+        if self.budget and len(words) > FEW_PIECES:
+            self.budget.spend(sum(1 for _ in UNEVEN.finditer(words)))
         for gap in UNEVEN.finditer(words):
             low, high = gap.span()
             self._words(words[reached:low], start + reached, start + low)
@@ -90,13 +128,13 @@ class Flow:
             self._space = self._space[0], end
 
     def _words(self, text: str, start: int, end: int) -> None:
-        builder = self._open
-        if builder is None:
-            builder = self._open = TextBuilder()
-            self.paragraphs.append(builder)
+        pieces = self._open
+        if pieces is None:
+            pieces = self._open = []
+            self.paragraphs.append(pieces)
         elif self._space:
-            builder.take(" ", *self._space)
+            pieces.append((" ", *self._space))
         elif self._cell:
-            builder.put(" ")
+            pieces.append((" ", start, start))
         self._space, self._cell = None, False
-        builder.take(text, start, end)
+        pieces.append((text, start, end))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
+from itertools import chain, islice
 from typing import BinaryIO, Protocol
 
 from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.formats import Start, whole
 from checker.readers.offsets import TextBuilder
+from checker.readers.wire.flow import Refused
 from checker.readers.wire.story import Key
 from checker.readers.wire.words import iso, kind_of
 from checker.readers.wire.words import status as status_of
-from checker.readers.wire.xmltree import Element, Refused, Tree, parse
+from checker.readers.wire.xmltree import Element, Tree, parse
 
 DAY_FIRST = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})(?: (\d\d:\d\d(?::\d\d)?))?$")
 MAIL = re.compile(r"(?:[A-Z][a-z]{2}, )?\d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d")
@@ -133,37 +135,35 @@ def documents(name: str, stream: BinaryIO, items: Items, nothing: str) -> Iterat
     raw, doubts = whole(stream)
     try:
         tree = parse(raw)
-        found = list(items(tree))
+        del raw
+        found = iter(items(tree))
+        some = list(islice(found, 2))
+        if not some:
+            breaks = "".join(f" {doubt[:1].upper()}{doubt[1:]}." for doubt in tree.incomplete[:1])
+            yield Unreadable(name, nothing + breaks)
+        for number, item in enumerate(chain(some, found), 1):
+            yield described(name, tree, item, number if len(some) > 1 else 0, doubts)
     except Refused as refused:
         yield Unreadable(name, str(refused))
-        return
-    if not found and tree.incomplete:
-        nothing = f"{nothing} {tree.incomplete[0][:1].upper()}{tree.incomplete[0][1:]}."
-    if not found:
-        yield Unreadable(name, nothing)
-        return
-    yield from (described(name, tree, found, number, doubts) for number in range(len(found)))
 
 
-def described(name: str, tree: Tree, found: Sequence[Item], number: int, doubts: tuple[str, ...]) -> Document:
-    """One item as a document."""
-    item = found[number]
-    only = len(found) == 1
+def described(name: str, tree: Tree, item: Item, number: int, doubts: tuple[str, ...]) -> Document:
+    """An item as a document; `number` is 0 when it has its file to itself."""
     if item.kind is Kind.STORY and not item.text.length:
         item.kind = Kind.UNKNOWN
     item.note(Key.HEADLINE, item.title)
     text = item.text.text()
     document = Document(
-        item.id or (name if only else f"{name}#{number + 1}"),
+        item.id or (f"{name}#{number}" if number else name),
         text,
         title=item.title,
         holder=item.holder,
         version=item.version,
         metadata=dict(sorted(item.facts.items())),
         incomplete=(*doubts, *tree.incomplete),
-        place="" if only else f"item {number + 1}",
+        place=f"item {number}" if number else "",
         kind=item.kind,
-        name=name if only else "",
+        name="" if number else name,
         encoding=tree.encoding,
         warnings=item.warnings,
     )

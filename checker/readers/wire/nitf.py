@@ -45,7 +45,11 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
 
 def items(tree: Tree) -> Iterator[Item]:
     """One item for every `nitf` in a file."""
+    end = 0
     for nitf in tree.root.walk("nitf"):
+        if nitf.start < end:
+            continue
+        end = nitf.end
         item = Item(nitf)
         take(tree, nitf, item)
         item.kind = by_words(item)

@@ -18,17 +18,20 @@ from xml.parsers import expat
 import numpy as np
 
 from checker.readers.encoding import decode
-from checker.readers.wire.markup import Piece
+from checker.readers.wire.flow import Budget, Piece, Refused
 
-MOST_ELEMENTS = 400_000
-"""Of elements, comments and instructions together; a year of a newspaper's posts has fewer."""
+FEW_ELEMENTS = 400_000
+MOST_ELEMENTS = 1_000_000
+"""Of elements, comments and instructions together: the first may be in any file, the second in one with long texts."""
+DENSE = 40
+"""Characters for each element, in a file with long texts."""
 MOST_IN_A_TAG = 10_000
 """Equals signs in one tag, each of which may be an attribute."""
 LONG_TAG = 1 << 16
 MOST_DEPTH = 2_000
 
 ENTITIES = "It declares XML entities, which are not followed."
-TOO_MANY = f"It has more than {MOST_ELEMENTS:,} XML elements; divide it."
+TOO_MANY = "It has more XML elements than news has; divide it."
 TOO_LONG_A_TAG = f"An XML element in it has more than {MOST_IN_A_TAG:,} attributes."
 TOO_DEEP = f"Its XML elements nest more than {MOST_DEPTH:,} deep."
 NO_XML = "It holds no XML element."
@@ -44,10 +47,6 @@ FORBIDDEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "
 ENVELOPE = "".join(map(chr, range(33)))
 """White space and the control characters of the wire, which may stand around a document."""
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-class Refused(Exception):
-    """The document is not read; the message is a sentence."""
 
 
 @dataclass(slots=True, eq=False)
@@ -108,6 +107,7 @@ class Tree:
     source: str
     root: Element
     encoding: str
+    budget: Budget
     incomplete: tuple[str, ...] = ()
 
     def pieces(self, element: Element) -> Iterator[Piece]:
@@ -163,7 +163,7 @@ def parse(raw: bytes) -> Tree:
     if events.broken:
         doubts.append(f"the XML breaks off at {events.broken}")
     doubts += [f"nothing in it says what &{name}; means" for name in sorted(events.unknown)[:3]]
-    return Tree(decoded.text, root, decoded.encoding, tuple(doubts))
+    return Tree(decoded.text, root, decoded.encoding, Budget(len(decoded.text)), tuple(doubts))
 
 
 def _beginning(text: str) -> int:
@@ -181,6 +181,7 @@ class _Events:
         self.places = array("q")
         self.kinds: list[tuple[str, dict[str, str]] | str] = []
         self.broken = ""
+        self.most = 2 * max(FEW_ELEMENTS, min(MOST_ELEMENTS, len(text) // DENSE))
         self.unknown: set[str] = set()
         self.parser = expat.ParserCreate("utf-8")
         self._listen()
@@ -218,13 +219,13 @@ class _Events:
             attributes = {key.rpartition(":")[2]: value for key, value in attributes.items()}
         self.places.append(self.parser.CurrentByteIndex)
         self.kinds.append((name, attributes))
-        if len(self.kinds) > 2 * MOST_ELEMENTS:
+        if len(self.kinds) > self.most:
             raise Refused(TOO_MANY)
 
     def _note(self, kind: str) -> None:
         self.places.append(self.parser.CurrentByteIndex)
         self.kinds.append(kind)
-        if len(self.kinds) > 2 * MOST_ELEMENTS:
+        if len(self.kinds) > self.most:
             raise Refused(TOO_MANY)
 
     def _skipped(self, name: str, parameter: bool) -> None:
