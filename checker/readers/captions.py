@@ -20,6 +20,8 @@ from checker.readers.offsets import TextBuilder
 
 MOST_CUES = 50_000
 """More than a day of captions has; of a longer file only so many are judged, and the report says so."""
+MOST_CAPTIONS = 4 * 1024 * 1024
+"""Bytes; the captions of a film have some 150,000."""
 MOST_LINES = 4 * MOST_CUES
 LEAST_ROLLING, ROLLING_SHARE = 3, 0.3
 """So many captions, and such a share of all, that begin with lines still shown are roll-up captions."""
@@ -73,7 +75,7 @@ class Cue:
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The captions as one document. Raises OSError."""
-    raw, doubts = whole(stream)
+    raw, doubts = whole(stream, MOST_CAPTIONS)
     decoded = decode(raw)
     doubts += (decoded.doubt,) if decoded.doubt else ()
     cues, cut = _limited(decoded.text)

@@ -21,9 +21,7 @@ from checker.readers.offsets import OffsetMap
 MOST_BYTES = 64 * 1024 * 1024
 """The largest file that is read whole: a Word file, a PDF, a mail, a zip."""
 MOST_TEXT = 16 * 1024 * 1024
-"""The largest single text, some 2.7 million words; only the beginning of a larger one is judged, and that is said.
-
-Checking that much takes 0.5 GB of memory."""
+"""The largest single file of text, feed or page; only the beginning of a larger one is read, and that is said."""
 
 
 class Kind(StrEnum):

@@ -24,7 +24,7 @@ MB = 1 << 20
 MOST_PAGE = 16 * MB
 """Of a longer record only the beginning is judged, and the report says so."""
 MOST_HEADER = MB // 4
-FREELY, MOST_RATIO = 1024 * MB, 200
+FREELY, MOST_RATIO = 256 * MB, 200
 """An archive that unpacks to more than the first, and to so many times its size, is a bomb."""
 GZIP = b"\x1f\x8b"
 READ = re.compile(
