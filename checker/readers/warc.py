@@ -81,10 +81,10 @@ def _entries(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Document |
         if record is None:
             yield Unreadable(place, "The archive is damaged here, and not read on.")
             return
-        unpacked += record.content_length
         if unpacked > FREELY and unpacked > MOST_RATIO * packed.count:
             yield Unreadable(place, f"The archive unpacks to more than {MOST_RATIO} times its size. It is not read on.")
             return
+        unpacked += record.content_length  # as it says; what was read before tells whether that was so
         try:
             yield from _record(place, number, record, passed)
         except OSError:
