@@ -9,7 +9,7 @@ from checker.readers.elements import INLINE as HTML_INLINE
 from checker.readers.elements import names
 from checker.readers.offsets import TextBuilder
 from checker.readers.wire.control import copy_of
-from checker.readers.wire.flow import Flow
+from checker.readers.wire.flow import Flow, Piece
 from checker.readers.wire.markup import read_markup
 from checker.readers.wire.xmltree import Element, Text, Tree
 
@@ -34,9 +34,16 @@ NOT_COPY = re.compile(
 )
 NOTES = frozenset(("editorsnote", "editornote", "std", "publishable", "endnote"))
 MARKUP = re.compile(
-    r"</?(?:p|br|div|span|b|i|u|em|strong|h[1-6]|ul|ol|li|table|tr|td|a|hr|blockquote|figure|section|pre)\b[^<>]{0,400}>",
+    r"</?(?:p|br|div|span|b|i|u|em|strong|h[1-6]|ul|ol|li|table|tr|td|a|hr|blockquote|figure|section|pre|img)\b[^<>]{0,400}>",
     re.IGNORECASE,
 )
+SHORTCODE = re.compile(
+    r"\[/?(?:caption|dropcap|gallery|embed|audio|video|playlist|pullquote|(?:vc|et_pb|su)_\w{1,40})(?:\s[^\[\]<>]{0,300})?/?\]"
+)
+"""WordPress puts in them what is no text (https://codex.wordpress.org/Shortcode)."""
+PARAGRAPHED = re.compile(r"<(?:p|br)\b", re.IGNORECASE)
+CODES = re.compile(SHORTCODE.pattern + r"|\n[ \t\r]*\n")
+MEANT = {"[caption": "<figcaption>", "[/caption": "</figcaption>"}
 ESCAPED = re.compile(r"&lt;/?[A-Za-z]|&#60;|<!\[CDATA\[")
 EMPTY = re.compile(r"\n[ \t\r]*\n")
 INDENTED = re.compile(r"\n(?=[ \t]{2,}\S)|\n[ \t\r]*\n")
@@ -71,12 +78,30 @@ def escaped(tree: Tree, element: Element, flow: Flow) -> None:
     """An element without others in it: HTML that was escaped, or plain text whose paragraphs blank lines divide."""
     pieces = list(tree.pieces(element))
     text = "".join(piece[0] for piece in pieces)
-    if MARKUP.search(text):
-        read_markup(pieces, flow)
+    if MARKUP.search(text) or SHORTCODE.search(text):
+        read_markup(_without_codes(pieces, text), flow)
         return
     for node in element.content:
         if isinstance(node, Text):
             _plain(tree, node, flow, _ends(text))
+
+
+def _without_codes(pieces: list[Piece], text: str) -> list[Piece]:
+    """WordPress's own marks as HTML: shortcodes, and empty lines where these divide the paragraphs of a post."""
+    codes = SHORTCODE if PARAGRAPHED.search(text) else CODES
+    if not codes.search(text):
+        return pieces
+    out: list[Piece] = []
+    for words, start, end in pieces:
+        reached = 0
+        for code in codes.finditer(words) if len(words) == end - start else ():
+            low, high = code.span()
+            mark = "<p>" if code[0][0] == "\n" else MEANT.get(code[0].split(" ")[0].rstrip("]"), "")
+            out.append((words[reached:low], start + reached, start + low))
+            out.append((mark, start + low, start + high))
+            reached = high
+        out.append((words[reached:], start + reached if reached else start, end))
+    return [piece for piece in out if piece[0]]
 
 
 def _ends(text: str, otherwise: re.Pattern[str] = EMPTY) -> re.Pattern[str]:

@@ -154,5 +154,5 @@ def looks(start: Start) -> bool:
 
 
 FORMAT = Format(
-    "feed", "a feed (RSS, Atom)", looks, read, (".rss", ".atom", ".rdf"), "characters of the file", many=True
+    "feed", "a feed (RSS, Atom)", looks, read, (".rss", ".atom", ".rdf", ".xml"), "characters of the file", many=True
 )

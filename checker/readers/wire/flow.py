@@ -60,14 +60,23 @@ class Flow:
     def joined(self, chosen: Iterable[int] | None = None) -> TextBuilder:
         """The chosen paragraphs, or all, on lines of their own."""
         out = TextBuilder()
+        apart = False
         for number in range(len(self.paragraphs)) if chosen is None else chosen:
             if out.length:
                 out.put("\n")
             for text, start, end in self.paragraphs[number]:
                 if text == " " and start == end:
                     out.put(text)
+                    continue
+                # A space that stands for a line end must not grow together with the words around it.
+                space = text == " " and end - start == 1
+                if space or apart:
+                    alone = TextBuilder()
+                    alone.take(text, start, end)
+                    out.append(alone)
                 else:
                     out.take(text, start, end)
+                apart = space
         return out
 
     def texts(self) -> list[str]:

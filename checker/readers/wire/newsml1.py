@@ -207,4 +207,4 @@ def looks(start: Start) -> bool:
     return root_of(start) in ("NewsML", "NewsItem")
 
 
-FORMAT = Format("newsml1", "NewsML 1", looks, read, (), "characters of the file", many=True)
+FORMAT = Format("newsml1", "NewsML 1", looks, read, (".newsml", ".xml"), "characters of the file", many=True)

@@ -236,4 +236,4 @@ def looks(start: Start) -> bool:
     return root_of(start) in ("newsMessage", *ITEMS, *PARTS)
 
 
-FORMAT = Format("newsml-g2", "NewsML-G2", looks, read, (".newsml",), "characters of the file", many=True)
+FORMAT = Format("newsml-g2", "NewsML-G2", looks, read, (".newsml", ".xml"), "characters of the file", many=True)

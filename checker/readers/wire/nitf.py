@@ -193,4 +193,4 @@ def looks(start: Start) -> bool:
     return root_of(start) == "nitf"
 
 
-FORMAT = Format("nitf", "NITF", looks, read, (".nitf",), "characters of the file")
+FORMAT = Format("nitf", "NITF", looks, read, (".nitf", ".xml"), "characters of the file")
