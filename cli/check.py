@@ -83,33 +83,31 @@ def check(
 
         pbpaste | wirecheck check - --format json
     """
-    from cli.inputs import alone, documents, named
-
-    inputs = named(inputs)
     drafts, sources = _sides(inputs, against or [], index)
-    if annotate:
-        _may_annotate(drafts, annotate)
+    _may_annotate(drafts, annotate)
     opened = _memory(sources) if sources else open_for_reading(index)
     try:
-        results = Results(opened, documents(drafts))
-        _write(results, format, output, quiet, alone(drafts))
+        results = _write(opened, drafts, format, output, quiet)
     finally:
         opened.close()
-    if annotate:
-        _annotate(results, Path(drafts[0]), annotate)
+    _annotate(results, Path(drafts[0]), annotate)
     return results.code
 
 
-def _may_annotate(drafts: Sequence[str], copy: Path) -> None:
-    """Raises Failure where there is not one file to mark, or the copy would take its place."""
+def _may_annotate(drafts: Sequence[str], copy: Path | None) -> None:
+    """Raises Failure where a copy is wanted and there is not one file to mark, or the copy would take its place."""
+    if copy is None:
+        return
     if len(drafts) != 1 or not Path(drafts[0]).is_file():
         raise Failure("--annotate marks one Word file or PDF; name that file.")
     if copy.exists() and copy.samefile(drafts[0]):
         raise Failure("--annotate writes a copy; give it another name than the draft's.")
 
 
-def _annotate(results: Results, draft: Path, copy: Path) -> None:
-    """Write the marked copy. Raises Failure when the file is none that can be marked."""
+def _annotate(results: Results, draft: Path, copy: Path | None) -> None:
+    """Write the marked copy, where one is wanted. Raises Failure when the file is none that can be marked."""
+    if copy is None:
+        return
     from checker.annotate import NotAnnotated, annotate
     from cli.rendering import to_file
 
@@ -123,8 +121,11 @@ def _annotate(results: Results, draft: Path, copy: Path) -> None:
     say(f"A marked copy is in {copy}.")
 
 
-def _sides(inputs: list[str], against: list[str], index: str) -> tuple[list[str], list[str]]:
+def _sides(given: list[str] | None, against: list[str], index: str) -> tuple[list[str], list[str]]:
     """Which inputs are drafts, and which are sources to compare with instead of an index."""
+    from cli.inputs import named
+
+    inputs = named(given)
     if against:
         if index:
             raise Failure("--against and --index exclude each other: give one of them.")
@@ -202,15 +203,19 @@ def code_of(report: Report) -> ExitCode:
     return codes[report.verdict]
 
 
-def _write(results: Results, format: ReportFormat, output: Path | None, quiet: bool, alone: str) -> None:
+def _write(opened: Store, drafts: Sequence[str], format: ReportFormat, output: Path | None, quiet: bool) -> Results:
+    """Check and write, report by report."""
     from cli import rendering
+    from cli.inputs import alone, documents
 
+    results = Results(opened, documents(drafts))
     if quiet:
         for _ in results:
             pass
-        return
-    chunks = rendering.rendered(results, format, alone=alone, to_file=output is not None)
+        return results
+    chunks = rendering.rendered(results, format, alone=alone(drafts), to_file=output is not None)
     if output is None:
         rendering.to_standard_output(chunks)
     else:
         rendering.to_file(chunks, output)
+    return results
