@@ -80,8 +80,6 @@ def check(
         wirecheck check draft.txt --against story.txt
 
         wirecheck check draft.docx --annotate marked.docx
-
-        pbpaste | wirecheck check - --format json
     """
     drafts, sources = _sides(inputs, against or [], index)
     _may_annotate(drafts, annotate)
