@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from checker.readers import archive, captions, docx, html, jsonl, mail, office, packed, pdf, plain, warc
+from checker.readers import archive, captions, docx, html, jsonl, mail, markdown, office, packed, pdf, plain, warc
 from checker.readers.document import Document, Kind, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, begin
 from checker.readers.wire import (
@@ -30,6 +30,7 @@ __all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable
 FORMATS: tuple[Format, ...] = (
     warc.FORMAT,
     packed.FORMAT,
+    markdown.FORMAT,
     html.FORMAT,
     docx.FORMAT,
     office.FORMAT,
