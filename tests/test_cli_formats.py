@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 
 import pytest
 
@@ -50,3 +51,29 @@ def test_csv(home):
 def test_csv_on_a_pipe_has_the_same_bytes(home):
     args = ("check", "drafts", "--against", "story.txt", "-f", "csv")
     assert wirecheck(home, *args).out.encode() == (home / "report.csv").read_bytes()
+
+
+def test_files_of_many_formats_in_one_bundle(home):
+    """Every format leads a match back to where people find it."""
+    taken = DRAFT.split("\n")[1]
+    half = len(taken) // 2
+    cut = taken.index(" ", half)
+    captions = f"1\n00:01:04,000 --> 00:01:06,000\n{taken[:cut]}\n\n2\n00:01:06,000 --> 00:01:09,000\n{taken[cut:]}\n"
+    mail = f"From: a@b.example\nMessage-ID: <1>\nSubject: The quay\nMIME-Version: 1.0\n\nDear desk,\n\n{taken}\n"
+    with zipfile.ZipFile(home / "bundle.zip", "w") as bundle:
+        bundle.writestr("a.srt", captions)
+        bundle.writestr("b.md", f"# The quay\n\n**{taken[:30]}**{taken[30:]}\n")
+        bundle.writestr("c.eml", mail)
+    done = wirecheck(home, "check", "bundle.zip", "--against", "story.txt", "-f", "csv")
+    assert (done.code, done.err) == (1, "")
+    rows = list(csv.DictReader(io.StringIO(done.out, newline="")))
+    assert [(row["id"], row["line"], row["paragraph"], row["time_code"]) for row in rows] == [
+        ("bundle.zip/a.srt", "3", "", "00:01:04.000"),
+        ("bundle.zip/b.md", "3", "", ""),
+        ("bundle.zip/c.eml", "", "2", ""),
+    ]
+    done = wirecheck(home, "check", "bundle.zip", "--against", "story.txt", "-f", "sarif")
+    results = json.loads(done.out)["runs"][0]["results"]
+    assert [("region" in result["locations"][0]["physicalLocation"]) for result in results] == [True, True, False]
+    assert results[0]["message"]["text"].endswith("; 00:01:04.000 to 00:01:09.000.")
+    assert results[2]["message"]["text"].endswith("; paragraph 2 of body.")
