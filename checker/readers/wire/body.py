@@ -76,6 +76,7 @@ def is_plain(element: Element) -> bool:
 
 def escaped(tree: Tree, element: Element, flow: Flow) -> None:
     """An element without others in it: HTML that was escaped, or plain text whose paragraphs blank lines divide."""
+    tree.budget.spend(tree.source.count("&", element.start, element.end))
     pieces = list(tree.pieces(element))
     text = "".join(piece[0] for piece in pieces)
     if MARKUP.search(text) or SHORTCODE.search(text):

@@ -32,7 +32,8 @@ def plain_text(markup: str) -> str:
     """The text of a piece of HTML: blocks on lines of their own, entities resolved, white space collapsed."""
     if markup.count("<") + markup.count("&") > max(FEW_PIECES, len(markup) // DENSE):
         # No news is like this, and a stranger's file must not cost minutes: the same without knowing its elements.
-        return "\n".join(filter(None, map(str.strip, SPACE.sub(" ", unescape(TAG.sub("\0", markup))).split("\0"))))
+        lines = unescape(TAG.sub("\0", markup)).split("\0")
+        return "\n".join(filter(None, (SPACE.sub(" ", line).strip() for line in lines)))
     flow = Flow()
     read_markup([(markup, 0, len(markup))], flow, SILENT)
     return flow.joined().text()
@@ -82,7 +83,7 @@ def _tokens(text: str) -> Sequence[tuple[TokenType, str, int, int]]:
     lines = [0, *(match.end() for match in LINES.finditer(text))]
     found = [(token.type, token.tag or "", token.line, token.col) for token in tokenize(text, resolve_references=False)]
     starts = [min(lines[min(line, len(lines)) - 1] + column, len(text)) for _, _, line, column in found]
-    ends = [*starts[1:], len(text)]
+    ends = [*starts[1:], len(text)][: len(starts)]
     return [(kind, tag, start, end) for (kind, tag, _, _), start, end in zip(found, starts, ends, strict=True)]
 
 

@@ -8,13 +8,21 @@ from typing import BinaryIO
 
 from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.formats import Format, Start
+from checker.readers.wire import feeds, newsml1, newsml_g2, nitf
 from checker.readers.wire.body import all_of, text_of
-from checker.readers.wire.item import Item, by_words, documents, root_of
+from checker.readers.wire.item import Item, Items, by_words, documents, root_of
 from checker.readers.wire.story import Key
 from checker.readers.wire.xmltree import Element, Tree
 
 NOTHING = "It is XML without a word of text in it."
 DATES = frozenset((Key.CREATED, Key.UPDATED, Key.EMBARGO, Key.EXPIRES))
+OTHERS: Mapping[str, Items] = {
+    "nitf": nitf.items,
+    "NewsML": newsml1.items,
+    **dict.fromkeys(("newsMessage", *newsml_g2.ITEMS), newsml_g2.items),
+    **dict.fromkeys(("rss", "feed", "RDF"), feeds.items),
+}
+"""By the first element, where so much stands before it that the beginning of the file did not show it."""
 TRUE = frozenset(("true", "1", "yes"))
 
 
@@ -78,6 +86,9 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
 
 def items(tree: Tree) -> Iterator[Item]:
     """The items of a house's own XML; the whole file when it is nobody's that is known."""
+    if other := OTHERS.get(tree.root.name):
+        yield from other(tree)
+        return
     dialect = DIALECTS.get(tree.root.name)
     found = False
     if dialect:
@@ -115,9 +126,9 @@ def _item(tree: Tree, element: Element, dialect: Dialect) -> Item:
 def looks(start: Start) -> bool:
     """Whatever begins as XML."""
     root = root_of(start)
-    return root in DIALECTS or bool(
-        root and ("<?xml" in start.text[:400] or start.ends(".xml") or "xmlns" in start.text)
-    )
+    if root in DIALECTS or start.text.lstrip().startswith("<?xml"):
+        return True
+    return bool(root) and ("<?xml" in start.text[:ENVELOPE] or "xmlns" in start.text[:HEAD] or start.ends(".xml"))
 
 
 FORMAT = Format("xml", "XML", looks, read, (".xml",), "characters of the file", many=True)

@@ -261,6 +261,9 @@ def _tree(source: str, begin: int, events: _Events) -> Element | None:
     reached, at, literal = 0, 0, False
     for kind, point in zip(events.kinds, events.points(), strict=True):
         at = point + begin
+        if kind == "!" and not literal:
+            torn = source.find("<", reached, at)
+            at = torn if torn >= 0 else at
         if stack and reached < at:
             stack[-1].content.append(Text(reached, at, literal))
         if isinstance(kind, tuple):
