@@ -17,6 +17,7 @@ from checker.model import Match, Report, Verdict
 from checker.reports import words
 from checker.reports.pieces import Piece, draft_pieces, source_pieces
 from checker.reports.show import Places, one_line, shown
+from checker.reports.where import whereabouts
 
 ICONS = {Verdict.CLEAR: "✓", Verdict.FLAGGED: "✗", Verdict.INCOMPLETE: "?"}
 DISCLAIMER = "Wirecheck reports text overlap. Whether a use is allowed is for people to judge."
@@ -161,7 +162,7 @@ def _sources(report: Report, anchor: str) -> Iterator[str]:
 def _card(match: Match, number: int, total: int, anchor: str, places: Places) -> Iterator[str]:
     this = f"{anchor}-s{number}"
     line, column = places.first(match.submitted)
-    where = words.places(match.submitted) or f"line {line}, column {column}"
+    where = whereabouts(match.submitted) or f"line {line}, column {column}"
     if match.submitted.file:
         where += " of the file"
     yield f'<article class="card {_class(match.severity)}" id="{this}" tabindex="-1" data-m="{anchor}-{number}" '

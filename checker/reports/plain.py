@@ -14,6 +14,7 @@ from checker.reports import words
 from checker.reports.columns import Part, Style, excerpt, side_by_side, stacked, wrap
 from checker.reports.pieces import source_changes, submitted_changes
 from checker.reports.show import Places, one_line
+from checker.reports.where import whereabouts
 
 __all__ = ["Line", "Part", "Style", "lines", "locations"]
 
@@ -91,7 +92,7 @@ def locations(report: Report) -> Iterator[str]:
 def _place(passage: Passage, places: Places) -> str:
     """The place after the colon of a `path:place`: line and column, or a page, a paragraph, a time code."""
     line, column = places.first(passage)
-    return words.places(passage) or f"{line}:{column}"
+    return whereabouts(passage) or f"{line}:{column}"
 
 
 def _found(match: Match) -> str:
@@ -102,10 +103,10 @@ def _found(match: Match) -> str:
 def _where(passage: Passage, places: Places) -> str:
     """Where a passage stands, in words."""
     if passage.places and not passage.file:
-        return words.places(passage)
+        return whereabouts(passage)
     (line, column), (last, _) = places.first(passage), places.last(passage)
     where = f"line {line}, column {column}" if line == last else f"lines {line} to {last}, from column {column}"
-    return where + (f" ({words.places(passage)})" if passage.places else "")
+    return where + (f" ({whereabouts(passage)})" if passage.places else "")
 
 
 def _match(report: Report, number: int, match: Match, places: Places, width: int, brackets: bool) -> Iterator[Line]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from checker.model import Passage, Place, Report
 from checker.reports.show import Places, one_line
 
+BODY = "word/document.xml"
+"""The part of a Word file that goes without saying."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -54,7 +57,8 @@ def described(place: Place) -> str:
     if place.page:
         parts.append(f"page {place.page}")
     if place.paragraph:
-        parts.append(f"paragraph {place.paragraph}" + (f" of {one_line(place.part)}" if place.part else ""))
+        inside = f" of {one_line(place.part)}" if place.part and place.part != BODY else ""
+        parts.append(f"paragraph {place.paragraph}{inside}")
     if place.begins:
         parts.append(one_line(place.begins) + (f" to {one_line(place.ends)}" if place.ends else ""))
     return ", ".join(parts) or one_line(place.part)

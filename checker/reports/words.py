@@ -7,7 +7,6 @@ from checker.model import (
     Kind,
     Match,
     Passage,
-    Place,
     Reason,
     Report,
     SourcePassage,
@@ -111,20 +110,6 @@ def likeness(match: Match) -> str:
 def label(passage: Passage) -> str:
     """What the passage is in its file, where that is worth saying; else ""."""
     return LABELS.get(passage.label, "")
-
-
-def places(passage: Passage) -> str:
-    """Where people find a passage in a file without characters of its own; "" where lines and columns say it."""
-    said = [where for where in map(_place, passage.places) if where]
-    return ", ".join(said[:3]) + (f" and {len(said) - 3} places more" if len(said) > 3 else "")
-
-
-def _place(place: Place) -> str:
-    if place.page:
-        return f"page {place.page:,}"
-    if place.begins:
-        return f"{place.begins.removesuffix('.000')} to {place.ends.removesuffix('.000')}"
-    return f"paragraph {place.paragraph:,}" if place.paragraph else one_line(place.part)
 
 
 def title(source: SourcePassage | StorySummary) -> str:
