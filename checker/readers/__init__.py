@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
@@ -27,6 +28,8 @@ from checker.readers.wire import (
 
 __all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "read"]
 
+DEBUG = "WIRECHECK_DEBUG"
+"""With this in the environment an error of ours is shown, not told in a sentence."""
 FORMATS: tuple[Format, ...] = (
     warc.FORMAT,
     packed.FORMAT,
@@ -72,10 +75,14 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
             if isinstance(entry, Document) and not entry.format:
                 entry = replace(entry, format=format.name, warnings=(*warnings, *entry.warnings))
             yield entry
+    except OSError:
+        raise
     except (MemoryError, RecursionError):
         yield Unreadable(name, f"It asks for more memory than one {format.title} may have.")
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # a parser that fails on a damaged file: the others are read all the same, and this one is never clear
+    except Exception as error:
+        # a reader that fails on a damaged file: the others are read all the same, and this one is never clear
+        if os.environ.get(DEBUG):
+            raise
         yield Unreadable(name, f"It is damaged, and could not be read as {format.title} ({type(error).__name__}).")
 
 

@@ -10,9 +10,9 @@ from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.formats import Format, Start
 from checker.readers.wire import feeds, newsml1, newsml_g2, nitf
 from checker.readers.wire.body import all_of, text_of
-from checker.readers.wire.item import Item, Items, by_words, documents, root_of
+from checker.readers.wire.item import ENVELOPE, Item, Items, by_words, documents, root_of
 from checker.readers.wire.story import Key
-from checker.readers.wire.xmltree import Element, Tree
+from checker.readers.wire.xmltree import HEAD, Element, Tree
 
 NOTHING = "It is XML without a word of text in it."
 DATES = frozenset((Key.CREATED, Key.UPDATED, Key.EMBARGO, Key.EXPIRES))
