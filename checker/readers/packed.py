@@ -17,8 +17,8 @@ MOST_RATIO = 200
 """Beyond HARMLESS bytes, no text unpacks to more than this many times its size; a bomb does."""
 
 
-class _Bomb(Exception):
-    """More comes out than a text could hold."""
+class _Spoilt(OSError):
+    """What is packed cannot be had, and why. An OSError, which no reader of what is inside takes for its own."""
 
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
@@ -33,10 +33,8 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
                 yield Unreadable(name, "It is packed twice. Unpack it once.")
             else:
                 yield from read_inside(name, inside)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield Unreadable(name, f"The gzip file is damaged or cut off ({error}).")
-    except _Bomb:
-        yield Unreadable(name, f"It unpacks to more than {MOST_RATIO} times its size; what came after was not read.")
+    except _Spoilt as error:
+        yield Unreadable(name, str(error))
 
 
 class _Counted:
@@ -63,10 +61,13 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        part = self._unpacked.read(len(buffer))
+        try:
+            part = self._unpacked.read(len(buffer))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _Spoilt(f"The gzip file is damaged or cut off ({error}).") from error
         self._given += len(part)
         if self._given > HARMLESS and self._given > MOST_RATIO * self._source.taken:
-            raise _Bomb
+            raise _Spoilt(f"It unpacks to more than {MOST_RATIO} times its size; what came after was not read.")
         buffer[: len(part)] = part
         return len(part)
 
