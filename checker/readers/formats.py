@@ -66,7 +66,7 @@ class Format:
     looks: Callable[[Start], bool]
     read: Reader
     endings: tuple[str, ...] = ()
-    leads_to: str = "characters"
+    leads_to: str = "characters of the file"
     many: bool = False
 
 
