@@ -9,7 +9,7 @@ from checker.group import attribute
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
 from checker.policy import DEFAULT_POLICY, Policy
-from checker.readers.document import Document
+from checker.readers.document import BARE, Document
 from checker.rearranged import join
 from checker.refine import refine
 from checker.write import report
@@ -19,8 +19,10 @@ from fingerprints.sketch import sketcher
 
 def check_document(document: Document, index: ReadIndex, policy: Policy = DEFAULT_POLICY) -> Report:
     """`check` of a document's text, every passage led back to its place in the file that the document was read from."""
-    name = document.name or document.id
-    report = check(document.text, index, policy, id=name, incomplete=document.incomplete, seams=seams_of(document))
+    name, doubts = document.name or document.id, document.incomplete
+    if document.format not in BARE and not any(map(str.isalnum, document.text)):
+        doubts += ("no words were found in it",)
+    report = check(document.text, index, policy, id=name, incomplete=doubts, seams=seams_of(document))
     return located(report, document)
 
 

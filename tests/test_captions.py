@@ -213,3 +213,8 @@ def test_every_word_is_heard_and_leads_back(lines, head):
         low, high = entry.offsets.span(at, at + 1)
         if high - low == 1:
             assert entry.original[low] == character
+
+
+def test_a_text_about_captions_is_a_text():
+    (entry,) = read("draft.txt", io.BytesIO(b"WEBVTT is a format for captions, the mayor said."))
+    assert (entry.format, entry.text) == ("text", "WEBVTT is a format for captions, the mayor said.")

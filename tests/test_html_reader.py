@@ -256,3 +256,8 @@ def test_a_hostile_page_hides_no_copy_and_takes_no_time(source):
 
 def test_a_page_full_of_nul_bytes_is_not_judged():
     assert check_document(page(f"<p>{FERRY}" + "\0" * 1_000), index(FERRY)).verdict is Verdict.INCOMPLETE
+
+
+def test_a_page_without_a_word_is_not_clear():
+    report = check_document(page("<html><body><div id=app></div><script>render('story')</script>"), index(FERRY))
+    assert (report.verdict, report.reasons) == (Verdict.INCOMPLETE, ("no words were found in it",))

@@ -237,8 +237,10 @@ def _take(builder: TextBuilder, line: Sequence[Piece]) -> None:
 
 def looks(start: Start) -> bool:
     """By the mark of WebVTT or the times of a first caption; by its name where there are times further down."""
-    if re.match(r"WEBVTT(?:\s|$)", start.text) or BEGINNING.match(start.text):
+    if BEGINNING.match(start.text):
         return True
+    if re.match(r"WEBVTT(?:\s|$)", start.text):  # a text that begins with this word goes on with others, and no times
+        return "->" in start.text or not start.text[len("WEBVTT") :].strip()
     return start.ends(".srt", ".vtt") and "-->" in start.text
 
 

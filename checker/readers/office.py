@@ -57,4 +57,5 @@ def looks(start: Start) -> bool:
     return bool(sentence(start.raw))
 
 
-FORMAT = Format("office", "another Office file", looks, read, (".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub"), "not read")
+ENDINGS = (".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub")
+FORMAT = Format("office", "another Office file", looks, read, ENDINGS, "not read")
