@@ -297,7 +297,7 @@ def test_what_cannot_be_read_whole_is_never_clean(raw: bytes) -> None:
     sentences = [found.sentence] if isinstance(found, Unreadable) else list(found.incomplete)
     assert sentences and all(len(sentence) > 10 for sentence in sentences)
     assert "root:" not in str(found)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def test_a_damaged_part_loses_nothing_else() -> None:

@@ -17,7 +17,7 @@ from checker.readers.wire.telexparts import release
 from checker.readers.wire.words import month, stamp
 
 LEAD = "Skerrow (mp) - The last ferry of the day left without its captain."
-WITHIN = 2.0
+WITHIN = 30.0
 """Seconds that a hostile file may take."""
 
 

