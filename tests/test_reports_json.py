@@ -14,7 +14,8 @@ from tests.reports_by_hand import ferry, match, report
 def test_the_fields_have_the_names_that_the_schema_gives_them():
     values = json.loads(to_json(ferry()))
     assert list(values) == [
-        "schema", "id", "verdict", "reasons", "submitted", "matches", "notices", "dropped", "stories", "index", "tool", "warnings",
+        "schema", "id", "verdict", "reasons", "submitted", "matches", "notices", "dropped", "stories", "index", "tool",
+        "warnings",
     ]  # fmt: skip
     assert values["schema"] == "wirecheck.report/1"
     assert values["verdict"] == "flagged"
