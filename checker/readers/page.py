@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-
-from turbohtml import Token, TokenType, tokenize
 
 from checker.readers.document import Label, Part
 from checker.readers.elements import CELLS, CLOSERS, INLINE, KEPT, PARAGRAPH_ENDERS, RAW, SILENT, VOID
 from checker.readers.hidden import Sheet, is_hidden
 from checker.readers.offsets import OffsetMap, TextBuilder
+from checker.readers.tokens import Token, TokenType, placed
 
 SPACES = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
-LINES = re.compile(r"\r\n|[\r\n]")
 NEAR = 150
 CROWD = 4
 """With more interruptions than this within so many characters, the page is up to something."""
@@ -47,22 +45,9 @@ class Page:
 def take_apart(source: str) -> Page:
     """The page of this source. Linear in its length; raises nothing, whatever the source."""
     walk = _Walk(source)
-    for token, start, end in _placed(source):
+    for token, start, end in placed(source):
         walk.token(token, start, end)
     return walk.page()
-
-
-def _placed(source: str) -> Iterator[tuple[Token, int, int]]:
-    """Every token with the span of the file that it takes."""
-    lines = [0, *(match.end() for match in LINES.finditer(source))]
-    before: tuple[Token, int] | None = None
-    for token in tokenize(source, resolve_references=False):
-        start = min(lines[min(token.line, len(lines)) - 1] + token.col, len(source))
-        if before:
-            yield before[0], before[1], start
-        before = token, start
-    if before:
-        yield before[0], before[1], len(source)
 
 
 class _Walk:
@@ -144,7 +129,7 @@ class _Walk:
             return
         if inside in RAW and not self.raw:
             self.raw = True
-            for token, first, last in _placed(self.source[start:end]):
+            for token, first, last in placed(self.source[start:end]):
                 self.token(token, start + first, start + last)
             self.raw = False
             return

@@ -12,12 +12,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from html import unescape
 
-from turbohtml import TokenType, tokenize
-
 from checker.readers.elements import INLINE
 from checker.readers.wire.flow import DENSE, FEW_PIECES, SPACE, Flow, Piece
 
-LINES = re.compile(r"\r\n|[\r\n]")
 TAG = re.compile(r"<[^<>]*>")
 TWICE = re.compile(r"&amp;(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z]{2,30};)")
 """A reference that was escaped twice, as happens between one system and the next."""
@@ -41,6 +38,8 @@ def plain_text(markup: str) -> str:
 
 def read_markup(pieces: Sequence[Piece], flow: Flow, left_out: frozenset[str] = LEFT_OUT) -> None:
     """Put the text of the HTML that `pieces` make up into `flow`, without elements named in `left_out`."""
+    from checker.readers.tokens import TokenType, placed  # costs time to load, and few items need it
+
     source = _Source(pieces)
     text = source.text
     if "<" not in text and "&" not in text:
@@ -49,7 +48,8 @@ def read_markup(pieces: Sequence[Piece], flow: Flow, left_out: frozenset[str] = 
     if flow.budget:
         flow.budget.spend(text.count("<") + text.count("&"))
     skipping, depth, reached = "", 0, 0
-    for kind, tag, start, end in _tokens(text):
+    for token, start, end in placed(text):
+        kind, tag = token.type, token.tag or ""
         if skipping:
             if tag == skipping:
                 depth += 1 if kind is TokenType.START_TAG else -1
@@ -76,15 +76,6 @@ def _border(tag: str, flow: Flow) -> None:
         flow.end_cell()
     elif tag not in INLINE:
         flow.end_paragraph()
-
-
-def _tokens(text: str) -> Sequence[tuple[TokenType, str, int, int]]:
-    """Every token: its type, its tag if it is one, and its span of `text`."""
-    lines = [0, *(match.end() for match in LINES.finditer(text))]
-    found = [(token.type, token.tag or "", token.line, token.col) for token in tokenize(text, resolve_references=False)]
-    starts = [min(lines[min(line, len(lines)) - 1] + column, len(text)) for _, _, line, column in found]
-    ends = [*starts[1:], len(text)][: len(starts)]
-    return [(kind, tag, start, end) for (kind, tag, _, _), start, end in zip(found, starts, ends, strict=True)]
 
 
 class _Source:
