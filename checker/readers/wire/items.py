@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -48,13 +48,33 @@ def reader(make: Maker) -> Reader:
             return
         doubts += tuple(TWICE.format(f'"{CONTROL.sub("", twice)[:40]}"') for twice in loaded.twice)
         found = [(item, value) for value in loaded.values for item in items(value)]
-        for number, (item, value) in enumerate(found, 1):
-            place = f"item {number:,}" if len(found) > 1 else ""
-            yield _entry(make, name, place, item, Fields(value), doubts)
+        yield from _told_once(name, _entries(make, name, found, doubts))
         if not found:
             yield Unreadable(name, NO_ITEMS)
 
     return read
+
+
+def _entries(
+    make: Maker, name: str, found: Sequence[tuple[object, object]], doubts: tuple[str, ...]
+) -> Iterator[Document | Unreadable]:
+    for number, (item, value) in enumerate(found, 1):
+        place = f"item {number:,}" if len(found) > 1 else ""
+        yield _entry(make, name, place, item, Fields(value), doubts)
+
+
+def _told_once(name: str, entries: Iterator[Document | Unreadable]) -> Iterator[Document | Unreadable]:
+    """The entries; where nothing but the same sentence would come of all, that sentence once, of the file."""
+    held: list[Unreadable] = []
+    for entry in entries:
+        if isinstance(entry, Unreadable) and (not held or entry.sentence == held[0].sentence):
+            held.append(entry)
+            continue
+        yield from held
+        yield entry
+        yield from entries
+        return
+    yield from held if len(held) < 2 else [Unreadable(name, held[0].sentence)]
 
 
 def _entry(
