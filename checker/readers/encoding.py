@@ -40,6 +40,8 @@ CANDIDATES = (
     "shift_jis", "euc_jp", "gb18030", "big5", "cp949", "iso2022_jp",
 )  # fmt: skip
 """What newsrooms still send. Every further candidate makes a wrong guess likelier."""
+AS_GOOD = 4.0
+"""Percent by which the usual encoding may make less sense than the best, and is still the likelier."""
 # WHATWG: pages that say latin-1 mean Windows-1252 (https://encoding.spec.whatwg.org/#names-and-labels).
 MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
 
@@ -105,9 +107,17 @@ def _likeliest(raw: bytes) -> str:
     from charset_normalizer import from_bytes
 
     telling = b"\n".join(line for line in raw.splitlines() if not line.isascii())[:SAMPLE]
-    best = from_bytes(telling, steps=5, chunk_size=1024, cp_isolation=list(CANDIDATES)).best()
-    if best is None or "cp1252" in best.could_be_from_charset:  # of several that give the same letters, the usual one
-        return "cp1252" if best else ""
+    matches = from_bytes(telling, steps=5, chunk_size=1024, cp_isolation=list(CANDIDATES))
+    best = matches.best()
+    if best is None:
+        return ""
+    usual = next((one for one in matches if "cp1252" in (one.encoding, *one.could_be_from_charset)), None)
+    if (
+        usual
+        and usual.percent_chaos <= best.percent_chaos
+        and usual.percent_coherence >= best.percent_coherence - AS_GOOD
+    ):
+        return "cp1252"
     return MEANT.get(codecs.lookup(best.encoding).name, best.encoding)
 
 
