@@ -229,3 +229,9 @@ def test_whatever_the_bytes(raw, lead):
             for part in entry.parts:
                 assert reached <= part.start <= part.end <= len(entry.text)
                 reached = part.end
+
+
+def test_words_in_other_letters_among_the_headers_are_read():
+    raw = HEAD.rstrip(b"\n") + "\nЛодка ушла без капитана\n\n".encode() + WORDS.encode()
+    (found,) = entries(raw)
+    assert isinstance(found, Document) and WORDS in found.text

@@ -111,7 +111,7 @@ def _divided(raw: bytes) -> tuple[Message, bytes]:
     rest = message.get_payload()
     if isinstance(rest, str) and rest:
         # words where headers should be: none of them may be lost
-        body = rest.encode("ascii", "surrogateescape") + b"\n\n" + body
+        body = rest.encode("utf-8", "surrogateescape") + b"\n\n" + body
     message.set_payload("")
     return message, body
 
