@@ -131,7 +131,8 @@ def _press_release(lines: list[Line]) -> Telex:
     blank = next((n for n in range(2, len(lines)) if not lines[n].text), len(lines))
     body = [line for line in lines[blank:] if not ((said := SOURCE.match(line.text)) and said["source"] == source)]
     facts: dict[str, str] = {Key.HEADLINE: " ".join(line.text for line in lines[2:blank]), Key.SOURCE: source}
-    return Telex([line if line.text else None for line in body], facts, source, True, lines[1].text.split()[-1])
+    number = lines[1].text.rpartition(" ")[2]
+    return Telex([line if line.text else None for line in body], facts, source, True, number)
 
 
 def _plain(lines: list[Line], ended: bool) -> Telex:
