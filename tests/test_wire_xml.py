@@ -383,3 +383,12 @@ def test_markup_without_measure_still_ends() -> None:
     begun = time.monotonic()
     assert plain_text("<p>x</p>" * 1_000_000).startswith("x\nx")
     assert time.monotonic() - begun < SECONDS
+
+
+def test_a_house_may_put_the_story_into_a_module_of_its_own() -> None:
+    raw = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:mp='u:mp'><entry><id>u:1</id><title>Pier</title>"
+        "<content>Teaser.</content><mp:meta><mp:first_line>The pier is shut.</mp:first_line>"
+        "<mp:body><![CDATA[It opens in May.]]></mp:body></mp:meta></entry></feed>"
+    )
+    assert one(raw).text == "The pier is shut.\nIt opens in May."

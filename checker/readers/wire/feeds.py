@@ -106,8 +106,9 @@ def _rights(tree: Tree, element: Element, channel: Element, item: Item) -> None:
 def _text(tree: Tree, element: Element, item: Item) -> None:
     """The longest of what may be the whole entry; a summary only where there is nothing else."""
     full = [*(child for child in element.children("encoded") if child.prefix != "excerpt"), *_own(element, "content")]
-    full += [child for child in element.walk("body") if child.prefix not in ("", "atom")]
+    own = [child for child in element.walk("first_line", "body") if child.prefix not in ("", "atom")]
     bodies = [text_of(tree, [_inside(child)]) for child in full]
+    bodies += [text_of(tree, own)] if own else []  # a house's own module: its first line and what follows it
     if not any(body.length for body in bodies):
         bodies = [text_of(tree, [_inside(child)]) for child in _own(element, "description", "summary")]
     if not any(body.length for body in bodies):
