@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import random
 from pathlib import Path
 
 import pytest
 
-from checker.readers import Document, Unreadable, read
+from checker.readers import DEBUG, Document, Unreadable, read
 
 FOLDER = Path(__file__).with_name("formats")
 EXPECTED = ".expected"
@@ -81,3 +82,51 @@ def test_parts_lie_within_the_text_in_order(path: Path) -> None:
             for part in entry.parts:
                 assert reached <= part.start <= part.end <= len(entry.text)
                 reached = part.end
+
+
+def damaged(raw: bytes, chance: random.Random) -> bytes:
+    """The file as a bad line would deliver it: bytes lost, doubled, exchanged, cut off, or markup set in."""
+    out = bytearray(raw)
+    for _ in range(chance.choice([1, 2, 5, 20])):
+        at = chance.randrange(len(out) + 1)
+        what = chance.randrange(5)
+        if what == 0:
+            out[at : at + chance.randrange(1, 200)] = b""
+        elif what == 1:
+            out[at:at] = out[at : at + chance.randrange(1, 200)]
+        elif what == 2:
+            out[at : at + 1] = bytes([chance.randrange(256)])
+        elif what == 3:
+            out[at:at] = chance.choice(SET_IN)
+        elif chance.random() < 0.2:
+            del out[at:]
+    return bytes(out)
+
+
+SET_IN = (
+    b"<",
+    b">",
+    b"&",
+    b'"',
+    b"{",
+    b"]",
+    b"\0",
+    b"\x03",
+    b"</p>",
+    b"<![CDATA[",
+    b"\xff\xfe",
+    b"\r\n\r\n",
+    b"&#x110000;",
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_a_damaged_file_makes_entries_and_no_reader_fails(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DEBUG, "1")  # an error of a reader is not told in a sentence, but raised
+    chance = random.Random(path.name)
+    raw = path.read_bytes()
+    for _ in range(40):
+        for entry in read(path.name, io.BytesIO(damaged(raw, chance))):
+            if isinstance(entry, Document) and entry.offsets is not None:
+                assert entry.offsets.begins[-1] == len(entry.text)
+                assert (entry.offsets.ends <= len(entry.original)).all()

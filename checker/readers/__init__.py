@@ -26,7 +26,7 @@ from checker.readers.wire import (
     telex,
 )
 
-__all__ = ["FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "read"]
+__all__ = ["DEBUG", "FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "read"]
 
 DEBUG = "WIRECHECK_DEBUG"
 """With this in the environment an error of ours is shown, not told in a sentence."""
