@@ -122,12 +122,13 @@ def _print_story(revisions: list[StoredWork]) -> None:
 
     work = revisions[0].work
     known = {"id": work.id, "title": work.title, "holder": work.holder, "story": work.story, "version": work.version}
-    for name, value in (known | dict(work.metadata)).items():
-        if value:
-            write(f"{one_line(name) + ':':<10}{one_line(value)}")
+    told = {one_line(name): one_line(value) for name, value in (known | dict(work.metadata)).items() if value}
+    room = min(24, max(len("revision"), *map(len, told))) + 2
+    for name, value in told.items():
+        write(f"{name + ': ':<{room}}{value}")
     for one in revisions:
         state = "current" if one.current else "replaced"
-        write(f"revision: {one.revision}, added {one.added}, {one.words:,} words, {state}")
+        write(f"{'revision: ':<{room}}{one.revision}, added {one.added}, {one.words:,} words, {state}")
     write("\n" + shown_on_terminal(work.text).rstrip("\n"))
 
 
