@@ -78,6 +78,31 @@ def test_a_match_is_told_at_its_place_in_the_file(home, draft, place):
     assert done.out == f'{place}: error: 33 words, word for word, copied, from "Last ferry" (Meridian Press, mp-1)\n'
 
 
+LIES = ("lie.html", "lie.txt", "lie.eml", "lie.srt", "lie.xml", "lie.zip", "lie")
+BINARY_LIES = ("lie.md", "lie.jsonl")
+"""Any text may be Markdown, and lines of JSON are known by their name; but no text begins like a zip or a PDF."""
+
+
+@pytest.mark.parametrize(
+    ("draft", "name"),
+    [(draft, name) for draft in ("page.html", "draft.docx", "draft.pdf") for name in LIES]
+    + [(draft, name) for draft in ("draft.docx", "draft.pdf") for name in BINARY_LIES],
+)
+def test_what_a_file_is_counts_before_its_name(home, draft, name):
+    (entry,) = read(name, io.BytesIO((home / draft).read_bytes()))
+    assert isinstance(entry, Document)
+    assert entry.format == draft.rpartition(".")[2]
+    assert FERRY[:40] in entry.text
+
+
+def test_the_page_of_a_web_page_shows_its_own_text_with_the_marks(home):
+    wirecheck(home, "add", "wire", "--index", "i")
+    shown = wirecheck(home, "check", "page.html", "--index", "i", "--format", "html").out
+    before, _, marked = shown.partition('<mark class="m verbatim error"')
+    assert "By our man on the pier." in before and "&lt;p&gt;" not in shown
+    assert marked.partition(">")[2].startswith(FERRY[:60])
+
+
 def test_the_json_of_a_page_cuts_the_passage_out_of_the_file(home):
     wirecheck(home, "add", "wire", "--index", "i")
     report = json.loads(wirecheck(home, "check", "page.html", "--index", "i", "--format", "json").out)

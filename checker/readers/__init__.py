@@ -88,7 +88,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
 
 def _mismatch(start: Start, format: Format) -> tuple[str, ...]:
     """What is worth saying when a file's name promises another format than its content."""
-    promised = next((other for other in FORMATS if other.endings and start.ends(*other.endings)), format)
+    promised = next((other for other in reversed(FORMATS) if other.endings and start.ends(*other.endings)), format)
     if promised is format or start.ends(*format.endings) or format.many:
         return ()
     return (f"its name says {promised.title}; its content is {format.title}",)

@@ -241,7 +241,7 @@ def looks(start: Start) -> bool:
         return True
     if re.match(r"WEBVTT(?:\s|$)", start.text):  # a text that begins with this word goes on with others, and no times
         return "->" in start.text or not start.text[len("WEBVTT") :].strip()
-    return start.ends(".srt", ".vtt") and "-->" in start.text
+    return start.named(".srt", ".vtt") and "-->" in start.text
 
 
 FORMAT = Format(

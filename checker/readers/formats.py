@@ -22,6 +22,20 @@ ELEMENT = re.compile(r"<([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)")
 KEY = re.compile(r'"([@#$\w:.\-]{1,64})"\s*:')
 
 
+MAGIC = (
+    b"PK\3\4",
+    b"%PDF-",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"II*\0",
+    b"MM\0*",
+)
+"""How zips, PDFs, gzip, old Office files and pictures begin."""
+
+
 @dataclass(frozen=True)
 class Start:
     """The beginning of a file and its name: all that a format is recognised by. Content counts before the name."""
@@ -48,6 +62,10 @@ class Start:
     def keys(self) -> frozenset[str]:
         """The names of members, at any depth, when the file begins like JSON; else none."""
         return frozenset(KEY.findall(self.text)) if self.text.lstrip()[:1] in ("{", "[") else frozenset()
+
+    def named(self, *endings: str) -> bool:
+        """Whether the name ends so and the content is not plainly of another kind: content counts before the name."""
+        return self.ends(*endings) and not self.raw.startswith(MAGIC)
 
     def ends(self, *endings: str) -> bool:
         """Whether the file's name ends so, whatever its case, and whether it is packed or not."""

@@ -54,7 +54,7 @@ def declared(raw: bytes) -> str:
 
 def looks(start: Start) -> bool:
     """By its first element, or by its name where there is any markup."""
-    return start.root.lower() in ROOTS or (start.ends(".html", ".htm", ".xhtml") and "<" in start.text)
+    return start.root.lower() in ROOTS or (start.named(".html", ".htm", ".xhtml") and "<" in start.text)
 
 
 FORMAT = Format("html", "HTML", looks, read, (".html", ".htm", ".xhtml"), "characters of the file")

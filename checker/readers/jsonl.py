@@ -71,7 +71,7 @@ def _short(error: ValueError) -> str:
 
 def looks(start: Start) -> bool:
     """By its name, or by a first line that is a whole object with a text."""
-    if start.ends(".jsonl", ".ndjson"):
+    if start.named(".jsonl", ".ndjson"):
         return True
     line, _, _ = start.text.lstrip("\ufeff \t\r\n").partition("\n")
     return line.startswith("{") and '"text"' in line and line.rstrip().endswith("}") and '"id"' in line

@@ -186,7 +186,7 @@ def _beginnings(text: str) -> Iterator[str]:
 def looks(start: Start) -> bool:
     """By several of the header lines that mail has, one of which no memo would have; or by its name and one line."""
     names = set(_beginnings(start.text))
-    if start.ends(".eml"):
+    if start.named(".eml"):
         return bool(names & (KNOWN | SURE))
     return len(names & (KNOWN | SURE)) >= 3 and bool(names & SURE)
 

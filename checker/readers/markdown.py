@@ -156,7 +156,7 @@ def _take(builder: TextBuilder, text: str, block: Block, labels: set[str]) -> No
 def looks(start: Start) -> bool:
     """By its name, unless it is XML or a whole page of HTML: Markdown may well begin with an element of HTML."""
     other = start.root.lower() in WHOLE or start.text.lstrip().startswith("<?xml")
-    return start.ends(".md", ".markdown", ".mdown") and not other and not is_binary(start.raw)
+    return start.named(".md", ".markdown", ".mdown") and not other and not is_binary(start.raw)
 
 
 FORMAT = Format("markdown", "Markdown", looks, read, (".md", ".markdown", ".mdown"), "characters of the file")
