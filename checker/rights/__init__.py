@@ -1,0 +1,1 @@
+"""Whose a text says it is: notices of rights, credits and datelines, and the agencies that they name."""
