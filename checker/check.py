@@ -8,7 +8,8 @@ from checker.compare import compare, look_up
 from checker.group import attribute
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
-from checker.policy import DEFAULT_POLICY, Policy
+from checker.policy.judge import judge
+from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
 from checker.readers.document import BARE, Document
 from checker.rearranged import join
 from checker.refine import refine
@@ -17,12 +18,14 @@ from fingerprints.index import ReadIndex
 from fingerprints.sketch import sketcher
 
 
-def check_document(document: Document, index: ReadIndex, policy: Policy = DEFAULT_POLICY) -> Report:
+def check_document(
+    document: Document, index: ReadIndex, policy: Policy = DEFAULT_POLICY, occasion: Occasion = NOWHERE
+) -> Report:
     """`check` of a document's text, every passage led back to its place in the file that the document was read from."""
     name, doubts = document.name or document.id, document.incomplete
     if document.format not in BARE and not any(map(str.isalnum, document.text)):
         doubts += ("no words were found in it",)
-    report = check(document.text, index, policy, id=name, incomplete=doubts, seams=seams_of(document))
+    report = check(document.text, index, policy, occasion, id=name, incomplete=doubts, seams=seams_of(document))
     return located(report, document)
 
 
@@ -30,32 +33,34 @@ def check(
     text: str,
     index: ReadIndex,
     policy: Policy = DEFAULT_POLICY,
+    occasion: Occasion = NOWHERE,
     *,
     id: str = "",
     incomplete: Sequence[str] = (),
     seams: Sequence[int] = (),
 ) -> Report:
-    """Which passages of `text` reproduce which stories of `index`.
+    """Which passages of `text` reproduce which stories of `index`, and what `policy` makes of that on `occasion`.
 
     `incomplete` are reasons known beforehand why the text could not be judged whole; `seams` are offsets
     that no passage crosses.
     Raises the errors of `fingerprints.errors` when the index cannot be read.
     """
-    unjudged = list(incomplete)
-    if len(text) > policy.most_characters:
-        unjudged.append(f"only the first {policy.most_characters:,} of {len(text):,} characters were checked")
+    unjudged, thresholds = list(incomplete), policy.thresholds
+    if len(text) > thresholds.most_characters:
+        unjudged.append(f"only the first {thresholds.most_characters:,} of {len(text):,} characters were checked")
     sketch = sketcher(index.spec, index.secret)
-    looked = look_up(text[: policy.most_characters], index, sketch, seams)
-    compared = compare(looked, index, sketch, policy)
-    verdicts = refine(compared.found, looked.submitted, policy)
+    looked = look_up(text[: thresholds.most_characters], index, sketch, seams)
+    compared = compare(looked, index, sketch, thresholds)
+    verdicts = refine(compared.found, looked.submitted, thresholds)
 
     def preference(number: int, letters_alike: float, weight: float) -> tuple[bool, float, float, str]:
         """Of passages alike, one of a current story, then the closest, then the earliest filed."""
         story = compared.stored[number]
         return not story.current, -letters_alike, -weight, story.work.id
 
-    attributed = attribute(verdicts.kept, looked.submitted, preference, policy.least_weight)
+    attributed = attribute(verdicts.kept, looked.submitted, preference, thresholds.least_weight)
     attributed = join(attributed, looked.submitted)
     stamp = IndexStamp(index.spec.digest, index.count())
     unjudged += compared.unread
-    return report(id, text, looked.submitted, attributed, verdicts.dropped, compared.stored, unjudged, stamp)
+    found = report(id, text, looked.submitted, attributed, verdicts.dropped, compared.stored, unjudged, stamp)
+    return judge(found, policy, occasion)

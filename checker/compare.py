@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from checker.align import Aligner, Segment
 from checker.candidates import SOURCE_PIECE, Candidate, rank, spread
-from checker.policy import Policy
 from checker.prepared import Prepared, prepare
 from checker.refine import split_insertions, split_seams
 from checker.respace import misspaced, respace
 from checker.rules import STOCK_LONG, STOCK_STORIES, Found
+from checker.thresholds import Thresholds
 from checker.write import Stored
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import Hits, Numbers, ReadIndex, StoredWork
@@ -54,11 +54,11 @@ def look_up(text: str, index: ReadIndex, sketcher: Sketcher, seams: Sequence[int
     return replace(looked, unread=unread)
 
 
-def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, policy: Policy) -> Compared:
+def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Thresholds) -> Compared:
     """Read the stories that the draft's keys point to, as many as the policy affords, and align them with it."""
     submitted = looked.submitted
     candidates = rank(looked.probes, looked.hits)
-    affordable = candidates[: policy.most_stories + len(submitted) // policy.words_a_story]
+    affordable = candidates[: thresholds.most_stories + len(submitted) // thresholds.words_a_story]
     rows, unread = _fetch(sorted({candidate.number for candidate in affordable}), index)
     unread = list(dict.fromkeys([*looked.unread, *unread]))
     if len(affordable) < len(candidates):
@@ -77,9 +77,9 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, policy: Policy
                 part
                 for segment in aligner.segments(source, *_piece(candidate, source))
                 for whole_part in split_seams(segment, submitted, source)
-                for part in split_insertions(whole_part, submitted, source, policy)
+                for part in split_insertions(whole_part, submitted, source, thresholds)
             ]
-            found.extend(_with_spread(parts, source, candidate.number, looked, index, sketcher, policy))
+            found.extend(_with_spread(parts, source, candidate.number, looked, index, sketcher, thresholds))
     return Compared(found, stored, unread)
 
 
@@ -131,14 +131,14 @@ def _with_spread(
     looked: Looked,
     index: ReadIndex,
     sketcher: Sketcher,
-    policy: Policy,
+    thresholds: Thresholds,
 ) -> list[Found]:
     """Count for short passages how many unrelated stories hold them; near-duplicates of the source count once."""
     versions: Numbers | None = None
     found = []
     for segment in segments:
         stories = 1
-        if policy.least_weight / 2 <= segment.weight < STOCK_LONG:
+        if thresholds.least_weight / 2 <= segment.weight < STOCK_LONG:
             stories = spread(number, segment.submitted, looked.probes, looked.hits)
             if stories >= STOCK_STORIES:
                 versions = index.near(sketcher.near_keys(source.tokens)) if versions is None else versions

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from checker.model import Passage, Place, Report
+from checker.model import Passage, Report
+from checker.places import Place
 from checker.readers.document import Document, Label, Part
 from checker.readers.labels import labelled
 

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from checker.places import Place
+from checker.standing import NO_RIGHTS, Family, Rights
+
 SCHEMA = "wirecheck.report/1"
 
 
@@ -27,11 +30,36 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """What the use is. Issue by issue, rights add more of these; readers must accept unknown ones."""
+    """What the use comes to under a policy. Later versions may add some; readers must accept unknown ones."""
 
     COPIED = "copied"
     QUOTED = "quoted"
     STOCK = "stock"
+    NOTICE = "notice"
+    LICENSED = "licensed"
+    CREDIT_MISSING = "credit-missing"
+    OVER_QUOTA = "over-quota"
+    EMBARGOED = "embargoed"
+    KILLED = "killed"
+    WITHHELD = "withheld"
+    EXPIRED = "expired"
+    OWN = "own"
+    WAIVED = "waived"
+
+
+class Use(StrEnum):
+    """What the words of a match are in the story, whatever may be done with them.
+
+    Prose is the agency's own. A quotation is somebody else's speech or document inside it; a statement is one that
+    several independent families carry. Stock is a phrase that everybody uses; a notice is a line of rights or credit,
+    or another line that sites set around texts.
+    """
+
+    PROSE = "prose"
+    QUOTATION = "quotation"
+    STATEMENT = "statement"
+    STOCK = "stock"
+    NOTICE = "notice"
 
 
 class Severity(StrEnum):
@@ -59,29 +87,6 @@ class Reason(StrEnum):
     SCATTERED = "scattered"
 
 
-Rectangle = tuple[float, float, float, float]
-"""Left, bottom, right, top in points (1/72 inch), from the lower left corner of a page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where people find a passage in its file. Only what the format knows is set; numbers count from 1.
-
-    In a Word file `part` names the part of the package ("word/footnotes.xml"), `paragraph`
-    counts within it and `run`..`last_run` within the paragraph. In a PDF `rectangles` are on
-    `page`, one a line. In captions `begins` and `ends` are time codes (hh:mm:ss.mmm).
-    """
-
-    part: str = ""
-    paragraph: int = 0
-    run: int = 0
-    last_run: int = 0
-    page: int = 0
-    rectangles: tuple[Rectangle, ...] = ()
-    begins: str = ""
-    ends: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Passage:
     """text[start:end] of the submitted text, and where that stands in the file as submitted.
@@ -103,7 +108,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class SourcePassage:
-    """text[start:end] of a protected story, and which story that is."""
+    """text[start:end] of a protected story, and which story that is; `text` is "" once its term is over."""
 
     id: str
     start: int
@@ -114,6 +119,29 @@ class SourcePassage:
     story: str = ""
     version: str = ""
     current: bool = True
+    rights: Rights = NO_RIGHTS
+    family: Family | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line of rights or credit in the draft; see `checker.rights.nouns.Notice` for the other fields.
+
+    `name` is the agency's name where `agency` is known, else "". `status` is `notice`; `why` says what decided the
+    severity.
+    """
+
+    submitted: Passage
+    kind: str
+    holder: str = ""
+    agency: str = ""
+    name: str = ""
+    years: tuple[int, ...] = ()
+    terms: tuple[str, ...] = ()
+    status: Status = Status.NOTICE
+    severity: Severity = Severity.NOTE
+    rule: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +162,12 @@ class Match:
     `similarity` is 0..1, over the words of both passages. `words` counts the matched
     words of the draft; `longest_run` the longest run of words that agree in a row;
     `source_share` is the share of the story's words that this match takes.
-    `also` lists other stories that hold the same words, best first. `edits` follow the draft
-    without gaps; where a passage is `rearranged` they jump in the source.
+    `also` lists other stories that hold the same words, best first, none of the source's own family.
+    `edits` follow the draft without gaps; where a passage is `rearranged` they jump in the source.
+
+    `use` is what the words are; `speaker` whose words a quotation is, as the draft says it, "" where it does not.
+    `quoted` are spans of the draft inside a passage of prose that are quotations. What the policy makes of it:
+    `status`, `severity`, the name of the `rule` that decided, and `why` in one sentence for an editor.
     """
 
     submitted: Passage
@@ -150,6 +182,11 @@ class Match:
     edits: tuple[Edit, ...] = ()
     also: tuple[SourcePassage, ...] = ()
     rearranged: bool = False
+    use: Use = Use.PROSE
+    speaker: str = ""
+    quoted: tuple[tuple[int, int], ...] = ()
+    rule: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +245,26 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """Under which policy, and for which occasion, a report was judged. `at` is UTC, ISO 8601, "" when not told."""
+
+    policy: str = ""
+    digest: str = ""
+    at: str = ""
+    channel: str = ""
+    territory: str = ""
+    site: str = ""
+    own: tuple[str, ...] = ()
+
+
+NOT_JUDGED = Judged()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The whole answer about one text.
 
+    `unjudged` are the reasons why something could not be judged; `reasons` are those, and what decided the verdict.
     `text` is the draft itself, for renderers, and `original` the characters of its file, markup and
     all, where passages lead into it ("" otherwise); neither is ever part of the JSON. `warnings`
     are worth a line and change no verdict.
@@ -226,6 +280,9 @@ class Report:
     index: IndexStamp
     tool: Tool
     warnings: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    unjudged: tuple[str, ...] = ()
+    judged: Judged = NOT_JUDGED
     text: str = field(repr=False, default="")
     original: str = field(repr=False, default="")
     schema: str = SCHEMA

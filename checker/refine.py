@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from checker.align import Segment, trimmed
 from checker.chains import Run
 from checker.model import Reason
-from checker.policy import Policy
 from checker.prepared import Prepared
 from checker.rules import Found, figures_replaced, first_reason
+from checker.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def split_seams(segment: Segment, submitted: Prepared, source: Prepared) -> list
     return [trimmed(submitted, source, part, start=True, end=True) for part in parts]
 
 
-def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, policy: Policy) -> list[Segment]:
+def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, thresholds: Thresholds) -> list[Segment]:
     """Cut a segment where the draft goes on in words of its own that replace nothing."""
     parts: list[list[Run]] = [[]]
     for run in segment.runs:
@@ -61,7 +61,7 @@ def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, po
             before = parts[-1][-1]
             own = run.submitted - before.submitted_end
             theirs = run.source - before.source_end
-            if own - theirs >= policy.widest_insertion and own >= 2 * theirs:
+            if own - theirs >= thresholds.widest_insertion and own >= 2 * theirs:
                 parts.append([])
         parts[-1].append(run)
     if len(parts) == 1:
@@ -70,7 +70,7 @@ def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, po
     return [trimmed(submitted, source, part, start=n > 0, end=n < last) for n, part in enumerate(parts)]
 
 
-def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdicts:
+def refine(found: Sequence[Found], submitted: Prepared, thresholds: Thresholds) -> Verdicts:
     """Apply every rule to the passages of all stories.
 
     What stands on its own is kept unless a rule speaks against it; what stands beside it in
@@ -81,7 +81,7 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
     against: dict[int, tuple[Reason, str]] = {}
     for one in found:
         reason, detail = Reason.TOO_SHORT, f"{one.segment.words} words"
-        if one.segment.weight >= policy.needed(one.segment.agreement):
+        if one.segment.weight >= thresholds.needed(one.segment.agreement):
             ruled, detail = first_reason(one, submitted)
             if ruled is None:
                 kept.append(one)
@@ -95,8 +95,8 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
     for number, rest in short.items():
         if number not in anchors:
             plain = [one for one in rest if against[id(one)][0] is Reason.TOO_SHORT]
-            anchors[number] = _together(plain, submitted, policy)
-        joined = set(map(id, _joined(rest, anchors[number], policy)))
+            anchors[number] = _together(plain, submitted, thresholds)
+        joined = set(map(id, _joined(rest, anchors[number], thresholds)))
         kept.extend(one for one in rest if id(one) in joined)
         for one in rest:
             if id(one) in joined:
@@ -104,7 +104,7 @@ def refine(found: Sequence[Found], submitted: Prepared, policy: Policy) -> Verdi
     return Verdicts(kept, [(one, *against[id(one)]) for one in found if id(one) in against])
 
 
-def _joined(short: Sequence[Found], anchors: Sequence[Found], policy: Policy) -> list[Found]:
+def _joined(short: Sequence[Found], anchors: Sequence[Found], thresholds: Thresholds) -> list[Found]:
     """The anchors, and all that stands beside one of them, or beside what does."""
     joined = list(anchors)
     known = set(map(id, anchors))
@@ -112,13 +112,13 @@ def _joined(short: Sequence[Found], anchors: Sequence[Found], policy: Policy) ->
     if not rest:
         return joined
     columns = np.array([(*one.segment.submitted, *one.segment.source) for one in rest])
-    solid = np.array([one.segment.weight >= policy.least_support for one in rest])
+    solid = np.array([one.segment.weight >= thresholds.least_support for one in rest])
     free = np.ones(len(rest), dtype=bool)
     for one in joined:  # grows while it is gone through
         ours = _distance(columns[:, 0], columns[:, 1], one.segment.submitted)
         theirs = _distance(columns[:, 2], columns[:, 3], one.segment.source)
-        beside = free & (ours <= policy.reach_submitted) & (theirs <= policy.reach_source)
-        beside &= solid | (theirs <= policy.next_words)
+        beside = free & (ours <= thresholds.reach_submitted) & (theirs <= thresholds.reach_source)
+        beside &= solid | (theirs <= thresholds.next_words)
         free &= ~beside
         joined.extend(rest[i] for i in np.flatnonzero(beside))
     return joined
@@ -129,7 +129,7 @@ def _distance(start: NDArray[np.int64], end: NDArray[np.int64], span: tuple[int,
     return np.maximum(np.maximum(start - span[1], span[0] - end), 0)
 
 
-def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> list[Found]:
+def _together(short: Sequence[Found], submitted: Prepared, thresholds: Thresholds) -> list[Found]:
     """Short passages of one story close together in both texts that make up a long one.
 
     They must be nearly word for word, hold no figure that replaces another, and take every
@@ -139,24 +139,26 @@ def _together(short: Sequence[Found], submitted: Prepared, policy: Policy) -> li
     able = [
         one
         for one in short
-        if one.segment.weight >= policy.least_support
-        and one.segment.agreement >= policy.least_exactness
+        if one.segment.weight >= thresholds.least_support
+        and one.segment.agreement >= thresholds.least_exactness
         and not figures_replaced(one, submitted)
     ]
     tried: set[int] = set()
     for seed in sorted(able, key=lambda one: -one.segment.weight):
-        if seed.segment.weight < policy.least_seed:
+        if seed.segment.weight < thresholds.least_seed:
             break
         if id(seed) in tried:
             continue
-        group = _joined(able, [seed], policy)
+        group = _joined(able, [seed], thresholds)
         tried.update(map(id, group))
-        if _weight_once(group) >= policy.least_together and not first_reason(seed, submitted)[0]:
+        if _weight_once(group) >= thresholds.least_together and not first_reason(seed, submitted)[0]:
             return group
     able = [
-        one for one in short if one.segment.weight >= policy.least_scattered and not figures_replaced(one, submitted)
+        one
+        for one in short
+        if one.segment.weight >= thresholds.least_scattered and not figures_replaced(one, submitted)
     ]
-    needed = max(policy.scattered_weight, policy.scattered_share * float(submitted.weight.sum()))
+    needed = max(thresholds.scattered_weight, thresholds.scattered_share * float(submitted.weight.sum()))
     return able if able and _weight_once(able) >= needed else []
 
 

@@ -60,6 +60,7 @@ def report(
         id=id,
         verdict=Verdict.FLAGGED if matches else Verdict.INCOMPLETE if unjudged else Verdict.CLEAR,
         reasons=tuple(unjudged),
+        unjudged=tuple(unjudged),
         submitted=Submitted(len(text), len(submitted), round(copied / max(1, len(submitted)), 4), copied),
         matches=matches,
         dropped=tuple(dropped_of(*one, submitted, stored) for one in shown[:DROPPED_SHOWN]),

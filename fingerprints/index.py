@@ -23,6 +23,9 @@ from fingerprints.spec import FingerprintSpec
 Keys = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 
+LINKS = 16
+"""Links that one revision may have."""
+
 HOT = 64
 """A key with more postings than this is hot: its first HOT postings are answered, its frequency is reported."""
 
@@ -66,7 +69,12 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class StoredWork:
-    """A revision of a work in the index. `added` is UTC, ISO 8601; `current` is False once replaced."""
+    """A revision of a work in the index. `added` is UTC, ISO 8601; `current` is False once replaced.
+
+    `links` are the strings by which others of its family find it. `expired` is when its text was removed ("" while it
+    is there); then `work.text` is "", and `places` says where its postings stood: rows of (word, start, end), by
+    word, in words and code points of the text that was; start..end is the shingle that begins at the word.
+    """
 
     number: int
     revision: int
@@ -74,6 +82,9 @@ class StoredWork:
     added: str
     words: int
     work: Work
+    links: tuple[str, ...] = ()
+    expired: str = ""
+    places: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +141,11 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """Add a work, or replace it under its id."""
+    """Add a work, or replace it under its id. `links`, at most LINKS of them, are kept beside it; see `linked`."""
 
     work: Work
     fingerprint: Fingerprint
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +155,45 @@ class Remove:
     id: str
 
 
-Operation = Upsert | Remove
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Write `metadata` into that of the newest revision of a work, key by key, and add `links`; no new revision.
+
+    What is said of a story later (that it is killed, say), when no other text came with it. A value of "" removes
+    its key.
+    """
+
+    id: str
+    metadata: Mapping[str, str]
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Remove the text of every revision of a work for good, and keep its fingerprint: postings, bands, places, facts.
+
+    A work that is expired already stays as it is. Only an upsert of the same id brings text back, as a new revision.
+    """
+
+    id: str
+
+
+Operation = Upsert | Remove | Amend | Expire
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a call of `apply` did, in works. An upsert of what is already there word for word is `unchanged`."""
+    """What a call of `apply` did, in works. An upsert of what is already there word for word is `unchanged`.
+
+    `missing` are the ids that an operation other than an upsert did not find.
+    """
 
     added: int = 0
     replaced: int = 0
     unchanged: int = 0
     removed: int = 0
+    amended: int = 0
+    expired: int = 0
     missing: tuple[str, ...] = ()
 
     def __add__(self, other: Applied) -> Applied:
@@ -162,6 +202,8 @@ class Applied:
             self.replaced + other.replaced,
             self.unchanged + other.unchanged,
             self.removed + other.removed,
+            self.amended + other.amended,
+            self.expired + other.expired,
             self.missing + other.missing,
         )
 
@@ -187,6 +229,9 @@ class ReadIndex(Protocol):
 
     def near(self, bands: Keys) -> Numbers:
         """Numbers of the revisions that share at least one LSH band, ascending."""
+
+    def linked(self, links: Sequence[str]) -> Numbers:
+        """Numbers of the revisions that carry at least one of these links, ascending."""
 
     def fetch(self, numbers: Sequence[int]) -> list[StoredWork]:
         """Revisions by number, in the order asked; numbers no longer there are left out.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers import Document, Label, Start, captions, detect, read
 
 FIXTURES = sorted(Path(__file__).with_name("formats").glob("captions/*.srt"))

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from checker.check import check
 from checker.compare import look_up
 from checker.model import Change, Kind, Match, Report, Verdict
-from checker.policy import Policy
+from checker.policy.nouns import Policy
 from checker.reports.json import to_json
+from checker.thresholds import Thresholds
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import Remove, StoredWork, Upsert, Work
 from fingerprints.sketch import sketcher
@@ -460,7 +461,7 @@ def test_a_damaged_story_that_nobody_asks_for_is_no_matter() -> None:
 
 
 def test_of_too_long_a_text_only_the_beginning_is_judged(wire: MemoryStore) -> None:
-    short = Policy(most_characters=1_000)
+    short = Policy(thresholds=Thresholds(most_characters=1_000))
     clear = check(f"{OTHER * 6}{TICKING}", wire, short)
     assert clear.verdict is Verdict.INCOMPLETE
     assert clear.reasons == (f"only the first 1,000 of {len(clear.text):,} characters were checked",)
@@ -481,7 +482,7 @@ def test_more_stories_than_may_be_read() -> None:
     dice = random.Random(4)
     parts = [" ".join(f"{dice.choice('bdfgk')}{dice.randrange(10**6)}" for _ in range(40)) for _ in range(12)]
     store = index(*(Work(f"mp-{i:02}", part) for i, part in enumerate(parts)))
-    report = check(" ".join(parts), store, Policy(most_stories=5, words_a_story=10_000))
+    report = check(" ".join(parts), store, Policy(thresholds=Thresholds(most_stories=5, words_a_story=10_000)))
     assert report.verdict is Verdict.FLAGGED
     assert len(report.matches) == 5
     assert report.reasons == ("12 stories share phrases with this text; only the best 5 were read",)

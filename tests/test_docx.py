@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers import Document, Label, Unreadable, read
 from tests.docx_by_hand import W, docx, files, packed, paragraph, part, run
 from tests.docx_by_hand import core as core_properties

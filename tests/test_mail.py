@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers import Document, Label, Start, Unreadable, detect, read
 from checker.readers.inside import MOST_DEEP
 

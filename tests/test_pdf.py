@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers import Document, Label, Unreadable, child, pdf, read
 from checker.readers.boxes import rectangles
 from tests.pdfs_by_hand import FONT, image, lines, stream, written

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.model import Place, Verdict
+from checker.model import Verdict
+from checker.places import Place
 from checker.reports.csv import COLUMNS, TRIGGERS, inert, to_csv
 from tests.reports_by_hand import DRAFT, ferry, match, report
 

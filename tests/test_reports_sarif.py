@@ -8,7 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from checker.model import Kind, Place, Severity, Status, Verdict
+from checker.model import Kind, Severity, Status, Verdict
+from checker.places import Place
 from checker.reports.sarif import to_sarif, uri
 from tests.reports_by_hand import DRAFT, STORY, ferry, match, report
 

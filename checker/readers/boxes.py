@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from checker.model import Rectangle
+from checker.places import Rectangle
 
 SAME_LINE = 0.5
 """Two characters stand in one line when they share so much of the lower one's height."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import BinaryIO
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers.document import Document, Label, Part, Unreadable
 from checker.readers.encoding import decode
 from checker.readers.formats import Format, Start, whole

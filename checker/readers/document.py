@@ -15,7 +15,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers.offsets import OffsetMap
 
 MOST_BYTES = 64 * 1024 * 1024

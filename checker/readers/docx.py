@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers.document import MOST_BYTES, Document, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, whole
 from checker.readers.package import Package, is_package, open_package, related

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers.document import MOST_BYTES, Document, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, whole
 from checker.readers.inside import decoded_as, inside

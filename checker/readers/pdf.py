@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from checker.model import Place
+from checker.places import Place
 from checker.readers import child
 from checker.readers.document import MOST_BYTES, Document, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, whole

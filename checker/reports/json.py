@@ -22,7 +22,6 @@ from checker.model import (
     Kind,
     Match,
     Passage,
-    Place,
     Reason,
     Report,
     Severity,
@@ -33,6 +32,7 @@ from checker.model import (
     Tool,
     Verdict,
 )
+from checker.places import Place
 from checker.reports.show import TERMINAL
 
 Named = TypeVar("Named", Verdict, Kind, Status, Severity, Change, Reason)

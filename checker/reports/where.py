@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checker.model import Passage, Place, Report
+from checker.model import Passage, Report
+from checker.places import Place
 from checker.reports.show import Places, one_line
 
 BODY = "word/document.xml"

@@ -49,7 +49,7 @@ class Batch:
                 removed += found
                 missing += [] if found else [operation.id]
         self._write_rows()
-        return Applied(added, replaced, unchanged, removed, tuple(missing))
+        return Applied(added, replaced, unchanged, removed, missing=tuple(missing))
 
     def _upsert(self, operation: Upsert, rows: Rows) -> int:
         """The revision written; 0 when it is there already, word for word."""

@@ -1,4 +1,4 @@
-"""The thresholds of the house, as one value. Weights are in words: a long word counts 1, a short one less."""
+"""The thresholds of matching, as one value. Weights are in words: a long word counts 1, a short one less."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Thresholds:
     """What counts as reuse, and how much work one check may take.
 
     A passage stands on its own from `least_weight` on when it is verbatim; every tenth of
@@ -46,4 +46,4 @@ class Policy:
         return self.least_weight + self.weight_per_tenth * 10 * (1.0 - agreement)
 
 
-DEFAULT_POLICY = Policy()
+DEFAULT_THRESHOLDS = Thresholds()
