@@ -3,41 +3,28 @@
 Fields may be added; these keep their names and meaning. Offsets are code points. `start` and `end` of a submitted
 passage lead into the file as submitted, where that has characters of its own; `text_start` and `text_end` into
 the text that was matched (what a reader of the page sees). Without the latter the two are the same.
-`edits` count in the text.
+`edits` and `quoted` count in the text. What says nothing (no rights, no family, nobody speaking) is left out.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any, TypeVar, cast
+from dataclasses import fields
+from typing import Any
 
-from checker.model import (
-    SCHEMA,
-    Change,
-    Dropped,
-    Edit,
-    IndexStamp,
-    Kind,
-    Match,
-    Passage,
-    Reason,
-    Report,
-    Severity,
-    SourcePassage,
-    Status,
-    StorySummary,
-    Submitted,
-    Tool,
-    Verdict,
-)
+from checker.model import NOT_JUDGED, Edit, Judged, Match, Notice, Passage, Report, SourcePassage
 from checker.places import Place
+from checker.reports.json_read import from_json
 from checker.reports.show import TERMINAL
+from checker.standing import NO_RIGHTS, Family, Member, Rights
 
-Named = TypeVar("Named", Verdict, Kind, Status, Severity, Change, Reason)
+__all__ = ["UNSAFE", "from_json", "to_dict", "to_json"]
+
 # JSON escapes the first 32 controls by itself; anything else that could steer a terminal asks for escapes throughout.
 UNSAFE = frozenset(map(chr, TERMINAL.keys() - set(range(32))))
+LEAN = (Place, Rights, Family, Member, Judged)
+"""Of these only what is not the default is written."""
 
 
 def to_json(report: Report, *, indent: int | None = None) -> str:
@@ -49,53 +36,58 @@ def to_json(report: Report, *, indent: int | None = None) -> str:
 
 def to_dict(report: Report) -> dict[str, Any]:
     """One report as plain values."""
-    return {
+    values = {
         "schema": report.schema,
         "id": report.id,
         "verdict": str(report.verdict),
         "reasons": list(report.reasons),
-        "submitted": asdict(report.submitted),
+        "unjudged": list(report.unjudged),
+        "submitted": plain(report.submitted),
         "matches": [_match(match) for match in report.matches],
-        "notices": [],
-        "dropped": [_found(dropped) for dropped in report.dropped],
-        "stories": [asdict(story) for story in report.stories],
-        "index": asdict(report.index),
-        "tool": asdict(report.tool),
+        "notices": [_notice(notice) for notice in report.notices],
+        "dropped": plain(report.dropped),
+        "stories": plain(report.stories),
+        "index": plain(report.index),
+        "tool": plain(report.tool),
         "warnings": list(report.warnings),
     }
+    return values if report.judged == NOT_JUDGED else values | {"judged": plain(report.judged)}
 
 
-def from_json(written: str | bytes) -> Report:
-    """Read a report back, without the draft. Unknown fields are passed over, unknown names kept as they are.
-
-    Raises ValueError when this is no report of this schema.
-    """
-    values = json.loads(written)
-    if not isinstance(values, dict) or values.get("schema") != SCHEMA:
-        raise ValueError(f"this is not a report of schema {SCHEMA}")
-    try:
-        return _report(values)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"this report is not whole ({type(error).__name__}: {error})") from None
-
-
-def _report(values: Mapping[str, Any]) -> Report:
-    return Report(
-        id=values["id"],
-        verdict=_named(Verdict, values["verdict"]),
-        reasons=tuple(values["reasons"]),
-        submitted=_filled(Submitted, values["submitted"]),
-        matches=tuple(map(_match_from, values["matches"])),
-        dropped=tuple(map(_dropped_from, values.get("dropped", ()))),
-        stories=tuple(_filled(StorySummary, story) for story in values.get("stories", ())),
-        index=_filled(IndexStamp, values["index"]),
-        tool=_filled(Tool, values["tool"]),
-        warnings=tuple(values.get("warnings", ())),
-    )
+def plain(value: Any) -> Any:
+    """A noun as the values that JSON has; of some nouns only what says something."""
+    if isinstance(value, str):
+        return str(value)  # the bare name of a member of an enumeration
+    if isinstance(value, Passage):
+        return _passage(value)
+    if isinstance(value, SourcePassage):
+        return source(value)
+    if isinstance(value, Edit):
+        return _edit(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return _fields(value)
+    return value
 
 
-def _found(found: Match | Dropped) -> dict[str, Any]:
-    return {**_plain(asdict(found)), "submitted": _passage(found.submitted)}
+def source(passage: SourcePassage) -> dict[str, Any]:
+    """A passage of a story; its rights and its family only where there is a word about them."""
+    values = _fields(passage)
+    if passage.rights == NO_RIGHTS:
+        del values["rights"]
+    if passage.family is None:
+        del values["family"]
+    return values
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    held = [(field, getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, LEAN):
+        held = [(field, one) for field, one in held if one != field.default]
+    return {field.name: plain(one) for field, one in held}
 
 
 def _passage(passage: Passage) -> dict[str, Any]:
@@ -105,90 +97,26 @@ def _passage(passage: Passage) -> dict[str, Any]:
     if passage.file:
         values |= {"text_start": passage.start, "text_end": passage.end}
     if passage.ranges:
-        values["ranges"] = [list(span) for span in passage.ranges]
+        values["ranges"] = plain(passage.ranges)
     if passage.places:
-        values["places"] = [{name: value for name, value in asdict(place).items() if value} for place in passage.places]
+        values["places"] = plain(passage.places)
     return values | ({"label": passage.label} if passage.label else {})
 
 
-def _passage_from(values: Mapping[str, Any]) -> Passage:
-    span = values["start"], values["end"]
-    start, end = values.get("text_start", span[0]), values.get("text_end", span[1])
-    return Passage(
-        start,
-        end,
-        values["text"],
-        file=span if "text_start" in values else None,
-        ranges=tuple((low, high) for low, high in values.get("ranges", ())),
-        places=tuple(_place_from(place) for place in values.get("places", ())),
-        label=values.get("label", ""),
-    )
-
-
-def _place_from(values: Mapping[str, Any]) -> Place:
-    rectangles = tuple((left, low, right, high) for left, low, right, high in values.get("rectangles", ()))
-    return _filled(Place, {**values, "rectangles": rectangles})
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "change": str(edit.change),
+        "submitted": [edit.submitted_start, edit.submitted_end],
+        "source": [edit.source_start, edit.source_end],
+    }
 
 
 def _match(match: Match) -> dict[str, Any]:
-    values = _found(match)
-    values["edits"] = [
-        {
-            "change": str(edit.change),
-            "submitted": [edit.submitted_start, edit.submitted_end],
-            "source": [edit.source_start, edit.source_end],
-        }
-        for edit in match.edits
-    ]
-    return values
+    return {name: value for name, value in _fields(match).items() if value or name not in ("speaker", "quoted")}
 
 
-def _match_from(values: Mapping[str, Any]) -> Match:
-    built: dict[str, Any] = {
-        "submitted": _passage_from(values["submitted"]),
-        "source": _filled(SourcePassage, values["source"]),
-        "kind": _named(Kind, values["kind"]),
-        "longest_run": values.get("longest_run", 0),
-        "source_share": values.get("source_share", 0.0),
-        "status": _named(Status, values["status"]),
-        "severity": _named(Severity, values["severity"]),
-        "edits": tuple(
-            Edit(_named(Change, edit["change"]), *edit["submitted"], *edit["source"])
-            for edit in values.get("edits", ())
-        ),
-        "also": tuple(_filled(SourcePassage, other) for other in values.get("also", ())),
-    }
-    return _filled(Match, {**values, **built})
-
-
-def _dropped_from(values: Mapping[str, Any]) -> Dropped:
-    return Dropped(
-        submitted=_passage_from(values["submitted"]),
-        source=_filled(SourcePassage, values["source"]),
-        similarity=values["similarity"],
-        words=values["words"],
-        reason=_named(Reason, values["reason"]),
-        detail=values.get("detail", ""),
-    )
-
-
-Filled = TypeVar("Filled")
-
-
-def _filled(kind: type[Filled], values: Mapping[str, Any]) -> Filled:
-    """A dataclass from the fields of it that `values` holds."""
-    known = cast(Any, kind).__dataclass_fields__
-    return kind(**{name: value for name, value in values.items() if name in known})
-
-
-def _named(kind: type[Named], value: str) -> Named:
-    """A member by its name. A later version may know more of them: an unknown one stays the string that it is."""
-    try:
-        return kind(value)
-    except ValueError:
-        return cast(Named, value)
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Members of enumerations as bare strings."""
-    return {name: str(value) if isinstance(value, str) else value for name, value in values.items()}
+def _notice(notice: Notice) -> dict[str, Any]:
+    """Its passage is not nested: a notice is one. `year` is the first of its years."""
+    values = _fields(notice)
+    del values["submitted"]
+    return _passage(notice.submitted) | values | {"year": notice.years[0] if notice.years else None}

@@ -1,0 +1,57 @@
+"""Any report that the nouns allow, for hypothesis: every field by its type, names of later versions among the known."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from checker.model import SCHEMA, Report
+
+HOSTILE = (
+    "\x1b]0;owned\x07",
+    "\u202eevil\u2066",
+    "</script><img src=x onerror=alert(1)>",
+    "=1+1",
+    '"; ',
+    "{0}](x)",
+    "\0",
+)
+TEXTS = st.text(st.characters(), max_size=12) | st.sampled_from(HOSTILE)
+"""No lone surrogates: two of them in a row would be read back as one character."""
+LATER = "a-later-name"
+
+
+@cache
+def any_of(kind: Any) -> st.SearchStrategy[Any]:
+    """Values of a type."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is types.UnionType:
+        return st.none() | any_of(inner[0])
+    if origin is tuple and inner[1:] == (...,):
+        return st.lists(any_of(inner[0]), max_size=2).map(tuple)
+    if origin is tuple:
+        return st.tuples(*map(any_of, inner))
+    if origin is Mapping:
+        return st.dictionaries(TEXTS, TEXTS, max_size=2)
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return st.builds(kind, **{field.name: any_of(hints[field.name]) for field in dataclasses.fields(kind)})
+    if issubclass(kind, StrEnum):
+        return st.sampled_from([*kind, LATER])
+    return {
+        str: TEXTS,
+        int: st.integers(0, 40),
+        float: st.floats(0, 1),
+        bool: st.booleans(),
+    }[kind]
+
+
+def any_report() -> st.SearchStrategy[Report]:
+    """Reports, with a draft and without."""
+    return any_of(Report).map(lambda report: dataclasses.replace(report, schema=SCHEMA))
