@@ -89,7 +89,7 @@ class StoredWork:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the catalogue: a current work without its text."""
+    """A line of the catalogue: a current work without its text. `expired` as in StoredWork."""
 
     number: int
     id: str
@@ -100,6 +100,7 @@ class Entry:
     version: str
     words: int
     added: str
+    expired: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,10 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """The index in figures. `works` counts current ones, `revisions` the replaced ones too; sizes in bytes."""
+    """The index in figures. `works` counts current ones, `revisions` the replaced ones too; sizes in bytes.
+
+    `expired` counts the revisions whose text was removed after its term.
+    """
 
     location: str
     spec: str
@@ -137,11 +141,17 @@ class Info:
     fingerprint_bytes: int
     text_bytes: int
     file_bytes: int
+    expired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """Add a work, or replace it under its id. `links`, at most LINKS of them, are kept beside it; see `linked`."""
+    """Add a work, or replace it under its id. `links`, at most LINKS of them, are kept beside it; see `linked`.
+
+    What is there already, as the item itself said it or as it stands amended, makes no new revision; its new links
+    are added to those it has, and beyond LINKS the older ones are kept. A new revision has no links but its own.
+    A store refuses more than LINKS of them, or an empty one, with a ValueError before anything is written.
+    """
 
     work: Work
     fingerprint: Fingerprint
@@ -160,7 +170,8 @@ class Amend:
     """Write `metadata` into that of the newest revision of a work, key by key, and add `links`; no new revision.
 
     What is said of a story later (that it is killed, say), when no other text came with it. A value of "" removes
-    its key.
+    its key. It stays with that revision, also when the same item is added again; a newer revision says its own.
+    Links as for Upsert.
     """
 
     id: str
@@ -172,7 +183,8 @@ class Amend:
 class Expire:
     """Remove the text of every revision of a work for good, and keep its fingerprint: postings, bands, places, facts.
 
-    A work that is expired already stays as it is. Only an upsert of the same id brings text back, as a new revision.
+    A work that is expired already stays as it is. Only an upsert of the same id brings text back, as a new revision,
+    the same text too.
     """
 
     id: str
@@ -183,7 +195,8 @@ Operation = Upsert | Remove | Amend | Expire
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a call of `apply` did, in works. An upsert of what is already there word for word is `unchanged`.
+    """What a call of `apply` did, in works. An operation that finds all as it would make it counts as `unchanged`,
+    and so does an upsert of what is there word for word that only brings new links.
 
     `missing` are the ids that an operation other than an upsert did not find.
     """

@@ -292,8 +292,8 @@ def test_a_specification_nobody_knows_is_refused(index: Path) -> None:
 
 def test_a_newer_format_is_refused(index: Path) -> None:
     with catalogue(index) as bare:
-        bare.execute("PRAGMA user_version = 2")
-    with pytest.raises(FormatTooNew, match="format 2, this Wirecheck knows up to 1"):
+        bare.execute("PRAGMA user_version = 3")
+    with pytest.raises(FormatTooNew, match="format 3, this Wirecheck knows up to 2"):
         open_wire(index)
     with pytest.raises(FormatTooNew):
         examine(str(index))

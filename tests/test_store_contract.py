@@ -17,7 +17,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from fingerprints.errors import IndexMissing, IndexProblem
-from fingerprints.index import HOT, Applied, Fingerprint, Keys, Remove, Store, Upsert, Work
+from fingerprints.index import (
+    HOT,
+    LINKS,
+    Amend,
+    Applied,
+    Expire,
+    Fingerprint,
+    Keys,
+    Operation,
+    Remove,
+    Store,
+    Upsert,
+    Work,
+)
 from fingerprints.spec import DEFAULT_SPEC, KEY_BITS
 from fingerprints.stores import open_index
 from fingerprints.stores.embedded import EmbeddedStore
@@ -46,8 +59,15 @@ def at(*rows: tuple[int, int], bands: tuple[int, ...] = ()) -> Fingerprint:
     return Fingerprint(made[:, 0].astype(np.uint64), made[:, 1].astype(np.int32), keys(*bands), 100)
 
 
-def story(id: str, text: str = FERRY, *, title: str = "", story: str = "", version: str = "") -> Upsert:
-    return Upsert(Work(id, text, title, "Meridian Press", story, version), fingerprint_of(text))
+def story(
+    id: str, text: str = FERRY, *, title: str = "", story: str = "", version: str = "", links: tuple[str, ...] = ()
+) -> Upsert:
+    return Upsert(Work(id, text, title, "Meridian Press", story, version), fingerprint_of(text), links)
+
+
+def item(id: str, text: str = FERRY, **metadata: str) -> Upsert:
+    """A story with what its feed says of it."""
+    return Upsert(Work(id, text, holder="Meridian Press", metadata=metadata), fingerprint_of(text))
 
 
 @pytest.fixture(params=["memory", "embedded"])
@@ -258,6 +278,174 @@ def test_any_text_comes_back_exactly(store: Store, odd: str) -> None:
     assert store.apply([Remove(odd)]).removed == 1
 
 
+# --- links ------------------------------------------------------------------------------------------------------
+
+
+def test_versions_of_a_story_find_each_other_by_their_links(store: Store) -> None:
+    store.apply(
+        [
+            story("mp-1", FERRY, links=("story:ferry", "slug:bc-ferry")),
+            story("mp-2", MAYOR, links=("story:mayor",)),
+            story("mp-3", FERRY + " 1st Ld", links=("slug:bc-ferry",)),
+            story("mp-4"),
+        ]
+    )
+    assert store.linked(["slug:bc-ferry"]).tolist() == [1, 3]
+    assert store.linked(["story:mayor", "story:ferry", "story:mayor"]).tolist() == [1, 2]
+    assert store.linked(["slug:bc", "SLUG:BC-FERRY", "", "slug:bc-ferry "]).tolist() == []
+    assert str(store.linked([]).dtype) == "int64"
+    assert [found.links for found in store.fetch([1, 2, 3, 4])] == [
+        ("story:ferry", "slug:bc-ferry"),
+        ("story:mayor",),
+        ("slug:bc-ferry",),
+        (),
+    ]
+
+
+def test_each_revision_has_the_links_it_came_with(store: Store) -> None:
+    store.apply([story("mp-1", FERRY, links=("story:ferry",)), story("mp-1", MAYOR, links=("story:mayor",))])
+    assert store.linked(["story:ferry"]).tolist() == [1]
+    assert [found.links for found in store.revisions("mp-1")] == [("story:mayor",), ("story:ferry",)]
+    store.apply([Remove("mp-1")])
+    assert store.linked(["story:ferry", "story:mayor"]).tolist() == []
+
+
+def test_the_same_story_again_brings_its_new_links(store: Store) -> None:
+    store.apply([story("mp-1", links=("a", "b"))])
+    assert store.apply([story("mp-1", links=("c", "a"))]) == Applied(unchanged=1)
+    assert store.apply([story("mp-1")]) == Applied(unchanged=1)
+    assert [found.links for found in store.revisions("mp-1")] == [("a", "b", "c")]
+    assert store.linked(["c"]).tolist() == [1]
+
+
+def test_beyond_their_number_the_older_links_are_kept(store: Store) -> None:
+    first, more = tuple(f"old-{n}" for n in range(14)), tuple(f"new-{n}" for n in range(4))
+    store.apply([story("mp-1", links=first), Amend("mp-1", {}, more)])
+    assert store.revisions("mp-1")[0].links == (*first, "new-0", "new-1")
+    assert store.linked(["new-1", "new-2"]).tolist() == [1]
+    assert store.linked(["new-2"]).tolist() == []
+
+
+@pytest.mark.parametrize("wrong", [("story:ferry", ""), tuple(f"link-{n}" for n in range(LINKS + 1))])
+@pytest.mark.parametrize("how", ["upsert", "amend"])
+def test_wrong_links_stop_the_whole_batch(store: Store, wrong: tuple[str, ...], how: str) -> None:
+    bad = story("mp-2", MAYOR, links=wrong) if how == "upsert" else Amend("mp-1", {"status": "canceled"}, wrong)
+    with pytest.raises(ValueError, match=r"link is empty|17 links, and may have 16"):
+        store.apply([story("mp-1", links=("story:ferry",)), bad])
+    assert list(store.entries()) == []
+    assert store.linked(["story:ferry"]).tolist() == []
+
+
+def test_a_link_given_twice_is_one_link(store: Store) -> None:
+    store.apply([story("mp-1", links=("a",) * 40)])
+    assert store.revisions("mp-1")[0].links == ("a",)
+
+
+# --- what is said of a story later ------------------------------------------------------------------------------
+
+
+def test_a_kill_is_written_into_the_story_it_kills(store: Store) -> None:
+    store.apply([item("mp-1", slug="BC-Ferry", status="usable", editors_note="Eds: photos moving")])
+    killed = {"status": "canceled", "signal": "kill", "editors_note": ""}
+    assert store.apply([Amend("mp-1", killed, ("story:ferry",))]) == Applied(amended=1)
+    (found,) = store.revisions("mp-1")
+    assert found.work.metadata == {"slug": "BC-Ferry", "status": "canceled", "signal": "kill"}
+    assert (found.number, found.revision, found.work.text, found.links) == (1, 1, FERRY, ("story:ferry",))
+    assert store.fetch([1]) == [found]
+    assert store.apply([Amend("mp-1", killed)]) == Applied(unchanged=1)
+    assert store.apply([Amend("mp-1", {"signal": ""}), Amend("mp-9", killed)]) == Applied(amended=1, missing=("mp-9",))
+    assert store.revisions("mp-1")[0].work.metadata == {"slug": "BC-Ferry", "status": "canceled"}
+
+
+def test_adding_the_same_item_again_does_not_take_back_a_kill(store: Store) -> None:
+    usable = item("mp-1", slug="BC-Ferry", status="usable")
+    store.apply([usable, Amend("mp-1", {"status": "canceled"})])
+    assert store.apply([usable]) == Applied(unchanged=1)
+    as_it_stands = item("mp-1", slug="BC-Ferry", status="canceled")
+    assert store.apply([as_it_stands]) == Applied(unchanged=1)
+    assert [found.work for found in store.revisions("mp-1")] == [as_it_stands.work]
+
+
+def test_a_newer_revision_says_its_own_and_the_kill_stays_with_the_older(store: Store) -> None:
+    store.apply([item("mp-1", FERRY, status="usable"), Amend("mp-1", {"status": "canceled"})])
+    assert store.apply([item("mp-1", MAYOR, status="usable")]) == Applied(replaced=1)
+    assert [found.work.metadata["status"] for found in store.revisions("mp-1")] == ["usable", "canceled"]
+    store.apply([Amend("mp-1", {"status": "withheld"})])
+    assert [found.work.metadata["status"] for found in store.revisions("mp-1")] == ["withheld", "canceled"]
+
+
+def test_an_empty_value_of_the_item_itself_stays(store: Store) -> None:
+    store.apply([item("mp-1", slug="", byline="Ada Quill"), Amend("mp-1", {"byline": "", "nothing": ""})])
+    assert store.revisions("mp-1")[0].work.metadata == {"slug": ""}
+    assert store.apply([Amend("mp-1", {"nothing": ""})]) == Applied(unchanged=1)
+
+
+# --- texts past their term --------------------------------------------------------------------------------------
+
+
+def test_an_expired_story_keeps_its_fingerprint_and_loses_its_text(store: Store) -> None:
+    text = "HARBORVIEW (MP) --  The café’s last ferry left."
+    made = at((7, 0), (8, 2), (9, 2), (10, 5), (11, 7), (12, 90), bands=(4,))
+    store.apply([Upsert(Work("mp-1", text, "Ferry", metadata={"expires": NOON}), made, ("story:ferry",))])
+    before = store.fetch([1])[0]
+    assert store.apply([Expire("mp-1"), Expire("mp-9")]) == Applied(expired=1, missing=("mp-9",))
+    (found,) = store.fetch([1])
+    assert found == store.revisions("mp-1")[0]
+    assert (found.work, found.expired) == (replace(before.work, text=""), NOON)
+    assert (found.words, found.added, found.links) == (before.words, before.added, before.links)
+    places = [(word, text[start:end]) for word, start, end in found.places]
+    assert places == [
+        (0, "HARBORVIEW (MP) --  The café’s"),
+        (2, "The café’s last ferry"),
+        (5, "ferry left"),
+    ], "a place for each word with a posting; the last ones end with the text"
+    assert rows(store, 7, 8, 9, 12) == [(0, 1, 0), (1, 1, 2), (2, 1, 2), (3, 1, 90)]
+    assert (store.near(keys(4)).tolist(), store.linked(["story:ferry"]).tolist()) == ([1], [1])
+    assert [(entry.id, entry.expired) for entry in store.entries()] == [("mp-1", NOON)]
+    info = store.info()
+    assert (info.works, info.expired, info.postings, info.words) == (1, 1, 6, 100)
+    assert store.apply([Expire("mp-1")]) == Applied(unchanged=1)
+
+
+def test_all_revisions_of_a_story_expire_together(store: Store) -> None:
+    store.apply([story("mp-1", FERRY), story("mp-1", MAYOR), story("mp-2", MAYOR), Expire("mp-1")])
+    assert [(found.work.text, found.expired) for found in store.revisions("mp-1")] == [("", NOON), ("", NOON)]
+    assert (store.info().revisions, store.info().expired) == (3, 2)
+    assert store.revisions("mp-2")[0].work.text == MAYOR
+    assert set(store.probe(fingerprint_of(FERRY).keys).number.tolist()) == {1}
+
+
+def test_what_is_said_of_an_expired_story_still_counts(store: Store) -> None:
+    store.apply([item("mp-1", slug="BC-Ferry"), Amend("mp-1", {"status": "withheld"}), Expire("mp-1")])
+    assert store.apply([Amend("mp-1", {"status": "canceled"}, ("story:ferry",))]) == Applied(amended=1)
+    (found,) = store.revisions("mp-1")
+    assert found.work.metadata == {"slug": "BC-Ferry", "status": "canceled"}
+    assert (found.expired, len(found.places), found.links) == (NOON, 4, ("story:ferry",))
+
+
+@pytest.mark.parametrize("text", [FERRY, ""])
+def test_only_adding_a_story_again_brings_its_text_back(store: Store, text: str) -> None:
+    store.apply([story("mp-1", text), Expire("mp-1")])
+    assert store.apply([story("mp-1", text)]) == Applied(replaced=1)
+    newest, oldest = store.revisions("mp-1")
+    assert (newest.work.text, newest.expired, newest.current) == (text, "", True)
+    assert (oldest.work.text, oldest.expired, oldest.current) == ("", NOON, False)
+    assert store.apply([Expire("mp-1")]) == Applied(expired=1)
+    assert store.info().expired == 2
+
+
+def test_a_removed_story_is_gone_though_its_text_had_expired_before(store: Store) -> None:
+    store.apply([story(f"reprint-{n:03}", links=("story:ferry",)) for n in range(70)])
+    store.apply([Expire(f"reprint-{n:03}") for n in range(0, 70, 2)])
+    store.apply([Remove(f"reprint-{n:03}") for n in range(10)])
+    hits = store.probe(fingerprint_of(FERRY).keys[:1])
+    assert (hits.frequency.tolist(), hits.number.tolist()) == ([60], list(range(11, 71)))
+    assert (store.info().postings, store.info().hot_keys, store.info().expired) == (720, 0, 30)
+    assert store.linked(["story:ferry"]).tolist() == list(range(11, 71))
+    assert store.apply([story("mp-1", MAYOR), Expire("mp-1"), Remove("mp-1")]) == Applied(added=1, expired=1, removed=1)
+    assert not len(store.probe(fingerprint_of(MAYOR).keys).row)
+
+
 def test_an_index_is_chosen_by_its_url(tmp_path: Path) -> None:
     assert isinstance(open_index("memory:"), MemoryStore)
     made = open_index(str(tmp_path / "wire"), create=True)
@@ -271,29 +459,82 @@ def test_an_index_is_chosen_by_its_url(tmp_path: Path) -> None:
 
 
 @dataclass
+class Revision:
+    """A revision as the contract describes it."""
+
+    number: int
+    revision: int
+    work: Work
+    made: Fingerprint
+    links: list[str]
+    amended: dict[str, str] = field(default_factory=dict)
+    expired: bool = False
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        said = dict(self.work.metadata)
+        for key, value in self.amended.items():
+            said[key] = value
+            if not value:
+                del said[key]
+        return said
+
+    def link(self, links: tuple[str, ...]) -> None:
+        self.links += [link for link in links if link not in self.links]
+        del self.links[LINKS:]
+
+
+@dataclass
 class Model:
     """The contract as plain dictionaries."""
 
     last: int = 0
-    works: dict[str, list[tuple[int, int, Work, Fingerprint]]] = field(default_factory=dict)
+    works: dict[str, list[Revision]] = field(default_factory=dict)
 
-    def apply(self, operation: Upsert | Remove) -> Applied:
+    def apply(self, operation: Operation) -> Applied:
+        if isinstance(operation, Upsert):
+            return self.upsert(operation)
+        if operation.id not in self.works:
+            return Applied(missing=(operation.id,))
         if isinstance(operation, Remove):
-            gone = self.works.pop(operation.id, None)
-            return Applied(removed=1) if gone else Applied(missing=(operation.id,))
-        before = self.works.setdefault(operation.work.id, [])
-        if before and before[-1][2] == operation.work:
+            del self.works[operation.id]
+            return Applied(removed=1)
+        revisions = self.works[operation.id]
+        if isinstance(operation, Amend):
+            newest = revisions[-1]
+            before = newest.metadata, list(newest.links), set(newest.amended)
+            newest.amended |= {k: v for k, v in operation.metadata.items() if v or k in newest.work.metadata}
+            for key, value in operation.metadata.items():
+                if not value and key not in newest.work.metadata:
+                    newest.amended.pop(key, None)
+            newest.link(operation.links)
+            changed = before != (newest.metadata, newest.links, set(newest.amended))
+            return Applied(amended=1) if changed else Applied(unchanged=1)
+        if all(one.expired for one in revisions):
             return Applied(unchanged=1)
+        for one in revisions:
+            one.expired = True
+            one.work = replace(one.work, text="")
+        return Applied(expired=1)
+
+    def upsert(self, operation: Upsert) -> Applied:
+        before = self.works.setdefault(operation.work.id, [])
+        if before and not before[-1].expired:
+            own = before[-1].work
+            if operation.work in (own, replace(own, metadata=before[-1].metadata)):
+                before[-1].link(operation.links)
+                return Applied(unchanged=1)
         self.last += 1
-        before.append((self.last, len(before) + 1, operation.work, operation.fingerprint))
+        links = list(dict.fromkeys(operation.links))
+        before.append(Revision(self.last, len(before) + 1, operation.work, operation.fingerprint, links))
         return Applied(added=1) if len(before) == 1 else Applied(replaced=1)
 
     def postings(self, key: int) -> list[tuple[int, int]]:
         found = {
-            (number, int(position))
+            (one.number, int(position))
             for revisions in self.works.values()
-            for number, _, _, made in revisions
-            for own, position in zip(made.keys, made.positions, strict=True)
+            for one in revisions
+            for own, position in zip(one.made.keys, one.made.positions, strict=True)
             if own == key
         }
         return sorted(found)
@@ -301,6 +542,18 @@ class Model:
 
 IDS = st.sampled_from(["a", "b", "c", "\ud800"])
 TEXTS = st.sampled_from([f"LARKSPUR (MP) -- Version {n} of the story." for n in range(6)])
+METADATA = st.dictionaries(
+    st.sampled_from(["status", "signal", "\ud800"]), st.sampled_from(["", "kill", "é"]), max_size=2
+)
+LINK = st.sampled_from([f"slug:{n}" for n in range(40)] + ["\udfff", "\0"])
+SOME_LINKS = st.lists(LINK, max_size=LINKS, unique=True).map(tuple)
+UPSERTS = st.builds(
+    lambda id, text, metadata, links: Upsert(Work(id, text, metadata=metadata), crowded(text), links),
+    *(IDS, TEXTS, METADATA | st.just({}), SOME_LINKS),
+)
+OPERATIONS = st.one_of(
+    *(UPSERTS, UPSERTS, st.builds(Amend, IDS, METADATA, SOME_LINKS), st.builds(Expire, IDS), st.builds(Remove, IDS))
+)
 
 
 def crowded(text: str) -> Fingerprint:
@@ -328,13 +581,10 @@ class StoresAgree(RuleBasedStateMachine):
             self.embedded.close()
             shutil.rmtree(self.folder)
 
-    @rule(batch=st.lists(st.one_of(st.tuples(IDS, TEXTS), IDS), max_size=6))
-    def apply(self, batch: list[tuple[str, str] | str]) -> None:
-        operations = [
-            Remove(item) if isinstance(item, str) else Upsert(Work(*item), crowded(item[1])) for item in batch
-        ]
-        expected = sum((self.model.apply(operation) for operation in operations), Applied())
-        assert self.memory.apply(operations) == self.embedded.apply(operations) == expected
+    @rule(batch=st.lists(OPERATIONS, max_size=6))
+    def apply(self, batch: list[Operation]) -> None:
+        expected = sum((self.model.apply(operation) for operation in batch), Applied())
+        assert self.memory.apply(batch) == self.embedded.apply(batch) == expected
 
     @rule()
     def reopen(self) -> None:
@@ -354,8 +604,23 @@ class StoresAgree(RuleBasedStateMachine):
             info = store.info()
             assert (info.postings, info.hot_keys) == (sum(map(len, truth)), sum(len(found) > HOT for found in truth))
             for id, revisions in self.model.works.items():
-                found = [(one.number, one.revision, one.work) for one in store.revisions(id)]
-                assert found == [one[:3] for one in reversed(revisions)]
+                found = store.revisions(id)
+                assert [(one.number, one.revision, one.work, one.links, one.expired) for one in found] == [
+                    (
+                        one.number,
+                        one.revision,
+                        replace(one.work, metadata=one.metadata),
+                        tuple(one.links),
+                        NOON * one.expired,
+                    )
+                    for one in reversed(revisions)
+                ]
+                for link in ("slug:0", "\udfff"):
+                    carried = {one.number for one in revisions if link in one.links}
+                    assert carried == {one.number for one in found} & set(store.linked([link]).tolist())
+        assert [self.memory.revisions(id) for id in self.model.works] == [
+            self.embedded.revisions(id) for id in self.model.works
+        ], "down to the places of vanished words"
 
 
 TestStoresAgree = StoresAgree.TestCase

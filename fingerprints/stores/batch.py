@@ -8,13 +8,16 @@ keys cost a tenth of rows in the order of stories.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import apsw
 
 from fingerprints.errors import IndexDamaged, IndexProblem, WirecheckError
-from fingerprints.index import Applied, Fingerprint, Operation, Remove, StoredWork, Upsert
-from fingerprints.stores import postings, works
-from fingerprints.stores.rows import LAST_NUMBER, Rows, rows_of
+from fingerprints.index import Amend, Applied, Expire, Fingerprint, Operation, Remove, StoredWork, Upsert
+from fingerprints.spec import FingerprintSpec
+from fingerprints.stores import beside, postings, said, works
+from fingerprints.stores.rows import LAST_NUMBER, Integers, Rows, rows_of
+from fingerprints.stores.sealed import decode
 
 Recompute = Callable[[str], Fingerprint]
 
@@ -22,10 +25,11 @@ Recompute = Callable[[str], Fingerprint]
 class Batch:
     """Operations on an open write transaction. The caller commits, or rolls back on any error."""
 
-    def __init__(self, connection: apsw.Connection, recompute: Recompute, added: str) -> None:
+    def __init__(self, connection: apsw.Connection, spec: FingerprintSpec, recompute: Recompute, now: str) -> None:
         self._connection = connection
+        self._spec = spec
         self._recompute = recompute
-        self._added = added
+        self._now = now
         self._next = self._first_number()
         self._gained: dict[int, Rows] = {}
         self._lost: list[works.Row] = []
@@ -36,62 +40,99 @@ class Batch:
 
     def run(self, operations: Sequence[Operation], rows: Sequence[Rows | None]) -> Applied:
         """Carry out all operations; `rows` stand beside the upserts."""
-        added = replaced = unchanged = removed = 0
-        missing: list[str] = []
+        applied = Applied()
         for operation, made in zip(operations, rows, strict=True):
-            if isinstance(operation, Upsert) and made is not None:
-                revision = self._upsert(operation, made)
-                unchanged += revision == 0
-                added += revision == 1
-                replaced += revision > 1
-            elif isinstance(operation, Remove):
-                found = self._remove(operation.id)
-                removed += found
-                missing += [] if found else [operation.id]
+            match operation:
+                case Upsert() if made is not None:
+                    applied += self._upsert(operation, made)
+                case Remove():
+                    applied += self._remove(operation.id)
+                case Amend():
+                    applied += self._amend(operation)
+                case Expire():
+                    applied += self._expire(operation.id)
         self._write_rows()
-        return Applied(added, replaced, unchanged, removed, missing=tuple(missing))
+        return applied
 
-    def _upsert(self, operation: Upsert, rows: Rows) -> int:
-        """The revision written; 0 when it is there already, word for word."""
+    def _upsert(self, operation: Upsert, rows: Rows) -> Applied:
         before = works.newest(self._connection, operation.work.id)
         revision = 1
         if before is not None:
             revision = before.revision + 1
             try:
-                text = before.text()
+                if self._is_known(before, operation):
+                    return Applied(unchanged=1)
             except IndexDamaged:
                 self._drop(before)  # its text is lost: the one handed in now takes its place
             else:
-                if before.fields == works.fields_of(operation.work) and text == works.encode(operation.work.text):
-                    return 0
                 self._connection.execute("UPDATE works SET current = 0 WHERE number = ?", (before.number,))
         if self._next > LAST_NUMBER:
             raise IndexProblem(f"The index has given out all its {LAST_NUMBER} numbers; begin a new one.")
         words = operation.fingerprint.words
-        stored = StoredWork(self._next, revision, True, self._added, words, operation.work)
+        stored = StoredWork(self._next, revision, True, self._now, words, operation.work)
         works.insert(self._connection, stored, rows)
+        if operation.links:
+            beside.write(self._connection, self._next, said.NOTHING.linked(operation.links))
         self._gained[self._next] = rows
         self._next += 1
-        return revision
+        return Applied(added=1) if revision == 1 else Applied(replaced=1)
 
-    def _remove(self, id: str) -> bool:
-        found = [works.Row.read(row) for row in self._connection.execute(works.BY_ID, (works.encode(id),)).fetchall()]
+    def _is_known(self, row: works.Row, operation: Upsert) -> bool:
+        """Whether a work is there already, word for word; then it gets the new links. Raises IndexDamaged."""
+        own, known = row.own(), row.said()
+        if not known.is_of(own, operation.work):
+            return False
+        self._write_said(row.number, known, known.linked(operation.links))
+        return True
+
+    def _remove(self, id: str) -> Applied:
+        found = works.by_id(self._connection, id)
         for row in found:
             self._drop(row)
-        return bool(found)
+        return Applied(removed=1) if found else Applied(missing=(id,))
+
+    def _amend(self, operation: Amend) -> Applied:
+        row = works.newest(self._connection, operation.id)
+        if row is None:
+            return Applied(missing=(operation.id,))
+        own, known = row.own(), row.said()
+        changed = known.amend(operation.metadata, own.metadata).linked(operation.links)
+        return Applied(amended=1) if self._write_said(row.number, known, changed) else Applied(unchanged=1)
+
+    def _write_said(self, number: int, before: said.Said, after: said.Said) -> bool:
+        """Write what is kept beside a work where it differs; whether it did."""
+        if after == before:
+            return False
+        beside.write(self._connection, number, after)
+        return True
+
+    def _expire(self, id: str) -> Applied:
+        found = works.by_id(self._connection, id)
+        if not found:
+            return Applied(missing=(id,))
+        kept = [row for row in found if not row.expired]
+        for row in kept:
+            places = said.places_of(decode(row.text()), self._positions(row), self._spec.shingle)
+            works.expire(self._connection, row, replace(row.said(), expired=self._now, places=places))
+        return Applied(expired=1) if kept else Applied(unchanged=1)
+
+    def _positions(self, row: works.Row) -> Integers:
+        """The words at which the postings of a work stand, whether they are written already or not."""
+        rows = self._gained.get(row.number) or recomputed(row, self._recompute)
+        return rows.positions if rows else postings.gather(self._connection, [row.number])[row.number].positions
 
     def _drop(self, row: works.Row) -> None:
-        self._connection.execute("DELETE FROM works WHERE number = ?", (row.number,))
-        self._connection.execute("DELETE FROM texts WHERE number = ?", (row.number,))
+        works.delete(self._connection, row.number)
         if self._gained.pop(row.number, None) is None:
             self._lost.append(row)
 
     def _write_rows(self) -> None:
+        gathered = postings.gather(self._connection, [row.number for row in self._lost if row.expired])
         known: dict[int, Rows] = {}
         unknown: list[int] = []
         for row in self._lost:
-            rows = recomputed(row, self._recompute)
-            if rows is None:
+            rows = gathered.get(row.number) or recomputed(row, self._recompute)
+            if rows is None or not row.matches(rows):
                 unknown.append(row.number)
             else:
                 known[row.number] = rows
@@ -109,12 +150,13 @@ class Batch:
 def recomputed(row: works.Row, recompute: Recompute) -> Rows | None:
     """The rows of a stored work, made anew from its text; None when they are not the ones that were stored."""
     try:
-        rows = rows_of(recompute(works.decode(row.text())))
+        rows = rows_of(recompute(decode(row.text())))
     except (WirecheckError, ValueError, ImportError):
         return None
     return rows if row.matches(rows) else None
 
 
 def prepared(operations: Sequence[Operation]) -> list[Rows | None]:
-    """The rows of every upsert, checked before the transaction begins. Raises ValueError."""
+    """The rows of every upsert; all is checked before the transaction begins. Raises ValueError."""
+    said.check(operations)
     return [rows_of(operation.fingerprint) if isinstance(operation, Upsert) else None for operation in operations]

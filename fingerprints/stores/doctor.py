@@ -13,6 +13,7 @@ from fingerprints.stores.batch import Recompute
 from fingerprints.stores.checks import Finding, Severity, State
 from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
 from fingerprints.stores.rows import rows_of
+from fingerprints.stores.sealed import decode
 from fingerprints.stores.trouble import transaction, translated
 
 __all__ = ["Finding", "Severity", "examine", "repair"]
@@ -121,7 +122,7 @@ def _repair_rows(connection: apsw.Connection, state: State, recompute: Recompute
     rebuilt = {}
     for row in works.by_numbers(connection, sound):
         try:
-            rows = rows_of(recompute(works.decode(row.text())))
+            rows = rows_of(recompute(decode(row.text())))
         except (IndexProblem, ValueError, ImportError) as error:
             done.append(Finding(Severity.LOST, row.id, f"Its postings could not be rebuilt ({error}); add it again."))
             continue

@@ -29,9 +29,9 @@ from fingerprints.index import (
     StoredWork,
 )
 from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
-from fingerprints.stores import postings, schema, works
+from fingerprints.stores import beside, postings, schema, works
 from fingerprints.stores.batch import Batch, Recompute, prepared
-from fingerprints.stores.rows import utc_now
+from fingerprints.stores.rows import Rows, utc_now
 from fingerprints.stores.trouble import UNCERTAIN, transaction, translated
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class EmbeddedStore:
             if create and not (self._index / schema.CATALOGUE).exists():
                 schema.create_index(self._index, spec, clock())
             catalogue = schema.locate(self._index)
+            # whether the log may hold text that was removed, by us or by one who could not empty it
+            self._owed = not readonly and schema.has_log(catalogue)
             self._connection = schema.connect(catalogue, readonly=readonly, busy_seconds=busy_seconds)
             try:
                 stored, key = schema.recognise(self._connection, self._index)
@@ -123,9 +125,15 @@ class EmbeddedStore:
         with self._lock, translated(self._index):
             yield self._connection
 
+    @contextmanager
+    def _reading(self) -> Iterator[apsw.Connection]:
+        """One state of the index, for what is read by more than one statement."""
+        with self._use() as connection, transaction(connection, write=False):
+            yield connection
+
     def info(self) -> Info:
         """The index in figures. The first call after a change reads the fingerprint tables through (0.5 s a GB)."""
-        with self._use() as connection, transaction(connection, write=False):
+        with self._reading() as connection:
             connection.execute("SELECT 1 FROM meta").fetchone()  # so that the version below is this transaction's
             version = int(connection.execute("PRAGMA data_version").get)
             if self._info is None or self._info[0] != version:
@@ -147,17 +155,22 @@ class EmbeddedStore:
         with self._use() as connection:
             return postings.near(connection, bands)
 
+    def linked(self, links: Sequence[str]) -> Numbers:
+        """Numbers of the revisions that carry at least one of these links, ascending."""
+        with self._reading() as connection:
+            return beside.linked(connection, links)
+
     def fetch(self, numbers: Sequence[int]) -> list[StoredWork]:
         """Revisions by number, in the order asked; numbers no longer there are left out. Raises IndexDamaged."""
-        with self._use() as connection:
+        with self._reading() as connection:
             found = works.by_numbers(connection, numbers)
         return [row.stored() for row in found]
 
     def revisions(self, id: str) -> list[StoredWork]:
         """Every revision of one id, newest first; empty when there is none. Raises IndexDamaged."""
-        with self._use() as connection:
-            found = connection.execute(works.BY_ID, (works.encode(id),)).fetchall()
-        return [works.Row.read(row).stored() for row in found]
+        with self._reading() as connection:
+            found = works.by_id(connection, id)
+        return [row.stored() for row in found]
 
     def entries(self, after: str = "", limit: int | None = None) -> Iterator[Entry]:
         """Current works in the order of their ids, beginning behind `after`.
@@ -167,7 +180,7 @@ class EmbeddedStore:
         left = limit
         while left is None or left > 0:
             wanted = PAGE if left is None else min(PAGE, left)
-            with self._use() as connection:
+            with self._reading() as connection:
                 page = works.entries(connection, after, wanted)
             yield from page
             if len(page) < wanted:
@@ -184,30 +197,35 @@ class EmbeddedStore:
         if self._refusal:
             raise IndexProblem(f"The index {self._index} {self._refusal}.")
         rows = prepared(operations)
-        if not operations:
-            return Applied()
         with self._use() as connection:
-            self._info = None
-            try:
-                with transaction(connection):
-                    applied = Batch(connection, self._recompute, self._clock()).run(operations, rows)
-            except apsw.IOError as error:
-                if getattr(error, "extendedresult", 0) in UNCERTAIN:  # trying again could report as kept what is not
-                    self._refusal = "takes nothing more, because its disk failed; see to the disk, then open it again"
-                raise
-            if applied.removed or len(operations) >= MUCH:
+            applied = self._apply(connection, operations, rows) if operations else Applied()
+            self._owed |= bool(applied.removed or applied.expired)
+            if self._owed or len(operations) >= MUCH:
                 self._fold(connection)
         return applied
+
+    def _apply(
+        self, connection: apsw.Connection, operations: Sequence[Operation], rows: Sequence[Rows | None]
+    ) -> Applied:
+        self._info = None
+        try:
+            with transaction(connection):
+                schema.upgrade(connection)
+                return Batch(connection, self._spec, self._recompute, self._clock()).run(operations, rows)
+        except apsw.IOError as error:
+            if getattr(error, "extendedresult", 0) in UNCERTAIN:  # trying again could report as kept what is not
+                self._refusal = "takes nothing more, because its disk failed; see to the disk, then open it again"
+            raise
 
     def _fold(self, connection: apsw.Connection) -> None:
         """Move the log into the catalogue and empty it, so that removed text is gone from the files.
 
-        Gives way to readers still at work on the log: the next fold, or the closing
-        of the index, does it then.
+        Gives way to readers still at work on the log; then it is owed, and the next call of `apply`
+        (of nothing, too) or the closing of the index does it.
         """
         connection.set_busy_handler(None)
         try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._owed = bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0])
         except (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError):
             return  # the transaction is kept already; the log only stays longer
         finally:
@@ -228,10 +246,15 @@ class EmbeddedStore:
     def close(self) -> None:
         """Let go of the files. Closing twice does nothing."""
         with self._use() as connection:
+            if self._owed:
+                self._fold(connection)
+            self._owed = False
             connection.close()
 
 
 def _measure(connection: apsw.Connection, index: Path, spec: FingerprintSpec) -> Info:
+    said = beside.keeps_said(connection)
+    expired = connection.execute("SELECT count(*) FROM said WHERE expired <> ''").get if said else 0
     current, revisions, words, rows, packed = connection.execute(
         "SELECT ifnull(sum(current), 0), count(*), ifnull(sum(words), 0), ifnull(sum(postings), 0), "
         "ifnull(sum(packed_bytes), 0) FROM works"
@@ -249,6 +272,7 @@ def _measure(connection: apsw.Connection, index: Path, spec: FingerprintSpec) ->
         fingerprint_bytes=_fingerprint_bytes(connection, packed),
         text_bytes=packed,
         file_bytes=sum(file.stat().st_size for file in files if file.exists()),
+        expired=expired,
     )
 
 

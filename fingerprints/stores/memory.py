@@ -15,8 +15,10 @@ import numpy as np
 from fingerprints.errors import IndexProblem
 from fingerprints.index import (
     HOT,
+    Amend,
     Applied,
     Entry,
+    Expire,
     Hits,
     Info,
     Keys,
@@ -25,16 +27,28 @@ from fingerprints.index import (
     Remove,
     StoredWork,
     Upsert,
+    Work,
 )
 from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
 from fingerprints.stores.keyfile import SECRET_BYTES
 from fingerprints.stores.rows import Rows, rows_of, utc_now
+from fingerprints.stores.said import NOTHING, Said, check, places_of
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
+    """A revision, the item as it came, and what is kept beside it."""
+
     stored: StoredWork
     rows: Rows
+    own: Work
+    said: Said = NOTHING
+
+    def now(self, said: Said) -> _Kept:
+        """The same as it stands once that is said of it."""
+        work = replace(self.own, metadata=said.over(self.own.metadata))
+        beside = replace(self.stored, work=work, links=said.links, expired=said.expired, places=said.places)
+        return replace(self, stored=beside, said=said)
 
 
 class MemoryStore:
@@ -88,6 +102,7 @@ class MemoryStore:
                 fingerprint_bytes=16 * (postings + bands),
                 text_bytes=sum(len(stored.work.text.encode("utf-8", "surrogatepass")) for stored in kept),
                 file_bytes=0,
+                expired=sum(stored.expired != "" for stored in kept),
             )
 
     def probe(self, keys: Keys) -> Hits:
@@ -107,6 +122,13 @@ class MemoryStore:
         """Numbers of the revisions that share at least one LSH band, ascending."""
         with self._lock:
             found = {number for band in bands for number in self._bands.get(int(band), [])}
+        return np.array(sorted(found), dtype=np.int64)
+
+    def linked(self, links: Sequence[str]) -> Numbers:
+        """Numbers of the revisions that carry at least one of these links, ascending."""
+        asked = set(links)
+        with self._lock:
+            found = [number for number, kept in self._works.items() if not asked.isdisjoint(kept.said.links)]
         return np.array(sorted(found), dtype=np.int64)
 
     def fetch(self, numbers: Sequence[int]) -> list[StoredWork]:
@@ -129,17 +151,23 @@ class MemoryStore:
     def apply(self, operations: Sequence[Operation]) -> Applied:
         """Carry out all operations in order, or none; see the port.
 
-        Raises ValueError, before anything is changed, when a fingerprint cannot be stored.
+        Raises ValueError, before anything is changed, when a fingerprint or a link cannot be stored.
         """
+        check(operations)
         rows = [rows_of(operation.fingerprint) if isinstance(operation, Upsert) else None for operation in operations]
         applied = Applied()
         with self._lock:
-            added = self._clock()
+            now = self._clock()
             for operation, made in zip(operations, rows, strict=True):
-                if isinstance(operation, Remove) or made is None:
-                    applied += self._remove(operation.id if isinstance(operation, Remove) else operation.work.id)
-                else:
-                    applied += self._upsert(operation, made, added)
+                match operation:
+                    case Upsert() if made is not None:
+                        applied += self._upsert(operation, made, now)
+                    case Remove():
+                        applied += self._remove(operation.id)
+                    case Amend():
+                        applied += self._amend(operation)
+                    case Expire():
+                        applied += self._expire(operation.id, now)
         return applied
 
     def _upsert(self, operation: Upsert, rows: Rows, added: str) -> Applied:
@@ -148,19 +176,41 @@ class MemoryStore:
         revision = 1
         if numbers:
             before = self._works[numbers[-1]]
-            if before.stored.work == work:
+            if before.said.is_of(before.own, work):
+                self._works[numbers[-1]] = before.now(before.said.linked(operation.links))
                 return Applied(unchanged=1)
             revision = before.stored.revision + 1
             self._works[numbers[-1]] = replace(before, stored=replace(before.stored, current=False))
         self._last += 1
         stored = StoredWork(self._last, revision, True, added, operation.fingerprint.words, work)
-        self._works[self._last] = _Kept(stored, rows)
+        self._works[self._last] = _Kept(stored, rows, work).now(NOTHING.linked(operation.links))
         numbers.append(self._last)
         for key, position in zip(rows.keys.tolist(), rows.positions.tolist(), strict=True):
             insort(self._postings.setdefault(key, []), (self._last, position))
         for band in rows.bands.tolist():
             self._bands.setdefault(band, []).append(self._last)
         return Applied(added=1) if revision == 1 else Applied(replaced=1)
+
+    def _amend(self, operation: Amend) -> Applied:
+        numbers = self._ids.get(operation.id)
+        if not numbers:
+            return Applied(missing=(operation.id,))
+        before = self._works[numbers[-1]]
+        said = before.said.amend(operation.metadata, before.own.metadata).linked(operation.links)
+        self._works[numbers[-1]] = before.now(said)
+        return Applied(unchanged=1) if said == before.said else Applied(amended=1)
+
+    def _expire(self, id: str, now: str) -> Applied:
+        numbers = self._ids.get(id)
+        if not numbers:
+            return Applied(missing=(id,))
+        kept = [number for number in numbers if not self._works[number].said.expired]
+        for number in kept:
+            one = self._works[number]
+            places = places_of(one.own.text, one.rows.positions, self._spec.shingle)
+            gone = replace(one, own=replace(one.own, text=""))
+            self._works[number] = gone.now(replace(one.said, expired=now, places=places))
+        return Applied(expired=1) if kept else Applied(unchanged=1)
 
     def _remove(self, id: str) -> Applied:
         numbers = self._ids.pop(id, None)
@@ -194,4 +244,5 @@ def _entry(stored: StoredWork) -> Entry:
         version=work.version,
         words=stored.words,
         added=stored.added,
+        expired=stored.expired,
     )

@@ -7,7 +7,7 @@ adding never moves that place; removing may.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import apsw
 import numpy as np
@@ -133,6 +133,33 @@ def delete(connection: apsw.Connection, doomed: Mapping[int, Rows]) -> Integers 
     if connection.total_changes() - before != lost:
         return None
     return np.concatenate([np.empty(0, dtype=np.int64), *(rows.keys for rows in doomed.values())])
+
+
+def gather(connection: apsw.Connection, numbers: Sequence[int]) -> dict[int, Rows]:
+    """The rows that works have, read by a scan of both tables: for works without a text to make them from."""
+    if not numbers:
+        return {}
+    asked = bound(np.array(sorted(set(numbers)), dtype=np.int64))
+    posted = _table(
+        connection.execute(
+            f"SELECT place >> {POSITION_BITS}, key, place FROM postings "  # noqa: S608
+            f"WHERE place >> {POSITION_BITS} IN (SELECT value FROM {LIST})",
+            (asked,),
+        )
+    )
+    banded = _table(
+        connection.execute(f"SELECT number, key, 0 FROM bands WHERE number IN (SELECT value FROM {LIST})", (asked,))  # noqa: S608
+    )
+    found = {}
+    for number in numbers:
+        own = posted[posted[:, 0] == number]
+        bands = np.sort(banded[banded[:, 0] == number, 1])
+        found[number] = Rows(own[:, 1], own[:, 2] & LAST_POSITION, bands)
+    return found
+
+
+def _table(rows: Iterable[tuple[int, int, int]]) -> Integers:
+    return np.array(list(rows), dtype=np.int64).reshape(-1, 3)
 
 
 def sweep(connection: apsw.Connection, numbers: Sequence[int]) -> None:

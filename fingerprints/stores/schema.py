@@ -20,9 +20,9 @@ from fingerprints.stores.trouble import damaged
 CATALOGUE = "catalog.db"
 DRAFT = CATALOGUE + ".new-"
 APPLICATION_ID = 0x57524348  # "WRCH"
-FORMAT = 1
+FORMAT = 2
 
-TABLES = {
+TABLES_1 = {
     # `format` is PRAGMA user_version, so that it can be read whatever the tables look like
     "meta": """CREATE TABLE meta (
         row INTEGER PRIMARY KEY CHECK (row = 1), spec TEXT NOT NULL, digest TEXT NOT NULL,
@@ -45,6 +45,19 @@ TABLES = {
     # keys with more than HOT postings: how many, and the place of the HOT-th
     "hot": "CREATE TABLE hot (key INTEGER PRIMARY KEY, frequency INTEGER NOT NULL, bound INTEGER NOT NULL) STRICT",
 }
+"""The tables of format 1."""
+
+TABLES_2 = {
+    # of works that have more to them than the item itself; `places` is there once the text is not
+    "said": """CREATE TABLE said (
+        number INTEGER PRIMARY KEY, links BLOB NOT NULL, amended BLOB NOT NULL, expired TEXT NOT NULL,
+        seal BLOB NOT NULL, places BLOB NOT NULL) STRICT""",
+    # the same links, to be looked up
+    "links": """CREATE TABLE links (
+        link BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (link, number)) STRICT, WITHOUT ROWID""",
+    "links_by_number": "CREATE INDEX links_by_number ON links (number)",
+}
+"""What format 2 adds to them. An index of format 1 has nothing in them, and gets them with its next write."""
 
 
 def create_index(index: Path, spec: FingerprintSpec, created: str) -> None:
@@ -88,7 +101,7 @@ def build_catalogue(path: Path, spec: FingerprintSpec, key: str, created: str) -
     connection.execute("PRAGMA journal_mode = WAL")
     prepare(connection, readonly=False)
     connection.execute("BEGIN IMMEDIATE")
-    for statement in TABLES.values():
+    for statement in (TABLES_1 | TABLES_2).values():
         connection.execute(statement)
     described = (spec.to_json(), spec.digest, key, created)
     connection.execute("INSERT INTO meta VALUES (1, ?, ?, ?, ?, ?)", (*described, seal(*described)))
@@ -146,6 +159,12 @@ def connect(catalogue: Path, *, readonly: bool, busy_seconds: float) -> apsw.Con
     return connection
 
 
+def has_log(catalogue: Path) -> bool:
+    """Whether there is something in the log of a catalogue."""
+    log = catalogue.with_name(catalogue.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def _unchangeable(catalogue: Path) -> bool:
     """Whether the disk is mounted read-only; not merely closed to us, for then others may write."""
     if not hasattr(os, "statvfs") or catalogue.with_name(catalogue.name + "-wal").exists():
@@ -196,7 +215,8 @@ def recognise(connection: apsw.Connection, location: object) -> tuple[Fingerprin
             f"The index {location} has format {version}, this Wirecheck knows up to {FORMAT}; use a newer Wirecheck."
         )
     found = {str(name): str(sql) for name, sql in connection.execute("SELECT name, sql FROM sqlite_schema")}
-    wrong = [name for name, sql in TABLES.items() if found.get(name) != sql]
+    tables = TABLES_1 if version < 2 else TABLES_1 | TABLES_2
+    wrong = [name for name, sql in tables.items() if found.get(name) != sql]
     meta = None if wrong else connection.execute("SELECT spec, digest, key_id, created, seal FROM meta").fetchone()
     if version < 1 or meta is None:
         raise damaged(location, f"its catalogue has not the right tables: {', '.join(wrong) or 'meta'}")
@@ -211,6 +231,14 @@ def recognise(connection: apsw.Connection, location: object) -> tuple[Fingerprin
             "use the Wirecheck that made it, or add the stories to a new index."
         ) from None
     return spec, key
+
+
+def upgrade(connection: apsw.Connection) -> None:
+    """Give an index of an older format what it lacks, within the write transaction that is open."""
+    if _number(connection, "user_version") < FORMAT:
+        for statement in TABLES_2.values():
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def _number(connection: apsw.Connection, pragma: str) -> int:
