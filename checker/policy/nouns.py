@@ -10,7 +10,7 @@ from checker.thresholds import DEFAULT_THRESHOLDS, Thresholds
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Who checks. Copy of these holders and pages of these domains (and of those below them) are its own.
+    """Who checks. Copy of itself and of these holders, and pages of these domains and of those below them, are its own.
 
     `channel` and `territory` are where a text is published when the check does not say; "" is anywhere.
     `zone` is an IANA time zone, for dates in the policy that name none.
@@ -30,7 +30,8 @@ class Rules:
 
     A copied passage whose longest run of words in a row is below `minimum_run` is set aside as too short to judge;
     below `note_run` it is a note. Copied passages that together are at most `tolerated_share` of the draft, and at
-    most `tolerated_words`, are notes; 0 tolerates nothing. A quotation is allowed up to `quotation_words`, and
+    most `tolerated_words`, are notes; where one of the two is 0 the other decides alone, and both 0 tolerate nothing.
+    A quotation is allowed up to `quotation_words`, and
     (where `attribution` is asked for) only when the draft says whose words they are.
     `notices`: whether an agency's notice of rights flags a text in which no copy was found.
     """
@@ -84,7 +85,8 @@ class Licence:
 class Waiver:
     """A named exception: these texts (ids of drafts), or these stories, or this holder, until a time, for a reason.
 
-    What is given must all hold; patterns have * and ?.
+    What is given must all hold; patterns have * and ?. `until` is the first instant that is no longer covered.
+    A kill, a withholding or an embargo is lifted only where `lifts` names it ("killed", "withheld", "embargoed").
     """
 
     name: str
@@ -94,6 +96,7 @@ class Waiver:
     stories: tuple[str, ...] = ()
     holder: str = ""
     by: str = ""
+    lifts: tuple[str, ...] = ()
     line: int = 0
 
 

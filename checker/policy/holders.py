@@ -1,0 +1,63 @@
+"""Whose copy it is: one holder, however the name is spelt."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+from checker.policy.nouns import Policy
+from checker.rights.agencies import Agencies, load
+from checker.rights.holders import agency_of
+
+LONGEST = 200
+"""Characters of a name that count."""
+WORDS = re.compile(r"[^\W_]+")
+SHORT_FORM = re.compile(r" \([^()]{1,30}\)$")
+"""A short form behind a name: "Meridian Press (MP)"."""
+HOST = re.compile(r"(?:[a-z]{2,8}://)?(?:[^/?#@\s]{0,80}@)?([^/?#:@\s]{1,253})", re.IGNORECASE)
+
+
+def agencies_of(policy: Policy) -> Agencies:
+    """The agencies that a policy knows: ours, and those of its own file.
+
+    Raises OSError or ValueError when that file cannot be used.
+    """
+    return load(Path(policy.agencies) if policy.agencies else None)
+
+
+@lru_cache(maxsize=4096)
+def identity(holder: str, agencies: Agencies) -> str:
+    """One string for all spellings of a holder: "ap" for an agency that is known, else "= " and the bare words.
+
+    "" for no name. An article in front, capitals, marks and a short form behind do not count.
+    """
+    if holder in agencies.by_id:
+        return holder
+    return agency_of(holder[:LONGEST], agencies) or bare(holder)
+
+
+def bare(holder: str) -> str:
+    """The words of a holder's name that nobody knows, with "= " before them so that they are no agency's id."""
+    name = SHORT_FORM.sub("", unicodedata.normalize("NFKC", holder[:LONGEST]).strip())
+    words = WORDS.findall(name.casefold())
+    if words[1:] and words[0] == "the":
+        del words[0]
+    return "= " + " ".join(words) if words else ""
+
+
+@lru_cache(maxsize=4096)
+def short_name(holder: str, agencies: Agencies) -> str:
+    """How people in a newsroom call it: "AP", "dpa", "Reuters"; one that is no agency as it is written."""
+    agency = agencies.by_id.get(identity(holder, agencies))
+    if agency is None:
+        return " ".join(holder[:LONGEST].split())
+    return next((short for short in agency.short if short.isascii()), agency.name)
+
+
+def within(site: str, domains: tuple[str, ...]) -> bool:
+    """Whether a host (or an address) is one of these domains or below one."""
+    found = HOST.match(site.strip())
+    host = found.group(1).rstrip(".").lower() if found else ""
+    return any(host == domain or host.endswith("." + domain) for domain in map(str.lower, domains))

@@ -1,0 +1,116 @@
+"""Rules about the story itself: what its agency has said of it, whose it is, who has made an exception."""
+
+from __future__ import annotations
+
+from checker.model import Severity, SourcePassage, Status, Use
+from checker.policy.cases import GRAVITY, Case, Desk, state_of, times_of
+from checker.policy.holders import identity, short_name, within
+from checker.policy.item_terms import embargo_of
+from checker.policy.rulings import Ruling
+from checker.policy.times import clock, until
+from checker.standing import State
+
+STATUS = {State.KILLED: Status.KILLED, State.WITHHELD: Status.WITHHELD}
+
+
+def killed(case: Case) -> Ruling | str:
+    """The agency has killed the story, in any version."""
+    return _stopped(case, State.KILLED)
+
+
+def withheld(case: Case) -> Ruling | str:
+    """The agency withholds the story, in any version."""
+    return _stopped(case, State.WITHHELD)
+
+
+def _stopped(case: Case, state: State) -> Ruling | str:
+    """Its prose must not go out; a quotation of the length of one may, once somebody else has it too."""
+    source, use = case.match.source, case.match.use
+    if state_of(source) is not state:
+        return f"the story is not {state}"
+    if use == Use.STATEMENT:
+        return "other agencies carry the statement too"
+    if lifting := lifted(case, state):
+        return lifting
+    told = f"story {state}{when_said(case.desk, source)}"
+    if use == Use.QUOTATION and case.words <= case.desk.policy.rules.quotation_words:
+        why = f"quotation, {case.match.words} words, {told}: find it elsewhere before you publish"
+        return Ruling(STATUS[state], Severity.WARNING, why)
+    return Ruling(STATUS[state], Severity.ERROR, f"{case.copy}, {told}: do not publish")
+
+
+def embargo(case: Case) -> Ruling | str:
+    """The story may not be published yet, nor what it quotes."""
+    until_when = embargo_of(case.desk, case.match.source)
+    if not until_when:
+        return "no embargo is in force"
+    if lifting := lifted(case, Status.EMBARGOED):
+        return lifting
+    return Ruling(Status.EMBARGOED, Severity.ERROR, f"{case.copy}, {until_when}: do not publish yet")
+
+
+def stopped_elsewhere(case: Case) -> Ruling | str:
+    """The same words stand in another story, which may not be published: it may be that one that was copied."""
+    if case.match.use in (Use.QUOTATION, Use.STATEMENT):
+        return ""
+    for other in case.sources[1:]:
+        state, closed = state_of(other), embargo_of(case.desk, other)
+        if GRAVITY[state] >= GRAVITY[State.WITHHELD]:
+            status, told = STATUS[state], f"{state}{when_said(case.desk, other)}"
+        elif closed:
+            status, told = Status.EMBARGOED, closed
+        else:
+            continue
+        if lifting := lifted(case, status):
+            return lifting
+        name = short_name(other.holder, case.desk.agencies) or "another"
+        why = f"{case.copy}, the same words as {name} story {other.id}, {told}: do not publish before that is clear"
+        return Ruling(status, Severity.ERROR, why)
+    return "no other story with these words is stopped"
+
+
+def own_copy(case: Case) -> Ruling | str:
+    """The house's own copy, or an agency's on its own site."""
+    desk = case.desk
+    if ids := set(filter(None, desk.occasion.own)):
+        for source in case.sources:
+            if ids & {source.id, source.story, source.family.id if source.family else source.id}:
+                return Ruling(Status.OWN, Severity.NOTE, f"own copy, filed as {source.id}: fine")
+    if desk.own_site(case.holder):
+        return Ruling(Status.OWN, Severity.NOTE, f"{case.name} copy on {case.name}'s own site: fine")
+    house = desk.policy.house
+    own = [one for one in case.sources if identity(one.holder, desk.agencies) in desk.own]
+    own = own or [one for one in case.sources if house.domains and within(one.id, house.domains)]
+    if not own:
+        return "the copy is not the house's own"
+    if not desk.at_home():
+        return f"the copy is the house's own, but {desk.occasion.site} is not its site"
+    name = short_name(own[0].holder, desk.agencies) or house.name
+    return Ruling(Status.OWN, Severity.NOTE, f"own copy{f' of {name}' if name else ''}: fine")
+
+
+def waiver(case: Case) -> Ruling | str:
+    """A named exception that is in force. Of several the first in the file."""
+    desk = case.desk
+    stopped = GRAVITY[state_of(case.match.source)] >= GRAVITY[State.WITHHELD]
+    for one in case.waivers:
+        if stopped and case.match.use != Use.STATEMENT and state_of(case.match.source) not in one.lifts:
+            continue
+        last = until(one.until, desk.zone, desk.at)
+        return Ruling(Status.WAIVED, Severity.NOTE, f"{case.copy}, waived until {last}: {one.reason}", one.line)
+    return "no waiver in force is for it"
+
+
+def lifted(case: Case, status: State | Status) -> str:
+    """Which waiver in force lifts a kill, a withholding or an embargo by naming it, in words; "" for none."""
+    named = next((one for one in case.waivers if status in one.lifts), None)
+    return f"waiver “{named.name}” (line {named.line}) lifts it" if named else ""
+
+
+def when_said(desk: Desk, source: SourcePassage) -> str:
+    """ " 12:04", " at a time that ..."; "" when nobody said when."""
+    family = source.family
+    if not family or family.state != state_of(source):
+        return ""
+    ((_, when),) = times_of(desk, source, family.since) or [("", None)]
+    return f" {clock(when.early, desk.zone, desk.at)}" if when else ""

@@ -1,0 +1,117 @@
+"""Rules about what the words are, and how many: phrases, quotations, what the house lets pass."""
+
+from __future__ import annotations
+
+from checker.model import Severity, Status, Use
+from checker.policy.cases import Case, counted
+from checker.policy.rulings import Ruling
+from checker.policy.terms import covers, out_of_place
+
+SPEAKER = 60
+"""Characters shown of a speaker."""
+
+
+def stock_phrase(case: Case) -> Ruling | str:
+    """Everybody's words."""
+    if case.match.use != Use.STOCK:
+        return ""
+    return Ruling(Status.STOCK, Severity.NOTE, f"{counted(case.match.words)} that everybody uses: fine")
+
+
+def notice_line(case: Case) -> Ruling | str:
+    """A line of rights or credit, or of a site's furniture, is no copy."""
+    if case.match.use != Use.NOTICE:
+        return ""
+    return Ruling(
+        Status.NOTICE, Severity.NOTE, f"{counted(case.match.words)} of a notice or of a site's furniture: fine"
+    )
+
+
+def statement(case: Case) -> Ruling | str:
+    """Several independent agencies carry it: it is the speaker's, at any length."""
+    if case.match.use != Use.STATEMENT:
+        return ""
+    why = f"official statement, {counted(case.match.words)}, carried by several agencies: fine"
+    return Ruling(Status.QUOTED, Severity.NOTE, why)
+
+
+def quotation(case: Case) -> Ruling | str:
+    """Within the length, and the draft says whose words they are."""
+    if case.match.use != Use.QUOTATION:
+        return ""
+    most, line = most_quoted(case)
+    if case.match.words > most:
+        return f"the quotation has {counted(case.match.words)}, and {most:,} are allowed"
+    speaker = speaker_of(case)
+    if case.desk.policy.rules.attribution and not speaker:
+        return "the draft does not say whose words they are"
+    why = f"quotation{f' of {speaker}' if speaker else ''}, {counted(case.match.words)}"
+    return Ruling(Status.QUOTED, Severity.NOTE, why + (", attributed: fine" if speaker else ": fine"), line)
+
+
+def unattributed(case: Case) -> Ruling | str:
+    """Within the length, but the draft does not say whose words they are."""
+    if case.match.use != Use.QUOTATION:
+        return ""
+    if case.match.words > (most := most_quoted(case)[0]):
+        return f"the quotation has {counted(case.match.words)}, and {most:,} are allowed"
+    why = f"quotation, {counted(case.match.words)}, not attributed: say whose words they are"
+    return Ruling(Status.QUOTED, Severity.WARNING, why)
+
+
+def quotation_length(case: Case) -> Ruling | str:
+    """Too long to pass as a quotation."""
+    if case.match.use != Use.QUOTATION:
+        return ""
+    speaker = speaker_of(case)
+    most, line = most_quoted(case)
+    why = f"quotation{f' of {speaker}' if speaker else ''}, {counted(case.match.words)}, and {most:,} are allowed"
+    return Ruling(Status.COPIED, Severity.ERROR, why, line)
+
+
+def most_quoted(case: Case) -> tuple[int, int]:
+    """How long a quotation may be, and the line of the licence that says so (0 where the house's own rule holds)."""
+    desk = case.desk
+    for one in desk.policy.licences:
+        if (
+            one.quotation_words is not None
+            and covers(desk, one, case.match.source)
+            and not any(out_of_place(desk, one))
+        ):
+            return one.quotation_words, one.line
+    return desk.policy.rules.quotation_words, 0
+
+
+def minimum_run(case: Case) -> Ruling | str:
+    """Too short for the house to judge."""
+    least = case.desk.policy.rules.minimum_run
+    if case.run >= least:
+        return f"its longest run has {counted(case.run)}, and {least:,} are judged"
+    return Ruling(Status.COPIED, Severity.NOTE, f"{case.copy}, no more than {case.run} in a row: too short to judge")
+
+
+def note_run(case: Case) -> Ruling | str:
+    """Short enough for the house to let pass."""
+    least = case.desk.policy.rules.note_run
+    if case.run >= least:
+        return f"its longest run has {counted(case.run)}, and runs below {least:,} are let pass"
+    return Ruling(Status.COPIED, Severity.NOTE, f"{case.copy}, no more than {case.run} in a row: let pass")
+
+
+def tolerated(case: Case) -> Ruling | str:
+    """All that no rule before has allowed is, together, little enough for the house to let pass."""
+    rules, together = case.desk.policy.rules, case.desk.together
+    share = together / max(1, case.desk.report.submitted.words)
+    if not rules.tolerated_words and not rules.tolerated_share:
+        return "nothing is tolerated"
+    if rules.tolerated_words and together > rules.tolerated_words:
+        return f"{together:,} words in all, and {rules.tolerated_words:,} are tolerated"
+    if rules.tolerated_share and share > rules.tolerated_share:
+        return f"{share:.1%} of the draft in all, and {rules.tolerated_share:.1%} are tolerated"
+    return Ruling(Status.COPIED, Severity.NOTE, f"{case.copy}, {together:,} words in all: tolerated")
+
+
+def speaker_of(case: Case) -> str:
+    """Whose words a quotation is, on one line."""
+    speaker = " ".join(case.match.speaker.split())
+    return speaker[:SPEAKER] + ("…" if speaker[SPEAKER:] else "")
