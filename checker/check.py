@@ -8,11 +8,13 @@ from checker.compare import compare, look_up
 from checker.group import attribute
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
+from checker.noticed import noticed, of_rights
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
 from checker.readers.document import BARE, Document
 from checker.rearranged import join
 from checker.refine import refine
+from checker.uses import uses
 from checker.write import report
 from fingerprints.index import ReadIndex
 from fingerprints.sketch import sketcher
@@ -49,7 +51,9 @@ def check(
     if len(text) > thresholds.most_characters:
         unjudged.append(f"only the first {thresholds.most_characters:,} of {len(text):,} characters were checked")
     sketch = sketcher(index.spec, index.secret)
-    looked = look_up(text[: thresholds.most_characters], index, sketch, seams)
+    read = text[: thresholds.most_characters]
+    notices = noticed(read, policy.agencies)
+    looked = look_up(read, index, sketch, seams)
     compared = compare(looked, index, sketch, thresholds)
     verdicts = refine(compared.found, looked.submitted, thresholds)
 
@@ -60,7 +64,8 @@ def check(
 
     attributed = attribute(verdicts.kept, looked.submitted, preference, thresholds.least_weight)
     attributed = join(attributed, looked.submitted)
+    used = uses(attributed, looked.submitted, of_rights(notices), thresholds)
     stamp = IndexStamp(index.spec.digest, index.count())
     unjudged += compared.unread
-    found = report(id, text, looked.submitted, attributed, verdicts.dropped, compared.stored, unjudged, stamp)
+    found = report(id, text, looked.submitted, used, notices, verdicts.dropped, compared.stored, unjudged, stamp)
     return judge(found, policy, occasion)

@@ -59,7 +59,7 @@ def attribute(
             if not same and all(one.number != other.number for other in host.also):
                 host.also.append(one)
             least = LEAST_REMAINDER if same else least_weight
-        for part in _remainders(one, submitted, taken, least) if owners else [one]:
+        for part in remainders(one, submitted, taken, least) if owners else [one]:
             new = Attributed(part)
             chosen.append(new)
             for i in range(*part.segment.submitted):
@@ -81,8 +81,8 @@ def _same_words(a: Found, b: Found) -> bool:
     return min(a_end, b_end) - max(a_start, b_start) >= ALIKE * max(a_end - a_start, b_end - b_start)
 
 
-def _remainders(one: Found, submitted: Prepared, taken: Container[int], least: float) -> list[Found]:
-    """What is left of a passage outside the words that other matches have taken."""
+def remainders(one: Found, submitted: Prepared, taken: Container[int], least: float) -> list[Found]:
+    """What is left of a passage outside the words of the draft that are taken, in parts that weigh at least so much."""
     pieces: list[list[Run]] = []
     for run in one.segment.runs:
         for part in _free(run, taken):

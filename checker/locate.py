@@ -28,7 +28,10 @@ def located(report: Report, document: Document) -> Report:
         dropped=tuple(
             replace(dropped, submitted=_passage(dropped.submitted, document, parts)) for dropped in report.dropped
         ),
-        warnings=document.warnings,
+        notices=tuple(
+            replace(notice, submitted=_passage(notice.submitted, document, parts)) for notice in report.notices
+        ),
+        warnings=(*document.warnings, *report.warnings),
         original=document.original,
     )
 

@@ -35,6 +35,7 @@ class Status(StrEnum):
     COPIED = "copied"
     QUOTED = "quoted"
     STOCK = "stock"
+    FACTS = "facts"
     NOTICE = "notice"
     LICENSED = "licensed"
     CREDIT_MISSING = "credit-missing"
@@ -51,14 +52,16 @@ class Use(StrEnum):
     """What the words of a match are in the story, whatever may be done with them.
 
     Prose is the agency's own. A quotation is somebody else's speech or document inside it; a statement is one that
-    several independent families carry. Stock is a phrase that everybody uses; a notice is a line of rights or credit,
-    or another line that sites set around texts.
+    several independent families carry. Stock is a phrase that everybody uses. Facts are names, figures and turns that
+    two who report the same thing share without a common text. A notice is a line of rights or credit, or another line
+    that sites set around texts.
     """
 
     PROSE = "prose"
     QUOTATION = "quotation"
     STATEMENT = "statement"
     STOCK = "stock"
+    FACTS = "facts"
     NOTICE = "notice"
 
 

@@ -17,7 +17,8 @@ class Thresholds:
     them weighing `least_seed` and each agreeing to `least_exactness`, count together from
     `least_together` on. Ones of `least_scattered` from all over a story count together when
     they weigh `scattered_weight` and `scattered_share` of the whole draft. A passage is cut
-    where `widest_insertion` words of the draft's own replace nothing.
+    where `widest_insertion` words of the draft's own replace nothing. `longest_by_chance`, `least_expression`,
+    `close_expression` and `loose_expression` tell copying from common facts; see `checker.evidence`.
 
     `most_stories` stories are read for a short draft, and one more for every
     `words_a_story` words. Of a draft beyond `most_characters` only the beginning is checked:
@@ -37,6 +38,10 @@ class Thresholds:
     reach_submitted: int = 60
     reach_source: int = 40
     widest_insertion: int = 5
+    longest_by_chance: int = 8
+    least_expression: float = 6.5
+    close_expression: float = 7.0
+    loose_expression: float = 13.0
     most_stories: int = 24
     words_a_story: int = 50
     most_characters: int = 7_000_000

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from checker.align import Segment
-from checker.group import Attributed
 from checker.model import (
     Change,
     Dropped,
@@ -14,6 +13,7 @@ from checker.model import (
     IndexStamp,
     Kind,
     Match,
+    Notice,
     Passage,
     Reason,
     Report,
@@ -26,6 +26,7 @@ from checker.model import (
 )
 from checker.prepared import Prepared
 from checker.rules import Found
+from checker.uses import Used
 from fingerprints.index import StoredWork
 
 EDITED = 0.5
@@ -44,27 +45,29 @@ def report(
     id: str,
     text: str,
     submitted: Prepared,
-    attributed: Sequence[Attributed],
+    used: Sequence[Used],
+    notices: tuple[Notice, ...],
     dropped: Sequence[tuple[Found, Reason, str]],
     stored: Stored,
     unjudged: Sequence[str],
     index: IndexStamp,
 ) -> Report:
-    """The report. What was found is flagged; what could not be judged is incomplete, never clear."""
-    matches = tuple(match_of(one, submitted, stored) for one in attributed)
-    copied = union([one.found.segment.submitted for one in attributed])
+    """What was found, before any policy has judged it."""
+    matches = tuple(match_of(one, submitted, stored) for one in used)
+    copied = union([one.attributed.found.segment.submitted for one in used])
     shown = sorted(
         (one for one in dropped if one[0].segment.weight >= LEAST_DROPPED), key=lambda one: -one[0].segment.weight
     )
     return Report(
         id=id,
-        verdict=Verdict.FLAGGED if matches else Verdict.INCOMPLETE if unjudged else Verdict.CLEAR,
+        verdict=Verdict.INCOMPLETE,
         reasons=tuple(unjudged),
         unjudged=tuple(unjudged),
         submitted=Submitted(len(text), len(submitted), round(copied / max(1, len(submitted)), 4), copied),
         matches=matches,
+        notices=notices,
         dropped=tuple(dropped_of(*one, submitted, stored) for one in shown[:DROPPED_SHOWN]),
-        stories=stories_of(attributed, submitted, stored),
+        stories=stories_of(used, submitted, stored),
         index=index,
         tool=Tool("wirecheck", _version()),
         text=text,
@@ -78,8 +81,9 @@ def _version() -> str:
         return "0"
 
 
-def match_of(one: Attributed, submitted: Prepared, stored: Stored) -> Match:
+def match_of(used: Used, submitted: Prepared, stored: Stored) -> Match:
     """The report's view of one passage."""
+    one = used.attributed
     segment, source = one.found.segment, one.found.source
     first, last = segment.source
     kind = Kind.VERBATIM if segment.exact else Kind.EDITED if segment.similarity >= EDITED else Kind.REWRITTEN
@@ -95,6 +99,9 @@ def match_of(one: Attributed, submitted: Prepared, stored: Stored) -> Match:
         edits=edits_of(segment, submitted, source),
         also=tuple(_source(other, stored) for other in one.also),
         rearranged=segment.rearranged,
+        use=used.use,
+        speaker=used.speaker,
+        quoted=used.quoted,
     )
 
 
@@ -111,11 +118,11 @@ def dropped_of(one: Found, reason: Reason, detail: str, submitted: Prepared, sto
     )
 
 
-def stories_of(attributed: Sequence[Attributed], submitted: Prepared, stored: Stored) -> tuple[StorySummary, ...]:
+def stories_of(used: Sequence[Used], submitted: Prepared, stored: Stored) -> tuple[StorySummary, ...]:
     """What the draft takes from each story, the heaviest first."""
     by_number: dict[int, list[Found]] = {}
-    for one in attributed:
-        by_number.setdefault(one.found.number, []).append(one.found)
+    for one in used:
+        by_number.setdefault(one.attributed.found.number, []).append(one.attributed.found)
     summaries = []
     for number, found in by_number.items():
         work = stored[number].work

@@ -1,0 +1,89 @@
+"""What sites set around and between the paragraphs of a text, and is nobody's report: calls to subscribe, share, click.
+
+The phrases are data (`furniture.toml`). Time is linear in the text: phrases are looked up by their first word.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+OWN = Path(__file__).with_name("furniture.toml")
+WORD = re.compile(r"[^\W_]+")
+SENTENCE = re.compile(r"[.!?\u2026][\"'\u201d\u2019)]*\s|\n")
+BETWEEN = 6
+"""Words that stand between two pieces of furniture and are none themselves, at most: a label, a button."""
+LONGEST = 60
+"""Words of a sentence with a phrase of furniture in it, at most: a longer one is a report about such things."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Word sequences by their first word, and whole lines."""
+
+    by_first: dict[str, list[tuple[str, ...]]]
+    lines: frozenset[tuple[str, ...]]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a phrase, in small letters."""
+    return tuple(word.lower() for word in WORD.findall(text))
+
+
+@lru_cache(maxsize=1)
+def phrases() -> Phrases:
+    """Our own phrases."""
+    said = tomllib.loads(OWN.read_text(encoding="utf-8"))
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in map(words_of, said["phrases"]):
+        by_first.setdefault(phrase[0], []).append(phrase)
+    return Phrases(by_first, frozenset(map(words_of, said["lines"])))
+
+
+def furniture(text: str) -> list[Span]:
+    """Spans of sentences and lines that are furniture, neighbours joined; in order."""
+    known = phrases()
+    joined: list[Span] = []
+    apart = BETWEEN + 1
+    for start, end in _sentences(text):
+        words = [(match.start(), match.group().lower()) for match in WORD.finditer(text, start, end)]
+        if not words:
+            continue
+        if _is_furniture([word for _, word in words], known):
+            if joined and apart <= BETWEEN:
+                joined[-1] = joined[-1][0], end
+            else:
+                joined.append((words[0][0], end))
+            apart = 0
+        else:
+            apart += len(words)
+    return joined
+
+
+def _is_furniture(words: Sequence[str], known: Phrases) -> bool:
+    if len(words) > LONGEST:
+        return False
+    if tuple(words) in known.lines:
+        return True
+    for at, word in enumerate(words):
+        for phrase in known.by_first.get(word, ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return True
+    return False
+
+
+def _sentences(text: str) -> Iterator[Span]:
+    """Sentences and lines, with the stop that ends them; white space at their ends is left out."""
+    at = 0
+    for match in SENTENCE.finditer(text):
+        end = match.end() - 1
+        yield at, end
+        at = match.end()
+    if at < len(text):
+        yield at, len(text)
