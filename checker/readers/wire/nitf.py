@@ -113,7 +113,6 @@ def _management(tree: Tree, nitf: Element, item: Item) -> None:
     key = found.get("du-key", empty)
     item.version = item.version or key.get("version") or key.get("generation")
     item.id = item.id or _stable(found.get("doc-id", empty).get("id-string"), nitf, key)
-    item.status(docdata.get("management-status"))
     item.note(Key.REPLACES, docdata.get("management-doc-idref"), found.get("del-list", empty).get("replaces"))
     item.note(Key.SLUG, _slug(docdata, nitf, key))
     issued, release = found.get("date.issue", empty).get("norm"), found.get("date.release", empty).get("norm")
@@ -121,6 +120,9 @@ def _management(tree: Tree, nitf: Element, item: Item) -> None:
     item.date(Key.UPDATED, _revised(nitf))
     if release and (release != issued or docdata.get("management-status").lower() == "embargoed"):
         item.date(Key.EMBARGO, release)
+    held = docdata.get("management-status")
+    # what is only held until a date that is known may be used from then on
+    item.status("usable" if held.lower() == "embargoed" and Key.EMBARGO in item.facts else held)
     item.date(Key.EXPIRES, found.get("date.expire", empty).get("norm"))
     notes = [element.get("info") or tree.words(element) for element in docdata.walk("ed-msg")]
     item.note(Key.EDNOTE, "\n".join(dict.fromkeys(filter(None, notes))))
