@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import apsw
@@ -13,6 +13,7 @@ import numpy as np
 from fingerprints.index import Numbers
 from fingerprints.stores.rows import LAST_POSITION
 from fingerprints.stores.said import Places, Said
+from fingerprints.stores.schema import TABLES_2
 from fingerprints.stores.sealed import as_json, checksum, decode, encode
 
 BESIDE = "links, amended, expired, seal, places"
@@ -85,3 +86,27 @@ def linked(connection: apsw.Connection, links: Sequence[str]) -> Numbers:
         for link in dict.fromkeys(links):
             found.update(number for (number,) in connection.execute(LINKED, (encode(link),)))
     return np.array(sorted(found), dtype=np.int64)
+
+
+def links(connection: apsw.Connection, but: Collection[int]) -> dict[int, set[bytes]]:
+    """The links in `said` by number; `but` are the numbers of rows that are not to be believed."""
+    rows = connection.execute("SELECT number, links FROM said")
+    return {number: {encode(link) for link in json.loads(decode(own))} for number, own in rows if number not in but}
+
+
+def looked_up(connection: apsw.Connection) -> dict[int, set[bytes]]:
+    """The table `links` by number."""
+    found: dict[int, set[bytes]] = {}
+    for link, number in connection.execute("SELECT link, number FROM links"):
+        found.setdefault(number, set()).add(link)
+    return found
+
+
+def rebuild_links(connection: apsw.Connection, but: Collection[int]) -> None:
+    """Make the table `links` anew from `said`; of the numbers in `but` the old rows are kept."""
+    kept = {number: own for number, own in looked_up(connection).items() if number in but}
+    connection.execute("DROP TABLE links")
+    for name in ("links", "links_by_number"):
+        connection.execute(TABLES_2[name])
+    for number, own in (links(connection, but) | kept).items():
+        connection.executemany("INSERT INTO links VALUES (?, ?)", [(link, number) for link in own])

@@ -1,8 +1,9 @@
 """What a catalogue should hold, and whether it does: read only, on one state of the index.
 
-Four things are checked beside SQLite's own quick check: every text against its
-checksum, every work's rows against theirs, the hot table against the postings, and
-that nothing belongs to a work that is not there.
+Checked beside SQLite's own quick check: every text against its checksum, what is kept
+beside it and every work's rows against theirs, the links and the hot table against what
+they are made from, and that nothing belongs to a work that is not there. Of a text that
+has expired there is nothing left to check; its rows are checked like all others.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fingerprints.errors import IndexDamaged
-from fingerprints.stores import works
+from fingerprints.stores import beside, works
 from fingerprints.stores.postings import TRUE_HOT
 from fingerprints.stores.rows import LAST_POSITION, POSITION_BITS, Integers, band_sums, posting_sums
 
@@ -25,6 +26,7 @@ PORTION = 50_000
 
 WRONG_CURRENT = "SELECT id FROM works GROUP BY id HAVING sum(current) <> 1 OR max(revision * current) <> max(revision)"
 ORPHAN_TEXTS = "SELECT number FROM texts WHERE number NOT IN (SELECT number FROM works)"
+ORPHAN_SAID = "SELECT number FROM said WHERE number NOT IN (SELECT number FROM works)"
 WRONG_HOT = f"""
     SELECT count(*) FROM (SELECT * FROM ({TRUE_HOT}) EXCEPT SELECT * FROM hot
     UNION ALL SELECT * FROM (SELECT * FROM hot EXCEPT SELECT * FROM ({TRUE_HOT})))
@@ -64,19 +66,25 @@ class State:
     malformed: list[str] = field(default_factory=list)
     bad_texts: set[int] = field(default_factory=set)
     bad_rows: set[int] = field(default_factory=set)
+    bad_said: set[int] = field(default_factory=set)
+    expired: set[int] = field(default_factory=set)
     orphan_rows: set[int] = field(default_factory=set)
     orphan_texts: set[int] = field(default_factory=set)
+    orphan_said: set[int] = field(default_factory=set)
     wrong_current: bool = False
     wrong_hot: bool = False
+    wrong_links: bool = False
 
     def findings(self) -> list[Finding]:
         """The same in sentences, the works by id; one `ok` when nothing is wrong."""
         found = [_damaged("catalogue", f"SQLite finds the catalogue malformed: {words}.") for words in self.malformed]
-        bad = sorted(self.bad_texts | self.bad_rows, key=lambda number: (self.ids[number], number))
+        bad = sorted(self.bad_texts | self.bad_rows | self.bad_said, key=lambda number: (self.ids[number], number))
         found += [_damaged(self.ids[number], self._of_work(number)) for number in bad]
         parts = (
             (self.orphan_rows, "postings", f"Rows of {len(self.orphan_rows)} stories that are not in the catalogue."),
             (self.orphan_texts, "texts", f"{len(self.orphan_texts)} texts have no line in the catalogue."),
+            (self.orphan_said, "said later", f"{len(self.orphan_said)} stories are spoken of that are not there."),
+            (self.wrong_links, "links", "The table of links does not agree with what is said of the stories."),
             (self.wrong_current, "works", "Some stories have no newest revision marked as current."),
             (self.wrong_hot, "hot keys", "The table of hot keys does not agree with the postings."),
         )
@@ -85,6 +93,10 @@ class State:
         return found or [Finding(Severity.OK, "index", sound)]
 
     def _of_work(self, number: int) -> str:
+        if number in self.bad_said:
+            return "What was said of it later (links, a kill, expiry) is damaged: remove the story and add it again."
+        if number in self.expired and number in self.bad_rows:
+            return "Its postings are damaged and cannot be rebuilt, because its text has expired: remove the story."
         if number not in self.bad_texts:
             return "Its postings are damaged, its text is sound: `wirecheck doctor --repair` rebuilds them."
         if number not in self.bad_rows:
@@ -108,6 +120,8 @@ def inspect(connection: apsw.Connection, *, deep: bool) -> State:
         _check_tables(connection, state)
         if deep and not state.malformed:
             expected = _check_texts(connection, state)
+            if beside.keeps_said(connection):
+                _check_links(connection, state)
             _check_rows(connection, state, expected)
             state.wrong_hot = bool(connection.execute(WRONG_HOT).get)
     except (apsw.Error, IndexDamaged, ValueError, TypeError, OverflowError) as error:
@@ -117,13 +131,20 @@ def inspect(connection: apsw.Connection, *, deep: bool) -> State:
 
 def _check_tables(connection: apsw.Connection, state: State) -> None:
     for pragma in ("quick_check(1)", "integrity_check('works')"):  # the second compares the works with their indexes
-        words = str(next(iter(connection.execute(f"PRAGMA {pragma}")))[0])
+        words = _first(connection, pragma)
         if words != "ok" and not state.malformed:
             state.malformed.append(words.replace("\n", " "))
     if not state.malformed:
         state.works, state.postings = connection.execute("SELECT count(*), ifnull(sum(postings), 0) FROM works").get
         state.wrong_current = connection.execute(WRONG_CURRENT).fetchone() is not None
         state.orphan_texts = {number for (number,) in connection.execute(ORPHAN_TEXTS)}
+        if beside.keeps_said(connection):
+            state.orphan_said = {number for (number,) in connection.execute(ORPHAN_SAID)}
+            state.wrong_links = _first(connection, "integrity_check('links')") != "ok"
+
+
+def _first(connection: apsw.Connection, pragma: str) -> str:
+    return str(next(iter(connection.execute(f"PRAGMA {pragma}")))[0])
 
 
 def _check_texts(connection: apsw.Connection, state: State) -> dict[int, tuple[int, int, int]]:
@@ -131,12 +152,27 @@ def _check_texts(connection: apsw.Connection, state: State) -> dict[int, tuple[i
     expected = {}
     for row in works.every(connection):
         state.ids[row.number] = row.id
+        if row.expired:
+            state.expired.add(row.number)
         expected[row.number] = (row.postings, row.bands, row.rows_check)
         try:
             row.text()
         except IndexDamaged:
             state.bad_texts.add(row.number)
+        try:
+            row.said()
+        except IndexDamaged:
+            state.bad_said.add(row.number)
     return expected
+
+
+def _check_links(connection: apsw.Connection, state: State) -> None:
+    """Links with nothing beside their work to stand for them: that is lost, and with it maybe more than they."""
+    said, looked_up = beside.links(connection, state.bad_said | state.orphan_said), beside.looked_up(connection)
+    lost = {number for number in looked_up if number in state.ids and number not in said}
+    state.bad_said |= lost
+    for number in (said.keys() | looked_up.keys()) - state.bad_said:
+        state.wrong_links |= said.get(number, set()) != looked_up.get(number, set())
 
 
 def _check_rows(connection: apsw.Connection, state: State, expected: dict[int, tuple[int, int, int]]) -> None:

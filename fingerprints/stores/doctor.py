@@ -8,7 +8,7 @@ import apsw
 
 from fingerprints.errors import IndexDamaged, IndexProblem, KeyMissing, SpecMismatch
 from fingerprints.spec import DEFAULT_SPEC
-from fingerprints.stores import MEMORY, checks, postings, salvage, schema, works
+from fingerprints.stores import MEMORY, beside, checks, postings, salvage, schema, works
 from fingerprints.stores.batch import Recompute
 from fingerprints.stores.checks import Finding, Severity, State
 from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
@@ -91,6 +91,7 @@ def repair(url: str, *, recompute: Recompute | None = None) -> list[Finding]:
 def _repair(connection: apsw.Connection, recompute: Recompute) -> list[Finding] | None:
     """Repair in one transaction; None when the file itself is malformed and must be salvaged."""
     with transaction(connection):
+        schema.upgrade(connection)
         state = checks.inspect(connection, deep=True)
         if state.malformed:
             return None
@@ -98,9 +99,12 @@ def _repair(connection: apsw.Connection, recompute: Recompute) -> list[Finding] 
         if state.orphan_rows:
             postings.sweep(connection, sorted(state.orphan_rows))
             done.append(_repaired("postings", "Rows that belonged to no story were deleted."))
-        for number in sorted(state.orphan_texts):
-            connection.execute("DELETE FROM texts WHERE number = ?", (number,))
+        for number in sorted(state.orphan_texts | state.orphan_said):
+            works.delete(connection, number)
             done.append(salvage.without_line(number))
+        if state.wrong_links:
+            beside.rebuild_links(connection, state.bad_said)
+            done.append(_repaired("links", "The table of links was made anew."))
         if state.wrong_current:
             _mark_current(connection)
             done.append(_repaired("works", "The newest revision of every story is marked as current again."))
@@ -113,10 +117,12 @@ def _repair(connection: apsw.Connection, recompute: Recompute) -> list[Finding] 
 def _repair_rows(connection: apsw.Connection, state: State, recompute: Recompute) -> list[Finding]:
     done = [
         finding
-        for finding in State(ids=state.ids, bad_texts=state.bad_texts - state.bad_rows).findings()
+        for finding in State(
+            ids=state.ids, bad_texts=state.bad_texts - state.bad_rows, bad_said=state.bad_said
+        ).findings()
         if finding.severity is not Severity.OK
     ]
-    sound = sorted(state.bad_rows - state.bad_texts)
+    sound = sorted(state.bad_rows - state.bad_texts - state.expired)
     if sound:
         postings.sweep(connection, sound)
     rebuilt = {}
@@ -132,8 +138,10 @@ def _repair_rows(connection: apsw.Connection, state: State, recompute: Recompute
         rebuilt[row.number] = rows
         done.append(_repaired(row.id, "Its postings were rebuilt from its text."))
     postings.insert(connection, rebuilt)
-    for number in sorted(state.bad_rows & state.bad_texts):
-        words = "Its text and its postings are damaged and cannot be rebuilt: remove the story and add it again."
+    for number in sorted(state.bad_rows & (state.bad_texts | state.expired)):
+        words = "Its postings are damaged and cannot be rebuilt, because its text has expired: remove the story."
+        if number in state.bad_texts:
+            words = "Its text and its postings are damaged and cannot be rebuilt: remove the story and add it again."
         done.append(Finding(Severity.LOST, state.ids[number], words))
     return done
 

@@ -1,14 +1,15 @@
 """When SQLite cannot read a catalogue any more: what can still be read goes into a fresh one.
 
 The damaged file is kept beside it. A work is carried over when its text passes its
-checksum; its rows are made anew from the text.
+checksum; its rows are made anew from the text. One whose text has expired is carried
+over when its rows can be read.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import apsw
@@ -16,12 +17,13 @@ import apsw
 from fingerprints.errors import IndexDamaged, IndexProblem, UnreadableText
 from fingerprints.index import StoredWork
 from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
-from fingerprints.stores import postings, schema, works
+from fingerprints.stores import beside, postings, schema, works
 from fingerprints.stores.batch import Recompute
 from fingerprints.stores.checks import Finding, Severity
 from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
 from fingerprints.stores.keyfile import key_id, key_path, read_key, sync_directory
 from fingerprints.stores.rows import Rows, rows_of, utc_now
+from fingerprints.stores.said import NOTHING, Said
 
 
 def salvage(index: Path, recompute: Recompute | None) -> list[Finding]:
@@ -73,55 +75,111 @@ def _description(old: apsw.Connection) -> tuple[FingerprintSpec, str]:
 
 def _carry(old: apsw.Connection, fresh: apsw.Connection, recompute: Recompute) -> list[Finding]:
     """Copy every sound work; the finding on "index" is there when there was at least one."""
-    done, carried, last = [], 0, 0
-    rows: dict[int, Rows] = {}
-    newest: dict[bytes, int] = {}
+    carrying = _Carrying(fresh, recompute)
+    expired: list[works.Row] = []
+    last, unheard = _last_number(old), 0
     fresh.execute("BEGIN IMMEDIATE")
-    for number, row in _readable(old):
-        last = number
+    for number, row, told in _readable(old, last):
+        unheard += not told
         if row is None:
-            done.append(without_line(number))
-            continue
-        try:
-            stored = row.stored()
-            rows[number] = rows_of(recompute(stored.work.text))
-        except (IndexDamaged, UnreadableText, ValueError) as error:
-            done.append(Finding(Severity.LOST, row.id, f"Revision {row.revision} is lost: {error}"))
-            continue
-        newest[row.fields[0]] = number
-        _insert(fresh, stored, rows[number])
-        carried += 1
-    for number in newest.values():
-        fresh.execute("UPDATE works SET current = 1 WHERE number = ?", (number,))
+            carrying.done.append(without_line(number))
+        elif row.expired:
+            expired.append(row)
+        else:
+            carrying.take(row)
+    gathered = _gathered(old, [row.number for row in expired])
+    for row in expired:
+        carrying.take(row, gathered.get(row.number))
     # numbers are never given out again, not even those of works that are lost
     fresh.execute("DELETE FROM sqlite_sequence")
     fresh.execute("INSERT INTO sqlite_sequence VALUES ('works', ?)", (last,))
-    postings.insert(fresh, rows)
-    postings.rebuild_hot(fresh)
-    fresh.execute("COMMIT")
-    if carried:
-        words = f"{carried:,} revisions were carried over and fingerprinted anew."
-        done.append(Finding(Severity.REPAIRED, "index", words))
+    done = carrying.finished()
+    if unheard:
+        words = f"What was said later of {unheard:,} revisions (links, kills, expiries) cannot be read: say it again."
+        done.append(Finding(Severity.LOST, "said later", words))
     return done
 
 
-def _insert(fresh: apsw.Connection, stored: StoredWork, rows: Rows) -> None:
-    # which revision is current is settled at the end, among those that could be read
-    works.insert(fresh, replace(stored, current=False), rows)
+@dataclass(slots=True)
+class _Carrying:
+    """What goes into a fresh catalogue. `rows` are those of the works taken, `newest` their last revisions by id."""
 
+    fresh: apsw.Connection
+    recompute: Recompute
+    done: list[Finding] = field(default_factory=list)
+    rows: dict[int, Rows] = field(default_factory=dict)
+    newest: dict[bytes, int] = field(default_factory=dict)
 
-def _readable(old: apsw.Connection) -> Iterator[tuple[int, works.Row | None]]:
-    """Every number that may have been a work, with its row where it can be read; None: there was one, unreadable."""
-    for number in range(1, _last_number(old) + 1):
+    def take(self, row: works.Row, gathered: Rows | None = None) -> None:
+        """Copy a work; `gathered` are the rows of one whose text has expired."""
         try:
-            found = works.by_numbers(old, [number])
+            own = row.own()
+            rows = gathered if row.expired else rows_of(self.recompute(own.text))
+            if rows is None or (row.expired and not row.matches(rows)):
+                raise IndexDamaged("its postings cannot be read, and its text has expired")
+        except (IndexDamaged, UnreadableText, ValueError) as error:
+            self.done.append(Finding(Severity.LOST, row.id, f"Revision {row.revision} is lost: {error}"))
+            return
+        # which revision is current is settled at the end, among those that could be read
+        stored = StoredWork(row.number, row.revision, False, row.added, row.words, own)
+        works.insert(self.fresh, stored, rows)
+        self._say(row)
+        self.rows[row.number] = rows
+        self.newest[row.fields[0]] = max(row.number, self.newest.get(row.fields[0], 0))
+
+    def _say(self, row: works.Row) -> None:
+        try:
+            said = row.said()
+        except IndexDamaged:
+            words = f"What was said later of revision {row.revision} (links, a kill) is lost: say it again."
+            self.done.append(Finding(Severity.LOST, row.id, words))
+            said = Said(expired=row.beside.expired if row.beside else "")
+        if said.expired:
+            works.expire(self.fresh, row, said)
+        elif said != NOTHING:
+            beside.write(self.fresh, row.number, said)
+
+    def finished(self) -> list[Finding]:
+        """Write what belongs to all works together, and commit."""
+        for number in self.newest.values():
+            self.fresh.execute("UPDATE works SET current = 1 WHERE number = ?", (number,))
+        postings.insert(self.fresh, self.rows)
+        postings.rebuild_hot(self.fresh)
+        self.fresh.execute("COMMIT")
+        if self.rows:
+            words = f"{len(self.rows):,} revisions were carried over and fingerprinted anew."
+            self.done.append(Finding(Severity.REPAIRED, "index", words))
+        return self.done
+
+
+def _gathered(old: apsw.Connection, numbers: list[int]) -> dict[int, Rows]:
+    """The rows of works without a text, where they can be read."""
+    try:
+        return postings.gather(old, numbers)
+    except (apsw.Error, ValueError, TypeError, OverflowError):
+        return {}
+
+
+def _readable(old: apsw.Connection, last: int) -> Iterator[tuple[int, works.Row | None, bool]]:
+    """Every number that may have been a work, with its row where it can be read; None: there was one, unreadable.
+
+    The last says whether what is beside the work could be read too.
+    """
+    for number in range(1, last + 1):
+        told = True
+        try:
+            try:
+                found = works.by_numbers(old, [number])
+            except (apsw.Error, IndexDamaged):
+                told = False
+                found = works.by_numbers(old, [number], said=False)
             if not found and old.execute("SELECT 1 FROM texts WHERE number = ?", (number,)).get:
-                yield number, None
+                yield number, None, True
         except (apsw.Error, IndexDamaged, UnicodeDecodeError):
-            yield number, None
+            yield number, None, True
             continue
         if found:
-            yield number, found[0]
+            yield number, found[0], told
 
 
 def _last_number(old: apsw.Connection) -> int:

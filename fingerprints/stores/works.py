@@ -43,9 +43,11 @@ KINDS: tuple[Any, ...] = (
 )
 
 
-def _find(connection: apsw.Connection, origin: str, conditions: str, bindings: tuple[Any, ...]) -> list[Row]:
+def _find(
+    connection: apsw.Connection, origin: str, conditions: str, bindings: tuple[Any, ...], *, said: bool = True
+) -> list[Row]:
     """Read works; an index of format 1 keeps nothing beside them."""
-    if keeps_said(connection):
+    if said and keeps_said(connection):
         statement = f"{_SELECT}{origin}{_TEXTS}{_SAID}{conditions}"
     else:
         statement = f"{_SELECT_1}{origin}{_TEXTS}{conditions}"
@@ -183,12 +185,13 @@ def delete(connection: apsw.Connection, number: int) -> None:
     connection.execute("DELETE FROM links WHERE number = ?", (number,))
 
 
-def by_numbers(connection: apsw.Connection, numbers: Sequence[int]) -> list[Row]:
-    """Revisions in the order asked; numbers that are not there are left out."""
+def by_numbers(connection: apsw.Connection, numbers: Sequence[int], *, said: bool = True) -> list[Row]:
+    """Revisions in the order asked, `said` with what is beside them; numbers that are not there are left out."""
     asked = np.unique(np.asarray(numbers, dtype=np.int64))
     if not len(asked):
         return []
-    rows = _find(connection, f"{LIST} AS asked JOIN works ON works.number = asked.value", "", (bound(asked),))
+    origin = f"{LIST} AS asked JOIN works ON works.number = asked.value"
+    rows = _find(connection, origin, "", (bound(asked),), said=said)
     found = {row.number: row for row in rows}
     return [found[int(number)] for number in numbers if int(number) in found]
 
