@@ -7,27 +7,18 @@ them (docs/decisions/0017). Furniture and notices are cut out of a passage, for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from checker.evidence import copied, evidence
 from checker.group import LEAST_REMAINDER, Attributed, remainders
 from checker.model import Use
 from checker.prepared import Prepared
-from checker.quotations import Span, quotations
+from checker.quotations import Span
+from checker.quoting import Mask, Quoted, Quoting, within
 from checker.rights.furniture import furniture
-from checker.speakers import speakers
 from checker.thresholds import Thresholds
-
-Mask = NDArray[np.bool_]
-
-QUOTED_SHARE = 0.5
-"""A passage is a quotation when its quoted words weigh at least this much of the others'."""
-LEAST_QUOTED = 3
-"""Words of a quotation inside a passage of prose that is worth telling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +34,24 @@ class Used:
 def uses(
     attributed: Sequence[Attributed], submitted: Prepared, notices: Sequence[Span], thresholds: Thresholds
 ) -> list[Used]:
-    """What each passage is; in the order of the draft. `notices` are spans of notices of rights and credits in it."""
+    """What each passage is; in the order of the draft. `notices` are spans of notices of rights in it."""
     if not attributed:
         return []
-    apart = within(submitted, sorted([*furniture(submitted.text), *notices]))
-    said = quotations(submitted.text)
-    ours = within(submitted, said)
-    zones: dict[int, Mask] = {}
-    found: list[Used] = []
-    for one, is_apart in _cut(attributed, submitted, apart, thresholds.least_weight):
-        if is_apart:
-            found.append(Used(one, Use.NOTICE))
-            continue
-        number, source = one.found.number, one.found.source
-        if number not in zones:
-            zones[number] = within(source, quotations(source.text))
-        found.append(_told(one, submitted, ours, zones[number], said, thresholds.least_weight))
-    weak = _without_evidence(found, submitted, ours, zones, thresholds)
-    return [replace(one, use=Use.FACTS) if id(one) in weak else one for one in found]
+    quoting = Quoting(submitted)
+    apart = within(submitted, [*furniture(submitted.text), *notices])
+    parts = list(_cut(attributed, submitted, apart, thresholds.least_weight))
+    told = [(one, None if is_apart else quoting.look(one.found)) for one, is_apart in parts]
+    mere = _facts([(one, quoted) for one, quoted in told if quoted], submitted, thresholds)
+    return [_used(one, quoted, one.found.number in mere, quoting, thresholds) for one, quoted in told]
 
 
-def within(text: Prepared, spans: Sequence[Span]) -> Mask:
-    """Which words of a text begin within one of these spans of code points; spans ascend by their start."""
-    mask = np.zeros(len(text), dtype=bool)
-    if spans and len(text):
-        edges = np.zeros(len(text) + 1, dtype=np.int64)
-        low, high = (np.searchsorted(text.tokens.start, [span[side] for span in spans]) for side in (0, 1))
-        np.add.at(edges, low, 1)
-        np.add.at(edges, high, -1)
-        mask = np.cumsum(edges[:-1]) > 0
-    return mask
+def _used(one: Attributed, quoted: Quoted | None, mere: bool, quoting: Quoting, thresholds: Thresholds) -> Used:
+    """One passage; `mere` tells that its story shares no more than facts with the draft, quotations aside."""
+    if quoted is None:
+        return Used(one, Use.NOTICE)
+    if quoted.mostly and (mere or quoted.longest_prose < thresholds.least_weight):
+        return Used(one, Use.QUOTATION, quoting.speaker(quoted.spans))
+    return Used(one, Use.FACTS if mere else Use.PROSE, quoted=quoted.spans)
 
 
 def _cut(
@@ -90,76 +69,23 @@ def _cut(
         parts += [(part, True) for part in remainders(one.found, submitted, set(outside.tolist()), LEAST_REMAINDER)]
         if all(is_apart or part.segment.weight < least for part, is_apart in parts):
             weight = submitted.weight
-            yield one, bool(weight[inside].sum() >= QUOTED_SHARE * weight[outside].sum())
+            yield one, bool(weight[inside].sum() >= weight[outside].sum() / 2)
             continue
         for part, is_apart in sorted(parts, key=lambda pair: pair[0].segment.submitted):
             yield Attributed(part, list(one.also)), is_apart
 
 
-def _quoted(one: Attributed, submitted: Prepared, ours: Mask, theirs: Mask) -> tuple[NDArray[np.int64], Mask]:
-    """The words of the draft that agree with the story, ascending, and which of them either side has as a quotation."""
-    runs = one.found.segment.runs
-    words = np.concatenate([np.arange(run.submitted, run.submitted_end) for run in runs])
-    there = np.concatenate([np.arange(run.source, run.source + run.length) for run in runs])
-    quoted = ours[words] | theirs[np.minimum(there, len(theirs) - 1)]
-    order = np.argsort(words, kind="stable")
-    return words[order], quoted[order]
-
-
-def stretches(words: NDArray[np.int64], marked: Mask) -> list[tuple[int, int, bool]]:
-    """Runs of words of one kind: (index of the first, index behind the last, whether marked)."""
-    if not len(words):
-        return []
-    cuts = np.flatnonzero(marked[1:] != marked[:-1]) + 1
-    edges = [0, *cuts.tolist(), len(words)]
-    return [(low, high, bool(marked[low])) for low, high in pairwise(edges)]
-
-
-def _told(one: Attributed, submitted: Prepared, ours: Mask, theirs: Mask, said: Sequence[Span], least: float) -> Used:
-    """Whether a passage is a quotation, and whose; else prose, and which of its words are quoted."""
-    words, quoted = _quoted(one, submitted, ours, theirs)
-    if not quoted.any():
-        return Used(one, Use.PROSE)
-    weight = submitted.weight[words]
-    parts = stretches(words, quoted)
-    prose = max((float(weight[low:high].sum()) for low, high, marked in parts if not marked), default=0.0)
-    spans = [
-        submitted.span(int(words[low]), int(words[high - 1]) + 1)
-        for low, high, marked in parts
-        if marked and high - low >= min(LEAST_QUOTED, len(words))
-    ]
-    inside, outside = float(weight[quoted].sum()), float(weight[~quoted].sum())
-    if prose < least and inside >= QUOTED_SHARE * outside and spans:
-        return Used(one, Use.QUOTATION, _speaker(submitted.text, spans, said))
-    return Used(one, Use.PROSE, quoted=tuple(spans))
-
-
-def _speaker(text: str, spans: Sequence[Span], said: Sequence[Span]) -> str:
-    """The first voice that the draft names for these words; by its own marks where it has some."""
-    first, last = spans[0][0], spans[-1][1]
-    marked = [span for span in said if span[0] < last and span[1] > first]
-    before = [span for span in said if span[1] <= first][-1:]  # what a quotation may go on from
-    for zone in (marked, spans):
-        known = speakers(text, [*before, *zone])[len(before) :]
-        if name := next(filter(None, known), ""):
-            return name
-    return ""
-
-
-def _without_evidence(
-    found: Sequence[Used], submitted: Prepared, ours: Mask, zones: dict[int, Mask], thresholds: Thresholds
-) -> set[int]:
-    """Passages of prose of stories of which no passage shows more than the facts that both tell."""
-    stories: dict[int, list[Used]] = {}
-    for one in found:
-        if one.use is Use.PROSE:
-            stories.setdefault(one.attributed.found.number, []).append(one)
-    weak: set[int] = set()
+def _facts(told: Sequence[tuple[Attributed, Quoted]], submitted: Prepared, thresholds: Thresholds) -> set[int]:
+    """The stories of which no passage of prose shows more than the facts that both tell."""
+    stories: dict[int, list[tuple[Attributed, Quoted]]] = {}
+    for one, quoted in told:
+        stories.setdefault(one.found.number, []).append((one, quoted))
+    mere: set[int] = set()
     for number, passages in stories.items():
-        shown = []
-        for one in passages:
-            words, quoted = _quoted(one.attributed, submitted, ours, zones[number])
-            shown.append(evidence(one.attributed.found, submitted, set(words[quoted].tolist()), thresholds))
+        shown = [
+            evidence(one.found, submitted, set(quoted.words[quoted.marked].tolist()), thresholds)
+            for one, quoted in passages
+        ]
         if not copied(shown, thresholds):
-            weak.update(map(id, passages))
-    return weak
+            mere.add(number)
+    return mere

@@ -1,0 +1,99 @@
+"""Which words of a passage are a quotation, on either side, and whose."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checker.prepared import Prepared
+from checker.quotations import Span, quotations
+from checker.rules import Found
+from checker.speakers import speakers
+
+Mask = NDArray[np.bool_]
+Words = NDArray[np.int64]
+
+LEAST_QUOTED = 3
+"""Words of a quotation inside a passage that is worth telling."""
+SHARE = 0.5
+"""A passage is mostly quotation when its quoted words weigh at least this much of the others'."""
+ZONES = 8
+"""Quotations of the draft that are asked for the speaker of one passage, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The words of the draft that agree with the story, ascending, which of them are quoted, and where they stand.
+
+    `spans` are the quotations among them, in code points of the draft; `longest_prose` is the weight of the
+    heaviest stretch without one; `mostly` tells whether the quoted words make up the passage.
+    """
+
+    words: Words
+    marked: Mask
+    spans: tuple[Span, ...]
+    longest_prose: float
+    mostly: bool
+
+
+class Quoting:
+    """The quotations of one draft and of the stories it is compared with, found once each."""
+
+    def __init__(self, submitted: Prepared) -> None:
+        self._submitted = submitted
+        self._said = quotations(submitted.text)
+        self._begins = [start for start, _ in self._said]
+        self._ends = [end for _, end in self._said]
+        self._ours = within(submitted, self._said)
+        self._theirs: dict[int, Mask] = {}
+
+    def look(self, one: Found) -> Quoted:
+        """What of a passage is quoted; words that only one side has between marks are."""
+        if one.number not in self._theirs:
+            self._theirs[one.number] = within(one.source, quotations(one.source.text))
+        theirs, runs = self._theirs[one.number], one.segment.runs
+        words = np.concatenate([np.arange(run.submitted, run.submitted_end) for run in runs])
+        there = np.concatenate([np.arange(run.source, run.source + run.length) for run in runs])
+        marked = self._ours[words] | theirs[np.minimum(there, len(theirs) - 1)]
+        order = np.argsort(words, kind="stable")
+        return self._quoted(words[order], marked[order])
+
+    def _quoted(self, words: Words, marked: Mask) -> Quoted:
+        if not marked.any():
+            return Quoted(words, marked, (), float("inf"), False)
+        weight = self._submitted.weight[words]
+        spans: list[Span] = []
+        longest_prose = 0.0
+        edges = [0, *(np.flatnonzero(marked[1:] != marked[:-1]) + 1).tolist(), len(words)]
+        for low, high in pairwise(edges):
+            if not marked[low]:
+                longest_prose = max(longest_prose, float(weight[low:high].sum()))
+            elif high - low >= min(LEAST_QUOTED, len(words)):
+                spans.append(self._submitted.span(int(words[low]), int(words[high - 1]) + 1))
+        mostly = bool(spans) and bool(weight[marked].sum() >= SHARE * weight[~marked].sum())
+        return Quoted(words, marked, tuple(spans), longest_prose, mostly)
+
+    def speaker(self, spans: Sequence[Span]) -> str:
+        """The first voice that the draft names for these words, by its own marks where it has some; else ""."""
+        first, last = bisect_right(self._ends, spans[0][0]), bisect_left(self._begins, spans[-1][1])
+        before = self._said[max(0, first - 1) : first]  # what a quotation may go on from
+        for zones in (self._said[first : min(last, first + ZONES)], list(spans[:ZONES])):
+            known = speakers(self._submitted.text, [*before, *zones])[len(before) :]
+            if name := next(filter(None, known), ""):
+                return name
+        return ""
+
+
+def within(text: Prepared, spans: Sequence[Span]) -> Mask:
+    """Which words of a text begin within one of these spans of code points."""
+    edges = np.zeros(len(text) + 1, dtype=np.int64)
+    if spans:
+        bounds = np.searchsorted(text.tokens.start, np.array(spans))
+        np.add.at(edges, bounds[:, 0], 1)
+        np.add.at(edges, bounds[:, 1], -1)
+    return np.cumsum(edges[:-1]) > 0
