@@ -37,19 +37,23 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """All passages the draft shares with the stories read, and why some stories could not be read."""
+    """All passages the draft shares with the stories read, and why some stories could not be read.
+
+    `expired` are stories that the draft's keys point to and whose text is gone; see `checker.expired`.
+    """
 
     found: list[Found]
     stored: Stored
     unread: list[str]
+    expired: Stored
 
 
 def look_up(text: str, index: ReadIndex, sketcher: Sketcher, seams: Sequence[int] = ()) -> Looked:
     """Probe the index with every key of a text; a text run together is first given its words back."""
     looked = _look(prepare(text, sketcher, seams), index, sketcher)
     stored, unread = _fetch(misspaced(looked.probes, looked.hits), index)
-    if stored:
-        sources = [prepare(one.work.text, sketcher) for one in stored]
+    sources = [prepare(one.work.text, sketcher) for one in stored if not one.expired]
+    if sources:
         looked = _look(respace(looked.submitted, sources, sketcher, seams), index, sketcher)
     return replace(looked, unread=unread)
 
@@ -65,7 +69,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
         unread.append(
             f"{len(candidates)} stories share phrases with this text; only the best {len(affordable)} were read"
         )
-    stored = {one.number: one for one in rows}
+    stored = {one.number: one for one in rows if not one.expired}
     sources = {number: prepare(one.work.text, sketcher) for number, one in stored.items()}
     whole = Aligner(submitted) if len(submitted) <= WHOLE else None
     found: list[Found] = []
@@ -80,7 +84,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
                 for part in split_insertions(whole_part, submitted, source, thresholds)
             ]
             found.extend(_with_spread(parts, source, candidate.number, looked, index, sketcher, thresholds))
-    return Compared(found, stored, unread)
+    return Compared(found, stored, unread, {one.number: one for one in rows if one.expired})
 
 
 def _look(submitted: Prepared, index: ReadIndex, sketcher: Sketcher) -> Looked:
