@@ -20,6 +20,8 @@ CREDITS = frozenset(("credit", "byline", "dateline", "contributor", "copyright")
 """Kinds of notice that can be a credit line."""
 WORDS = re.compile(r"[^\W_]+")
 WEB = "web"
+CENTURY = 36_525
+"""Days."""
 
 
 class Lack(IntEnum):
@@ -103,7 +105,7 @@ def _lacks(case: Case, licence: Licence, source: SourcePassage) -> Iterator[tupl
     if licence.days_on_web is not None and desk.channel in ("", WEB) and desk.at:
         if (since := _published(desk, source)) is None:
             yield Lack.DAYS, f"allows {licence.days_on_web} days on the web, and no time of the story is known"
-        elif desk.at >= (end := since + timedelta(days=licence.days_on_web)):
+        elif desk.at >= (end := since + timedelta(days=min(licence.days_on_web, CENTURY))):
             yield (
                 Lack.DAYS,
                 f"allows {licence.days_on_web} days on the web, over since {date_of(end, desk.zone, desk.at)}",
@@ -138,9 +140,9 @@ def out_of_place(desk: Desk, licence: Licence) -> Iterator[tuple[Lack, str]]:
 
 
 def _published(desk: Desk, source: SourcePassage) -> datetime | None:
-    """The story's own time, else that of its coming; the earliest that it can mean."""
+    """The story's own time, else that of its coming, as one that is still to come is none; the earliest reading."""
     for _, when in times_of(desk, source, source.rights.published, source.rights.added):
-        if when:
+        if when and desk.at and when.early <= desk.at:
             return when.early
     return None
 

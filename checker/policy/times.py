@@ -20,6 +20,8 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 SECOND = timedelta(seconds=1)
+FIRST, LAST = 1000, 9000
+"""Years; what lies beyond stands for "never" or "always", and would not bear being reckoned with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,14 @@ def moment(written: str, zone: ZoneInfo) -> Moment | None:
         if DAY.fullmatch(text):
             return Moment(*day(date.fromisoformat(text), zone), "no hour is given", whole_day=True)
         return local(datetime.fromisoformat(text), zone)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 
 def local(when: datetime, zone: ZoneInfo) -> Moment:
-    """The instant of a time, in `zone` when it names none. Raises OverflowError at the ends of the calendar."""
+    """The instant of a time, in `zone` when it names none."""
+    if not FIRST <= when.year <= LAST:
+        when = when.replace(year=FIRST if when.year < FIRST else LAST, month=1, day=1)
     if when.tzinfo is not None:
         return Moment(when.astimezone(UTC), when.astimezone(UTC))
     first, second = (when.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -70,9 +74,9 @@ def local(when: datetime, zone: ZoneInfo) -> Moment:
 
 
 def day(when: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The first instant of a day in a zone, and the first behind it. Raises OverflowError at the calendar's ends."""
+    """The first instant of a day in a zone, and the first behind it."""
     begin = local(datetime.combine(when, time()), zone).early
-    return begin, local(datetime.combine(when + timedelta(days=1), time()), zone).early
+    return begin, local(datetime.combine(min(when, date(LAST, 1, 1)) + timedelta(days=1), time()), zone).early
 
 
 def clock(when: datetime, zone: ZoneInfo, at: datetime | None) -> str:
