@@ -28,24 +28,24 @@ LATER = "a-later-name"
 
 
 @cache
-def any_of(kind: Any) -> st.SearchStrategy[Any]:
-    """Values of a type."""
+def any_of(kind: Any, texts: st.SearchStrategy[str] = TEXTS) -> st.SearchStrategy[Any]:
+    """Values of a type, every text in them one of `texts`."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is types.UnionType:
-        return st.none() | any_of(inner[0])
+        return st.none() | any_of(inner[0], texts)
     if origin is tuple and inner[1:] == (...,):
-        return st.lists(any_of(inner[0]), max_size=2).map(tuple)
+        return st.lists(any_of(inner[0], texts), max_size=2).map(tuple)
     if origin is tuple:
-        return st.tuples(*map(any_of, inner))
+        return st.tuples(*(any_of(one, texts) for one in inner))
     if origin is Mapping:
-        return st.dictionaries(TEXTS, TEXTS, max_size=2)
+        return st.dictionaries(texts, texts, max_size=2)
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
-        return st.builds(kind, **{field.name: any_of(hints[field.name]) for field in dataclasses.fields(kind)})
+        return st.builds(kind, **{field.name: any_of(hints[field.name], texts) for field in dataclasses.fields(kind)})
     if issubclass(kind, StrEnum):
         return st.sampled_from([*kind, LATER])
     return {
-        str: TEXTS,
+        str: texts,
         int: st.integers(0, 40),
         float: st.floats(0, 1),
         bool: st.booleans(),

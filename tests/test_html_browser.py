@@ -10,7 +10,7 @@ import pytest
 
 from checker.model import Kind, Verdict
 from checker.reports.html import to_html
-from tests.reports_by_hand import ferry, match, report
+from tests.reports_by_hand import every_status, ferry, match, report
 
 pytestmark = pytest.mark.browser
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -45,6 +45,7 @@ def address(tmp_path_factory):
         report(long, many, id="long.txt"),
         ferry(),
         report("", id="c", verdict=Verdict.INCOMPLETE, reasons=("binary",)),
+        every_status(),
     ]
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(to_html(texts), encoding="utf-8")
@@ -92,7 +93,7 @@ def test_keys_move_between_passages_and_light_up_both_sides(page):
     opened.keyboard.press("k")
     assert focused(opened) == first
     opened.keyboard.press("p")
-    assert focused(opened) == "r2-d1"
+    assert focused(opened) == "r4-dn3"
     opened.keyboard.press("Control+n")
     assert opened.locator(f"#{focused(opened)}").is_visible()
 
@@ -121,6 +122,87 @@ def test_a_click_on_a_mark_shows_its_source(page):
     opened = page()
     opened.locator("#r2 .text .m").first.click()
     assert opened.locator(".card.on").get_attribute("id") == "r2-s1"
+
+
+def test_wherever_the_keys_lead_the_card_is_in_view(page):
+    opened = page()
+    opened.locator("#r4-dn1").focus()
+    visible = """document.querySelector('.card.on').getBoundingClientRect().top
+        - document.querySelector('#r4 .sources').getBoundingClientRect().top"""
+    for _ in every_status().matches:
+        opened.keyboard.press("n")
+        assert -10 <= opened.evaluate(visible) <= 600
+        assert opened.locator(".card.on").get_attribute("id") == focused(opened).replace("-d", "-s")
+
+
+def test_a_group_that_was_folded_away_opens_for_its_passage(page):
+    opened = page()
+    quoted = opened.locator("#r4 details.group", has=opened.locator("#r4-s11"))
+    quoted.locator("summary").first.click()
+    assert not opened.locator("#r4-s11").is_visible()
+    opened.locator("#r4-d11").press("Enter")
+    opened.wait_for_function("document.activeElement.id === 'r4-s11'")
+    assert opened.locator("#r4-s11").is_visible()
+
+
+def test_a_notice_is_marked_in_the_draft_and_leads_to_its_card(page):
+    opened = page()
+    opened.locator("#r4 .text mark", has_text="All Rights Reserved").click()
+    assert opened.locator(".card.on").get_attribute("id") == "r4-sn3"
+    assert focused(opened) == "r4-dn3"
+
+
+def test_groups_differ_in_line_and_severities_in_colour(page):
+    opened = page()
+    styles = opened.evaluate(
+        """[...document.querySelectorAll('#r4 .legend mark')].map(mark => {
+            const style = getComputedStyle(mark);
+            return [mark.textContent, style.borderBottomStyle, style.borderBottomWidth];
+        })"""
+    )
+    assert styles == [
+        ["must not run", "double", "4px"],
+        ["copied", "solid", "2px"],
+        ["licensed, own, waived", "dashed", "2px"],
+        ["quoted", "dotted", "2px"],
+        ["stock, facts, furniture", "solid", "1px"],
+        ["notice", "solid", "1px"],
+        ["quotation inside", "dotted", "2px"],
+    ]
+    colours = opened.evaluate(
+        "['error', 'warning', 'note'].map(name => "
+        "getComputedStyle(document.querySelector(`#r4 .text mark.${name}`)).backgroundColor)"
+    )
+    assert len(set(colours)) == 3
+
+
+CONTRAST = """() => {
+    const channel = value => (value /= 255) <= .03928 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4;
+    const colour = text => text.match(/[\\d.]+/g).map(Number);
+    const bright = ([red, green, blue]) => .2126 * channel(red) + .7152 * channel(green) + .0722 * channel(blue);
+    const behind = element => {
+        for (; element; element = element.parentElement) {
+            const found = colour(getComputedStyle(element).backgroundColor);
+            if (found[3] !== 0 && !(found[3] < 1)) return found;
+        }
+        return [255, 255, 255];
+    };
+    const texts = 'mark, .alarm, .chip, .fine, .rule, dt, dd, h5, .missing, .origin, del, .number, .badge, summary, a';
+    return [...document.querySelectorAll(texts)]
+        .filter(element => element.textContent.trim() && element.offsetParent)
+        .map(element => {
+            const pair = [colour(getComputedStyle(element).color), behind(element)].map(bright);
+            const ratio = (Math.max(...pair) + .05) / (Math.min(...pair) + .05);
+            return [ratio, element.className, element.textContent.slice(0, 20)];
+        })
+        .filter(([ratio]) => ratio < 4.5);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_words_stand_out_from_what_is_behind_them(page, scheme):
+    """A contrast of 4.5 and more (WCAG 2.2, 1.4.3)."""
+    assert page(color_scheme=scheme).evaluate(CONTRAST) == []
 
 
 def test_dark_and_light(page):

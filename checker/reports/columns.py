@@ -26,6 +26,7 @@ class Style(StrEnum):
     BAD = "bad"
     DOUBT = "doubt"
     NOTE = "note"
+    ALARM = "alarm"
     MATCH = "match"
     ADDED = "added"
     REMOVED = "removed"

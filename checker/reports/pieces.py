@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,8 +14,9 @@ from checker.model import Change, Edit, Match, Report
 class Piece:
     """text[start:end]; `matches` are the numbers of the matches that cover it (from 0), best first.
 
-    `changed` says that it differs from the other side of the first of them. `begins`
-    are the matches that begin here.
+    `changed` says that it differs from the other side of the first of them, `quoted` that it is a quotation inside
+    any of them. `notices` are the numbers of the notices that cover it. `begins` and `noticed` are the matches
+    and the notices that begin here.
     """
 
     start: int
@@ -23,28 +24,44 @@ class Piece:
     matches: tuple[int, ...] = ()
     changed: bool = False
     begins: tuple[int, ...] = ()
+    quoted: bool = False
+    notices: tuple[int, ...] = ()
+    noticed: tuple[int, ...] = ()
 
 
 def draft_pieces(report: Report) -> list[Piece]:
-    """The whole draft in pieces, end to end, in order; each lies within the same matches throughout."""
+    """The whole draft in pieces, end to end, in order; each lies within the same matches and notices throughout."""
     total = len(report.text)
     spans = [_within(match.submitted.start, match.submitted.end, total) for match in report.matches]
+    noted = [_within(notice.submitted.start, notice.submitted.end, total) for notice in report.notices]
     changes = [submitted_changes(match) for match in report.matches]
-    cuts = {0, total, *(offset for span in spans for offset in span)}
+    quotes = _merged(_within(*span, total) for match in report.matches for span in match.quoted)
+    cuts = {0, total, *(offset for span in (*spans, *noted, *quotes) for offset in span)}
     cuts |= {min(offset, total) for spots in changes for spot in spots for offset in spot}
     order = sorted(cuts)
+    under, over = _running(spans, order), _running(noted, order)
     pieces: list[Piece] = []
+    for start, end in pairwise(order):
+        (begins, active), (noticed, notices) = next(under), next(over)
+        changed = bool(active) and _covers(changes[active[0]], start)
+        quoted = bool(active) and _covers(quotes, start)
+        pieces.append(Piece(start, end, active, changed, begins, quoted, notices, noticed))
+    return pieces
+
+
+def _running(
+    spans: Sequence[tuple[int, int]], order: Sequence[int]
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """For each stretch between neighbours in `order`: the numbers of the spans that begin there, and that cover it."""
     opening: dict[int, list[int]] = {}
     for number, (start, end) in enumerate(spans):
         if start < end:
             opening.setdefault(start, []).append(number)
     active: list[int] = []
-    for start, end in pairwise(order):
+    for start, _ in pairwise(order):
         begins = opening.get(start, [])
         active = sorted([number for number in active if spans[number][1] > start] + begins)
-        changed = bool(active) and _covers(changes[active[0]], start)
-        pieces.append(Piece(start, end, tuple(active), changed, tuple(begins)))
-    return pieces
+        yield tuple(begins), tuple(active)
 
 
 def source_pieces(match: Match) -> list[Piece]:
@@ -81,8 +98,12 @@ def _trimmed(spots: Sequence[tuple[int, int]], text: str, base: int) -> list[tup
 
 
 def _changes(edits: Sequence[Edit], side: Callable[[Edit], tuple[int, int]]) -> list[tuple[int, int]]:
+    return _merged(side(edit) for edit in edits if edit.change is not Change.EQUAL)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
-    for low, high in sorted(side(edit) for edit in edits if edit.change is not Change.EQUAL):
+    for low, high in sorted(spans):
         if low >= high:
             continue
         if merged and low <= merged[-1][1]:

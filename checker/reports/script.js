@@ -15,6 +15,11 @@
     sides(name).forEach((element) => element.classList.add("on"));
   };
 
+  // a group that was folded away opens when it is asked for
+  const unfold = (element) => {
+    for (let box = element && element.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  };
+
   const reveal = (element) => element.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
 
   const choose = (index, focus) => {
@@ -25,8 +30,11 @@
     call.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
     const card = document.querySelector(call.getAttribute("href"));
     const list = card && card.closest(".sources");
+    unfold(card);
     // in two columns the list of sources scrolls by itself, and the draft stays where it is
-    if (list && getComputedStyle(list).overflowY === "auto") list.scrollTo({ top: card.offsetTop - list.offsetTop - 8 });
+    if (list && getComputedStyle(list).overflowY === "auto") {
+      list.scrollTop += card.getBoundingClientRect().top - list.getBoundingClientRect().top - 8;
+    }
     said.textContent = `${index + 1} of ${calls.length}. ${call.getAttribute("aria-label")}`;
   };
 
@@ -43,7 +51,7 @@
   });
 
   document.addEventListener("click", (event) => {
-    const mark = event.target.closest(".text .m");
+    const mark = event.target.closest(".text mark");
     if (!mark || String(getSelection())) return;
     choose(order.indexOf(mark.dataset.m.split(" ")[0]), true);
   });
@@ -60,6 +68,7 @@
   addEventListener("hashchange", () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target) {
+      unfold(target);
       target.focus({ preventScroll: true });
       reveal(target);
     }

@@ -43,6 +43,11 @@ def one_line(text: str) -> str:
     return text.translate(LINE)
 
 
+def shortened(text: str, most: int) -> str:
+    """Text of at most so many characters, an ellipsis for what is left out."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where the lines of a text begin, as offsets."""

@@ -1,4 +1,4 @@
-"""How a report speaks: the same words in the plain and the HTML report."""
+"""How a report speaks of what it found: the same words in every form that people read."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from checker.model import (
     Dropped,
     Kind,
     Match,
+    Notice,
     Passage,
     Reason,
-    Report,
+    Severity,
     SourcePassage,
     Status,
     StorySummary,
-    Verdict,
 )
-from checker.reports.show import one_line
+from checker.reports.show import one_line, shortened
+from checker.reports.terms import version
 
-VERDICTS = {
-    Verdict.CLEAR: "Clear",
-    Verdict.FLAGGED: "Flagged",
-    Verdict.INCOMPLETE: "Not fully checked",
-}
 KINDS = {
     Kind.VERBATIM: "word for word",
     Kind.EDITED: "edited",
@@ -30,7 +26,29 @@ STATUSES = {
     Status.COPIED: "copied",
     Status.QUOTED: "quoted",
     Status.STOCK: "stock phrase",
+    Status.FACTS: "facts in common",
+    Status.NOTICE: "notice",
+    Status.LICENSED: "licensed",
+    Status.CREDIT_MISSING: "credit line missing",
+    Status.OVER_QUOTA: "more than the licence allows",
+    Status.EMBARGOED: "under embargo",
+    Status.KILLED: "killed",
+    Status.WITHHELD: "withheld",
+    Status.EXPIRED: "expired",
+    Status.OWN: "own copy",
+    Status.WAIVED: "waived",
 }
+NOTICES = {
+    "copyright": "copyright notice",
+    "restriction": "restriction",
+    "credit": "credit line",
+    "dateline": "dateline",
+    "byline": "byline",
+    "contributor": "contributor credit",
+}
+SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
+"""What stands before a finding, so that colour is not all that tells them apart."""
 REASONS = {
     Reason.TOO_SHORT: "too short to stand on its own",
     Reason.STOCK_PHRASE: "a stock phrase",
@@ -39,6 +57,7 @@ REASONS = {
     Reason.SCATTERED: "too scattered",
 }
 
+QUOTES = "“”„«»\"'‘’ "
 LABELS = {
     "cloaked": "hidden from readers",
     "deleted": "deleted, but still in the file",
@@ -69,35 +88,32 @@ def count(number: int, noun: str, nouns: str = "") -> str:
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
 
 
-def verdict(report: Report) -> str:
-    """The verdict in a word or three."""
-    return VERDICTS.get(report.verdict, str(report.verdict))
-
-
-def summary(report: Report) -> str:
-    """What was found, in one sentence."""
-    figures = report.submitted
-    if report.matches:
-        copied = figures.copied_words or round(figures.copied_share * figures.words)
-        stories = len(report.stories) or len({match.source.id for match in report.matches})
-        return (
-            f"{copied:,} of {count(figures.words, 'word')} "
-            f"({share(figures.copied_share)}) also stand in {count(stories, 'protected story', 'protected stories')}."
-        )
-    if report.verdict is Verdict.CLEAR:
-        of = count(report.index.works, "protected story", "protected stories")
-        return f"{count(figures.words, 'word')}, none of them in a passage from {of}."
-    return f"{count(figures.words, 'word')} could be judged; no passage of a protected story was found in them."
+def headline(found: Match | Notice) -> str:
+    """A finding in one line: what the policy said of it, else what it is."""
+    why = one_line(found.why).strip()
+    if isinstance(found, Notice):
+        return _noticed(found, why)
+    return why or f"{likeness(found)}, {status(found)}"
 
 
 def kind(match: Match) -> str:
     """How a passage was reused."""
-    return KINDS.get(match.kind, str(match.kind))
+    return KINDS.get(match.kind, one_line(match.kind))
 
 
-def status(match: Match) -> str:
+def status(found: Match | Notice) -> str:
     """What the use is."""
-    return STATUSES.get(match.status, str(match.status))
+    return STATUSES.get(found.status, one_line(found.status))
+
+
+def severity(found: Match | Notice) -> str:
+    """How grave it is, in a word."""
+    return SEVERITIES.get(found.severity, one_line(found.severity))
+
+
+def mark(found: Match | Notice) -> str:
+    """The same as a sign."""
+    return MARKS.get(found.severity, "!")
 
 
 def likeness(match: Match) -> str:
@@ -105,6 +121,56 @@ def likeness(match: Match) -> str:
     alike = "" if match.kind is Kind.VERBATIM else f" ({share(min(match.similarity, 0.99))} alike)"
     order = " and in another order" if match.rearranged else ""
     return f"{count(match.words, 'word')}, {kind(match)}{order}{alike}"
+
+
+def facts(match: Match) -> list[str]:
+    """What a match is, in a few words each: status, length and likeness, what of it is quoted and of whom, where."""
+    said = 0 if match.status is Status.QUOTED else quoted_words(match)
+    return [
+        status(match),
+        likeness(match),
+        *([f"{said:,} of them quoted"] if said else []),
+        *([f"words of {one_line(match.speaker).strip()}"] if match.speaker.strip() else []),
+        *([label(match.submitted)] if label(match.submitted) else []),
+    ]
+
+
+def quoted_words(match: Match) -> int:
+    """Words of a match that stand in quotations inside it."""
+    start, text = match.submitted.start, match.submitted.text
+    return sum(len(text[max(0, low - start) : max(0, high - start)].split()) for low, high in match.quoted)
+
+
+def notice(found: Notice) -> str:
+    """ "copyright notice of Meridian Press, 2001: not to be published, broadcast or rewritten"."""
+    whose = one_line(found.name or found.holder).strip()
+    years = ", ".join(map(str, found.years))
+    acts = [one_line(term) for term in found.terms]
+    forbidden = " or ".join(part for part in (", ".join(acts[:-1]), *acts[-1:]) if part)
+    return (
+        _notice_kind(found)
+        + (f" of {whose}" if whose else "")
+        + (f", {years}" if years else "")
+        + (f": not to be {forbidden}" if forbidden else "")
+    )
+
+
+def _notice_kind(found: Notice) -> str:
+    return NOTICES.get(found.kind, one_line(found.kind))
+
+
+def _noticed(found: Notice, why: str) -> str:
+    """A notice and what the policy said of it, neither of them twice."""
+    if not why or why.startswith(found.kind):
+        return why or notice(found)
+    told = all(part in why for part in (found.name or found.holder, *map(str, found.years), *found.terms))
+    return f"{_notice_kind(found) if told else notice(found)}; {why}"
+
+
+def quotation(passage: Passage, most: int) -> str:
+    """The beginning of a passage in quotation marks, on one line; those that it has around it count."""
+    text = " ".join(one_line(passage.text).split())
+    return f"“{shortened(text.strip(QUOTES), most)}”"
 
 
 def label(passage: Passage) -> str:
@@ -119,9 +185,7 @@ def title(source: SourcePassage | StorySummary) -> str:
 
 def origin(source: SourcePassage) -> str:
     """Holder, id and version of a story; on one line."""
-    parts = [source.holder, source.id]
-    if source.version:
-        parts.append(f"version {source.version}" if source.version.isdigit() else source.version)
+    parts = [source.holder, source.id, version(source.version)]
     if not source.current:
         parts.append("since replaced")
     return one_line(", ".join(part for part in parts if part))
@@ -129,6 +193,6 @@ def origin(source: SourcePassage) -> str:
 
 def reason(dropped: Dropped) -> str:
     """Why a passage was set aside, with the rule's own detail."""
-    return REASONS.get(dropped.reason, str(dropped.reason)) + (
+    return REASONS.get(dropped.reason, one_line(dropped.reason)) + (
         f" ({one_line(dropped.detail)})" if dropped.detail else ""
     )
