@@ -7,7 +7,7 @@ kept beside it, under keys of its metadata that begin with the voice: `agency_st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,7 +66,8 @@ def rights_of(stored: StoredWork) -> Rights:
     embargo = later(later(_told(facts, Key.EMBARGO), spoken.until or spoken.said if spoken else ""), _advance(stored))
     for voice in Voice:
         embargo = later(embargo, facts.get(key_of(voice, Aspect.EMBARGO), ""))
-    expires = _earliest(_told(facts, Key.EXPIRES), *(facts.get(key_of(voice, Aspect.EXPIRES), "") for voice in Voice))
+    ends = (facts.get(key_of(voice, Aspect.EXPIRES), "") for voice in Voice)
+    expires = earliest([_told(facts, Key.EXPIRES), *ends])
     return Rights(
         state=state,
         embargo=embargo,
@@ -152,10 +153,11 @@ def _advance(stored: StoredWork) -> str:
     return next((day for place in places if (day := advance(place, on))), "") if on else ""
 
 
-def _earliest(*times: str) -> str:
+def earliest(times: Iterable[str]) -> str:
     """The earliest of several times; one that cannot be read counts as none beside others."""
-    read = [(in_utc(when), said) for said in times if said and (when := instant(said))]
-    return min(read)[1] if read else next(filter(None, times), "")
+    told = [said for said in times if said]
+    read = [(in_utc(when), said) for said in told if (when := instant(said))]
+    return min(read)[1] if read else next(iter(told), "")
 
 
 def _contradictions(said: list[Saying], state: State, facts: Mapping[str, str]) -> Iterator[str]:

@@ -212,4 +212,7 @@ def later(one: str, other: str) -> str:
 
 def in_utc(when: datetime) -> datetime:
     """For putting times in order: one without a zone counts as UTC."""
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    try:
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except OverflowError:  # at the ends of the calendar
+        return when.replace(tzinfo=UTC)
