@@ -28,7 +28,7 @@ POST = re.compile(r"[\u2014\u2013-]{1,2} ?[^\n@]{2,60} ?\(? ?@ ?\w{1,30} ?\)")
 """The line under a post in a social network that is shown on a page: who wrote it, and under what name."""
 LEAD = 400
 """Characters of a post before that line, at most."""
-MARKDOWN = re.compile(r"(?m)^ {0,3}>[^\n]*(?:\n {0,3}>[^\n]*)*")
+ANSWERED = re.compile(r"(?m)^ {0,3}>[^\n]*(?:\n {0,3}>[^\n]*)*")
 INDENTED = re.compile(r"(?m)(?<=:\n)(?:\n)?((?:[ \t]{2,}\S[^\n]*(?:\n|$)){2,})")
 """Lines set in, all of them, behind a line that ends with a colon."""
 
@@ -41,11 +41,15 @@ class _Open:
     inner: int
 
 
-def quotations(text: str) -> list[Span]:
-    """Spans between the marks (without them), in order, none within another; linear in the length of the text."""
+def quotations(text: str, *, blocks: bool = True) -> list[Span]:
+    """Spans between the marks (without them), in order, none within another; linear in the length of the text.
+
+    `blocks`: whether lines that are set in, or marked as those of a mail that is answered, are quotations too.
+    """
     found = [*_between_marks(text), *_posts(text)]
-    found += [match.span() for match in MARKDOWN.finditer(text)]
-    found += [match.span(1) for match in INDENTED.finditer(text)]
+    if blocks:
+        found += [match.span() for match in ANSWERED.finditer(text)]
+        found += [match.span(1) for match in INDENTED.finditer(text)]
     return _merged(sorted(span for span in found if span[0] < span[1]))
 
 
@@ -137,7 +141,7 @@ def _closes_singly(text: str, start: int, end: int) -> bool:
 
 def _quotes_singly(text: str) -> bool:
     """Whether a text sets speech between single marks: some close behind a comma or stop, and few are double."""
-    closed = len(re.findall("[.,!?\u2026]['\u2019](?![\\w'\u2019])", text))
+    closed = len(re.findall("[.,!?\u2026]['\u2018\u2019](?![\\w'\u2019])", text))
     doubled = sum(text.count(mark) for mark in DOUBLE if mark != "''")
     return closed > 0 and closed * 2 >= doubled
 

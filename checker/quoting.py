@@ -46,22 +46,32 @@ class Quoting:
 
     def __init__(self, submitted: Prepared) -> None:
         self._submitted = submitted
-        self._said = quotations(submitted.text)
+        self._said = quotations(submitted.text, blocks=False)  # a mail with a story in it is no quotation of it
         self._begins = [start for start, _ in self._said]
         self._ends = [end for _, end in self._said]
         self._ours = within(submitted, self._said)
         self._theirs: dict[int, Mask] = {}
 
-    def look(self, one: Found) -> Quoted:
-        """What of a passage is quoted; words that only one side has between marks are."""
+    def look(self, one: Found, *, own: bool) -> Quoted:
+        """What of a passage the story has as a quotation; where `own` is set, also what only the draft has as one."""
+        words, ours, theirs = self._marked(one)
+        return self._quoted(words, ours | theirs if own else theirs)
+
+    def of_itself(self, one: Found) -> int:
+        """How many words of a passage only the draft has between marks: the story itself is quoted."""
+        _, ours, theirs = self._marked(one)
+        return int((ours & ~theirs).sum())
+
+    def _marked(self, one: Found) -> tuple[Words, Mask, Mask]:
+        """The words of the draft that agree with the story, ascending, and which of them either side has quoted."""
         if one.number not in self._theirs:
             self._theirs[one.number] = within(one.source, quotations(one.source.text))
-        theirs, runs = self._theirs[one.number], one.segment.runs
+        zones, runs = self._theirs[one.number], one.segment.runs
         words = np.concatenate([np.arange(run.submitted, run.submitted_end) for run in runs])
         there = np.concatenate([np.arange(run.source, run.source + run.length) for run in runs])
-        marked = self._ours[words] | theirs[np.minimum(there, len(theirs) - 1)]
         order = np.argsort(words, kind="stable")
-        return self._quoted(words[order], marked[order])
+        words, there = words[order], there[order]
+        return words, self._ours[words], zones[np.minimum(there, len(zones) - 1)]
 
     def _quoted(self, words: Words, marked: Mask) -> Quoted:
         if not marked.any():

@@ -17,11 +17,11 @@ REACH = 14
 NAME_WORDS = 8
 SAYING = frozenset(
     """
-    said says say saying told tells tell telling tweeted tweets wrote writes written posted posts added adds asked asks
-    explained explains stated states declared declares announced announces insisted insists warned warns argued argues
-    noted notes recalled recalls replied replies responded responds testified claimed claims admitted admits called
-    calls joked quipped shouted cried remarked observed continued concluded commented urged demanded conceded quoted
-    spokesman spokeswoman statement letter remarks comment
+    said says say saying reported reports told tells tell telling tweeted tweets wrote writes written posted posts
+    added adds asked asks explained explains stated states declared declares announced announces insisted insists
+    warned warns argued argues noted notes recalled recalls replied replies responded responds testified claimed
+    claims admitted admits called calls joked quipped shouted cried remarked observed continued concluded commented
+    urged demanded conceded quoted spokesman spokeswoman statement letter remarks comment
     sagte sagt sagten erklärte erklärt erklärten betonte betont kritisierte warnte fügte meinte mahnte schrieb schreibt
     äußerte berichtete forderte begründete teilte hieß
     dit disait déclaré déclare déclarait affirmé affirme affirmait expliqué explique ajouté ajoute assuré assure estimé

@@ -18,7 +18,8 @@ class Thresholds:
     `least_together` on. Ones of `least_scattered` from all over a story count together when
     they weigh `scattered_weight` and `scattered_share` of the whole draft. A passage is cut
     where `widest_insertion` words of the draft's own replace nothing. `longest_by_chance`, `least_expression`,
-    `close_expression` and `loose_expression` tell copying from common facts; see `checker.evidence`.
+    `close_expression` and `loose_expression` tell copying from common facts; see `checker.evidence`. A draft may set up
+    to `longest_excerpt` words of a story's own prose between quotation marks for them to be a quotation.
 
     `most_stories` stories are read for a short draft, and one more for every
     `words_a_story` words. Of a draft beyond `most_characters` only the beginning is checked:
@@ -42,6 +43,7 @@ class Thresholds:
     least_expression: float = 6.5
     close_expression: float = 7.0
     loose_expression: float = 13.0
+    longest_excerpt: int = 60
     most_stories: int = 24
     words_a_story: int = 50
     most_characters: int = 7_000_000

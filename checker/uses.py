@@ -1,7 +1,8 @@
 """What the words of a match are: the agency's prose, somebody's speech, common facts, or what sites set around a text.
 
-A passage that is nearly all quotation is a quotation; one of prose with quotations in it stays one finding, which lists
-them (docs/decisions/0017). Furniture and notices are cut out of a passage, for they belong to nobody's report.
+A passage that is nearly all quotation is a quotation, whoever set the marks; but a draft that sets more of a story's
+own prose between marks than an excerpt has quotes nobody. A passage of prose with quotations stays one finding, which
+lists them (docs/decisions/0017). Furniture and notices are cut out of a passage, for they belong to nobody's report.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ def uses(
     quoting = Quoting(submitted)
     apart = within(submitted, [*furniture(submitted.text), *notices])
     parts = list(_cut(attributed, submitted, apart, thresholds.least_weight))
-    told = [(one, None if is_apart else quoting.look(one.found)) for one, is_apart in parts]
+    own = _may_quote([one for one, is_apart in parts if not is_apart], quoting, thresholds)
+    told = [
+        (one, None if is_apart else quoting.look(one.found, own=one.found.number in own)) for one, is_apart in parts
+    ]
     mere = _facts([(one, quoted) for one, quoted in told if quoted], submitted, thresholds)
     return [_used(one, quoted, one.found.number in mere, quoting, thresholds) for one, quoted in told]
 
@@ -73,6 +77,14 @@ def _cut(
             continue
         for part, is_apart in sorted(parts, key=lambda pair: pair[0].segment.submitted):
             yield Attributed(part, list(one.also)), is_apart
+
+
+def _may_quote(passages: Sequence[Attributed], quoting: Quoting, thresholds: Thresholds) -> set[int]:
+    """The stories of which the draft quotes little enough of their own prose for it to be a quotation."""
+    words: dict[int, int] = {}
+    for one in passages:
+        words[one.found.number] = words.get(one.found.number, 0) + quoting.of_itself(one.found)
+    return {number for number, count in words.items() if count <= thresholds.longest_excerpt}
 
 
 def _facts(told: Sequence[tuple[Attributed, Quoted]], submitted: Prepared, thresholds: Thresholds) -> set[int]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from checker.check import check
 from checker.compare import look_up
-from checker.model import Change, Kind, Match, Report, Verdict
+from checker.model import Change, Kind, Match, Report, Status, Verdict
 from checker.policy.nouns import Policy
 from checker.reports.json import to_json
 from checker.thresholds import Thresholds
@@ -154,7 +154,7 @@ def test_a_whole_story_word_for_word(wire: MemoryStore) -> None:
     assert (match.similarity, match.source_share, report.submitted.copied_share) == (1.0, 1.0, 1.0)
     assert match.words == match.longest_run == report.submitted.words == len(tokenise(BRIDGE))
     assert [step.change for step in match.edits] == [Change.EQUAL]
-    assert (report.id, report.reasons, report.index.works) == ("bridge.txt", (), 3)
+    assert (report.id, report.unjudged, report.index.works) == ("bridge.txt", (), 3)
     sound(report, SOURCES)
 
 
@@ -397,9 +397,10 @@ def test_a_quotation_in_other_quotation_marks(wire: MemoryStore) -> None:
     quote = BRIDGE[BRIDGE.index('"We') :].strip()
     curly = quote.replace(' "', " “").replace('" ', "” ").replace('"We', "„We").replace('."', ".“")
     report = check(f"{OTHER} {curly}", wire)
-    match = only(report)
+    (match,) = report.matches
     assert match.submitted.text == curly[1:].rstrip(".“")
-    assert match.kind is Kind.VERBATIM
+    assert (match.kind, match.status, match.speaker) == (Kind.VERBATIM, Status.QUOTED, "Anselm Roke")
+    assert report.verdict is Verdict.CLEAR
 
 
 def test_copied_share_counts_no_word_twice() -> None:
@@ -433,7 +434,7 @@ def damaged(number: int) -> Damaged:
 def test_a_damaged_story_makes_the_answer_incomplete_and_says_so() -> None:
     report = check(TICKING, damaged(2))
     assert report.verdict is Verdict.INCOMPLETE
-    assert report.reasons == ("The text of story 2 is damaged.",)
+    assert report.unjudged == ("The text of story 2 is damaged.",)
     assert report.matches == ()
 
 
@@ -445,7 +446,7 @@ def test_a_damaged_story_without_its_spaces_is_not_called_clear() -> None:
     assert look_up(run_together, wire, sketcher(wire.spec, wire.secret)).unread == ["The text of story 2 is damaged."]
     report = check(run_together, wire)
     assert report.verdict is Verdict.INCOMPLETE
-    assert report.reasons == ("The text of story 2 is damaged.",)
+    assert report.unjudged == ("The text of story 2 is damaged.",)
 
 
 def test_a_damaged_story_does_not_hide_the_others() -> None:
@@ -453,7 +454,7 @@ def test_a_damaged_story_does_not_hide_the_others() -> None:
     report = check(f"{TICKING} {OTHER} {rescuers}", damaged(2))
     assert report.verdict is Verdict.FLAGGED
     assert [match.source.id for match in report.matches] == ["mp-flood"]
-    assert report.reasons == ("The text of story 2 is damaged.",)
+    assert report.unjudged == ("The text of story 2 is damaged.",)
 
 
 def test_a_damaged_story_that_nobody_asks_for_is_no_matter() -> None:
@@ -475,7 +476,7 @@ def test_of_too_long_a_text_only_the_beginning_is_judged(wire: MemoryStore) -> N
 def test_reasons_known_beforehand_are_kept(wire: MemoryStore) -> None:
     assert check(OTHER, wire, incomplete=["page 3 is a picture"]).verdict is Verdict.INCOMPLETE
     report = check(TICKING, wire, incomplete=["page 3 is a picture"])
-    assert (report.verdict, report.reasons) == (Verdict.FLAGGED, ("page 3 is a picture",))
+    assert (report.verdict, report.unjudged) == (Verdict.FLAGGED, ("page 3 is a picture",))
 
 
 def test_more_stories_than_may_be_read() -> None:
@@ -485,7 +486,7 @@ def test_more_stories_than_may_be_read() -> None:
     report = check(" ".join(parts), store, Policy(thresholds=Thresholds(most_stories=5, words_a_story=10_000)))
     assert report.verdict is Verdict.FLAGGED
     assert len(report.matches) == 5
-    assert report.reasons == ("12 stories share phrases with this text; only the best 5 were read",)
+    assert report.unjudged == ("12 stories share phrases with this text; only the best 5 were read",)
 
 
 def test_a_story_reprinted_two_hundred_times_is_still_found() -> None:

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.accuracy.data import NoData
-from benchmarks.speed import checking, fingerprinting, index, reading, texts
+from benchmarks.speed import checking, fingerprinting, growth, index, reading, texts
 from benchmarks.speed.clock import Line, pin
 from benchmarks.speed.docs import write_page
 
-PARTS = ("fingerprinting", "reading", "checking", "index")
+PARTS = ("fingerprinting", "growth", "reading", "checking", "index")
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -33,6 +33,8 @@ def main(given: Sequence[str] | None = None) -> int:
     parts: dict[str, list[Line]] = {}
     if wanted.only in (None, "fingerprinting"):
         parts["Fingerprinting"] = shown("Fingerprinting", fingerprinting.run(texts.stories(where)))
+    if wanted.only in (None, "growth"):
+        parts["Growth"] = shown("Growth", growth.run())
     if where is not None and wanted.only in (None, "reading"):
         parts["Reading"] = shown("Reading", reading.run(where))
     if where is not None and wanted.only in (None, "checking"):

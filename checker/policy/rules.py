@@ -1,6 +1,7 @@
 """The rules for matches, in their order: the first that speaks decides. Why this order: docs/decisions/0015.
 
 stock-phrase        everybody's words
+facts               the same facts, and no sentence in common
 notice-line         lines of rights and credit; as notices they have rules of their own
 killed, withheld    whether the story may be published at all, whoever's it is
 embargo             ... or not yet
@@ -28,6 +29,7 @@ from checker.policy.item_terms import Bar
 from checker.policy.rules_of_right import barred_by, corrected, lacking, licence
 from checker.policy.rules_of_story import embargo, killed, own_copy, stopped_elsewhere, waiver, withheld
 from checker.policy.rules_of_use import (
+    facts,
     minimum_run,
     note_run,
     notice_line,
@@ -43,6 +45,7 @@ from checker.policy.terms import Lack
 
 ALLOWING: tuple[tuple[str, Rule], ...] = (
     ("stock-phrase", stock_phrase),
+    ("facts", facts),
     ("notice-line", notice_line),
     ("killed", killed),
     ("withheld", withheld),

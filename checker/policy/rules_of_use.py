@@ -18,6 +18,13 @@ def stock_phrase(case: Case) -> Ruling | str:
     return Ruling(Status.STOCK, Severity.NOTE, f"{counted(case.match.words)} that everybody uses: fine")
 
 
+def facts(case: Case) -> Ruling | str:
+    """Names, figures and turns that two who report one event share."""
+    if case.match.use != Use.FACTS:
+        return ""
+    return Ruling(Status.FACTS, Severity.NOTE, f"{counted(case.match.words)} of the facts that both tell: fine")
+
+
 def notice_line(case: Case) -> Ruling | str:
     """A line of rights or credit, or of a site's furniture, is no copy."""
     if case.match.use != Use.NOTICE:

@@ -1,0 +1,147 @@
+"""Where a text quotes, by the marks of every convention, and whose words they are, as the text says it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker.quotations import MARKS, quotations
+from checker.speakers import speaker, speakers
+
+WORDS = "We could hear the eggs knocking"
+
+
+def quoted(text: str) -> list[str]:
+    return [text[start:end] for start, end in quotations(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'"{WORDS}," the keeper said.',
+        f"“{WORDS},” the keeper said.",
+        f"``{WORDS},'' the keeper said.",
+        f"„{WORDS},“ sagte der Wärter.",
+        f"„{WORDS},” powiedział strażnik.",
+        f"»{WORDS},« sagte der Wärter.",
+        f"«{WORDS},» a dit le gardien.",
+        f"”{WORDS},” sade vakten.",
+        f"'{WORDS},' the keeper said.",
+        f"‘{WORDS},’ the keeper said.",
+        f"‚{WORDS},‘ sagte der Wärter.",
+        f"＂{WORDS},＂ the keeper said.",
+        f'The keeper said: "{WORDS},',
+        f'She asked ("{WORDS},") and left.',
+    ],
+)
+def test_speech_between_marks(text: str) -> None:
+    assert quoted(text) == [WORDS + ","]
+
+
+def test_marks_with_spaces_on_both_sides() -> None:
+    assert quoted(f'He said : " {WORDS} , " and left . " Nobody pressed it , " he said .') == [
+        f" {WORDS} , ",
+        " Nobody pressed it , ",
+    ]
+
+
+def test_corner_brackets() -> None:
+    assert quoted("番人は「卵の音が聞こえた」と話した。") == ["卵の音が聞こえた"]
+
+
+def test_a_quotation_over_paragraphs_opens_each_and_closes_the_last() -> None:
+    text = f'Roke said: "{WORDS}.\n\n"After that nobody pressed the button.\n\n"It was a heron."\n\nPolice left.'
+    assert quoted(text) == [f"{WORDS}.", "After that nobody pressed the button.", "It was a heron."]
+
+
+def test_a_quotation_that_nobody_closes_ends_with_its_paragraph() -> None:
+    text = f'Roke said: "{WORDS}.\nThe port denied this.\n"We oiled it," a spokeswoman said.'
+    assert quoted(text) == [f"{WORDS}.", "We oiled it,"]
+
+
+def test_a_quotation_within_one_is_part_of_it() -> None:
+    assert quoted('"He told me: ‘Press it!’ and I pressed it," she said.') == [
+        "He told me: ‘Press it!’ and I pressed it,"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The players' union and the museum's director didn't agree in '98, o'clock or no.",
+        'The boards are 5\' 10" wide and 3" thick.',
+        "A day's work; the dockers' pay; rock 'n' roll.",
+    ],
+)
+def test_apostrophes_and_inches_quote_nobody(text: str) -> None:
+    assert quoted(text) == []
+
+
+def test_an_apostrophe_within_single_marks_closes_nothing() -> None:
+    text = "'It's the dockers' right to strike, and they won't give it up,' said Lund."
+    assert quoted(text) == ["It's the dockers' right to strike, and they won't give it up,"]
+
+
+def test_a_post_is_quoted_up_to_the_line_of_its_author() -> None:
+    text = "The port reacted.\nThe bridge is open again, heron and all — Port Hallam (@porthallam) April 3, 2001\nNo."
+    assert quoted(text) == ["The bridge is open again, heron and all "]
+    assert speaker(text, *quotations(text)[0]) == "Port Hallam"
+
+
+def test_lines_set_in_behind_a_colon_and_lines_of_a_mail() -> None:
+    letter = "   Dear sir, the bridge was oiled in autumn.\n   We have the can.\n"
+    assert quoted(f"The port wrote:\n{letter}Nobody saw it.") == [letter]
+    assert quoted("He wrote:\n\n> The bridge was oiled.\n> We have the can.\n\nNobody saw it.") == [
+        "> The bridge was oiled.\n> We have the can."
+    ]
+
+
+@given(st.text(st.sampled_from("ab \n.,\"'“”„‘’«»`()>-—@:"), max_size=400))
+def test_spans_are_in_order_inside_the_text_and_apart(text: str) -> None:
+    spans = quotations(text)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(before[1] < after[0] for before, after in pairwise(spans))
+
+
+@given(st.text(max_size=300))
+def test_any_text_will_do(text: str) -> None:
+    spans = quotations(text)
+    assert spans == [] or MARKS.search(text) or "@" in text or ">" in text or ":" in text
+    assert len(speakers(text, spans)) == len(spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('"{}," bridge keeper Anselm Roke said.', "Anselm Roke"),
+        ('"{}," said Rosa Lund, the harbor master.', "Rosa Lund"),
+        ('Rosa Lund told reporters on Monday: "{}."', "Rosa Lund"),
+        ('According to the Port Authority, "{}" when it turned.', "Port Authority"),
+        ('"{}," according to the Port Authority.', "Port Authority"),
+        ('"{}," she said.', "she"),
+        ('Lund was there.\n\nShe said it was loud.\n"{}."', "She"),
+        ("„{}“, sagte die Ministerin Helga Brandt am Montag.", "Ministerin Helga Brandt"),
+        ("„{}“, so Ministerin Brandt.", "Ministerin Brandt"),
+        ("« {} », a déclaré Jean Moffat.", "Jean Moffat"),
+        ("«{}», dijo la ministra Rosa Lund.", "Rosa Lund"),
+        ('"{}." The bridge opened again at noon.', ""),
+        ('The bridge opened again at noon. "{}."', ""),
+    ],
+)
+def test_who_says_it(text: str, said: str) -> None:
+    draft = text.format(WORDS)
+    (span,) = quotations(draft)
+    assert speaker(draft, *span) == said
+
+
+def test_a_second_voice_is_not_taken_for_the_first() -> None:
+    draft = f'"{WORDS}," Anselm Roke said. "After that nobody pressed it," said Rosa Lund.'
+    assert speakers(draft, quotations(draft)) == ["Anselm Roke", "Rosa Lund"]
+
+
+def test_a_quotation_that_goes_on_is_the_same_voice_s() -> None:
+    draft = f'Anselm Roke said: "{WORDS}.\n\n"After that nobody pressed it."\n\nThe port denied this.'
+    assert speakers(draft, quotations(draft)) == ["Anselm Roke", "Anselm Roke"]

@@ -1,0 +1,165 @@
+"""What the words of a match are: prose, quotation, common facts, furniture; and where one ends and another begins."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.check import check
+from checker.model import Match, Report, Status, Use, Verdict
+from fingerprints.index import Upsert, Work
+from fingerprints.sketch import sketcher
+from fingerprints.stores.memory import MemoryStore
+
+QUOTE = (
+    "We could hear the eggs knocking whenever the motor turned, and after that nobody wanted to be the one who pressed "
+    "the button"
+)
+PROSE = (
+    "The swing bridge at Port Hallam stuck open for six hours on Tuesday after a heron built its nest in the gearwheel"
+    ", and some 300 commuters waited on either bank until a carpenter carried bird and nest away."
+)
+STORY = f'PORT HALLAM, April 3 (MP) -- {PROSE}\n\n"{QUOTE}," bridge keeper Anselm Roke said.\n'
+OWN = "The parish of Marrow has voted to paint its bandstand green again, and the treasurer abstained."
+
+
+def index(*texts: str) -> MemoryStore:
+    store = MemoryStore(secret=bytes(32))
+    works = [Work(f"mp-{number}", text, holder="Meridian Press") for number, text in enumerate(texts, 1)]
+    rows = sketcher(store.spec, store.secret).fingerprints([work.text for work in works])
+    store.apply([Upsert(work, row) for work, row in zip(works, rows, strict=True)])
+    return store
+
+
+def checked(draft: str, *stories: str) -> Report:
+    return check(draft, index(*(stories or (STORY,))))
+
+
+def told(report: Report) -> list[tuple[Use, str]]:
+    return [(match.use, match.submitted.text) for match in report.matches]
+
+
+def only(report: Report) -> Match:
+    (match,) = report.matches
+    return match
+
+
+def test_the_agency_s_prose_is_prose() -> None:
+    report = checked(f"{OWN} {PROSE} {OWN}")
+    assert told(report) == [(Use.PROSE, PROSE.rstrip("."))]
+    assert report.verdict is Verdict.FLAGGED
+
+
+@pytest.mark.parametrize(
+    ("draft", "speaker"),
+    [
+        (f"{OWN} “{QUOTE},” bridge keeper Anselm Roke said. {OWN}", "Anselm Roke"),
+        (f"{OWN} Anselm Roke told us: „{QUOTE}.“ {OWN}", "Anselm Roke"),
+        (f"{OWN} According to Anselm Roke, {QUOTE}. {OWN}", "Anselm Roke"),
+        (f"{OWN} “{QUOTE}.” {OWN}", ""),
+    ],
+)
+def test_what_somebody_said_is_a_quotation_and_his(draft: str, speaker: str) -> None:
+    match = only(checked(draft))
+    assert (match.use, match.status, match.speaker) == (Use.QUOTATION, Status.QUOTED, speaker)
+
+
+def test_a_quotation_with_what_leads_to_it_is_one_still() -> None:
+    match = only(checked(f'{OWN} "{QUOTE}," bridge keeper Anselm Roke said. {OWN}'))
+    assert match.submitted.text == f'{QUOTE}," bridge keeper Anselm Roke said'
+    assert match.use is Use.QUOTATION
+
+
+def test_prose_with_a_quotation_in_it_is_one_finding_that_says_where_the_quotation_stands() -> None:
+    draft = f"{OWN}\n\n{STORY}\n{OWN}"
+    match = only(checked(draft))
+    assert (match.use, match.status, match.speaker) == (Use.PROSE, Status.COPIED, "")
+    assert [draft[start:end] for start, end in match.quoted] == [QUOTE]
+
+
+def test_a_story_between_quotation_marks_is_no_quotation() -> None:
+    whole = " ".join([PROSE, PROSE.replace("heron", "stork").replace("Tuesday", "Friday"), PROSE[::1]])
+    story = f"PORT HALLAM, April 3 (MP) -- {whole}"
+    match = only(checked(f"{OWN} The Meridian Press reported: “{whole}” {OWN}", story))
+    assert (match.use, match.status) == (Use.PROSE, Status.COPIED)
+
+
+def test_a_sentence_of_it_is_one() -> None:
+    match = only(checked(f"{OWN} The Meridian Press reported: “{PROSE}” {OWN}"))
+    assert (match.use, match.status, match.speaker) == (Use.QUOTATION, Status.QUOTED, "Meridian Press")
+
+
+def test_many_short_quotations_of_one_story_are_no_quotation() -> None:
+    sentences = [
+        "The heron sat on the gearwheel as if it had paid for the place and meant to stay.",
+        "A carpenter came with a tray that he had lined with the scarf from his own neck.",
+        "On either bank the commuters opened their sandwiches and talked of other bridges.",
+        "Harbor engineers said that the motor had not been oiled since the end of autumn.",
+        "By six in the evening the first bus crossed with its windows down and its horn on.",
+    ]
+    draft = " ".join(f"“{sentence}” the Meridian Press said. {OWN}" for sentence in sentences)
+    report = checked(draft, " ".join(sentences))
+    assert {match.use for match in report.matches} == {Use.PROSE}
+    assert report.verdict is Verdict.FLAGGED
+
+
+def test_a_mail_with_the_story_in_it_is_no_quotation() -> None:
+    lines = "\n".join(f"> {line}" for line in PROSE.replace(", ", ",\n").splitlines())
+    assert only(checked(f"See below.\n\n{lines}\n")).use is Use.PROSE
+
+
+def test_the_same_facts_in_like_words_are_no_copy() -> None:
+    story = (
+        "ORRIN, May 9 (MP) -- A fire broke out at the Orrin Woollen Mill in Lasse Street shortly before 4 a.m. Thursday"
+        ", injuring three night workers. Fire Chief Augustin Leer said some 80 firefighters fought the blaze."
+    )
+    report = checked(
+        "Smoke stood over the harbor. The blaze at the Orrin Woollen Mill in Lasse Street began shortly before 4 a.m. "
+        "Thursday, and three night workers are in hospital. By nine it was over, the chief told us.",
+        story,
+    )
+    assert [match.use for match in report.matches] == [Use.FACTS]
+    assert report.verdict is Verdict.CLEAR
+
+
+def test_a_list_of_things_is_a_fact() -> None:
+    story = (
+        "VERRIN (MP) -- Stolen were names, account numbers, birth dates, addresses and, in two cases, house keys, the "
+        "bank said."
+    )
+    report = checked("What is gone? Names, account numbers, birth dates, addresses and, in two cases, shoes.", story)
+    assert [match.use for match in report.matches] in ([], [Use.FACTS])
+    assert report.verdict is Verdict.CLEAR
+
+
+def test_an_address_is_no_prose() -> None:
+    headline = "heron-stops-swing-bridge-at-port-hallam-for-six-hours"
+    report = checked(
+        f"http://a.example/{headline}\nThe keeper has been asked for his key.",
+        f"http://b.example/news/{headline}\nA bird built its nest there.",
+    )
+    assert {match.use for match in report.matches} <= {Use.FACTS}
+    assert report.verdict is Verdict.CLEAR
+
+
+def test_furniture_in_the_middle_is_cut_out_of_what_was_copied() -> None:
+    first, second = PROSE.split(", and some ")
+    furniture = "Sign up for our morning newsletter to get the news of the harbor delivered to your inbox."
+    both = f"{first}.\n{furniture}\nSome {second}"
+    report = checked(f"{OWN}\n{both}\n{OWN}", f"PORT HALLAM (MP) -- {both}")
+    assert told(report) == [
+        (Use.PROSE, first),
+        (Use.NOTICE, furniture.rstrip(".")),
+        (Use.PROSE, f"Some {second}".rstrip(".")),
+    ]
+
+
+def test_the_agency_s_notice_is_no_copied_passage() -> None:
+    notice = (
+        "Copyright 2001 The Associated Press. All rights reserved. This material may not be published, broadcast, "
+        "rewritten or redistributed."
+    )
+    report = checked(f"{OWN}\n{notice}", f"{PROSE}\n{notice}")
+    assert [match.use for match in report.matches] == [Use.NOTICE]
+    assert [line.submitted.text for line in report.notices] == [notice]
+    assert report.verdict is Verdict.FLAGGED, "for the notice"
+    assert [line.severity for line in report.notices] == ["warning"]
