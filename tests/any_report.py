@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from checker.model import SCHEMA, Report
+from checker.model import SCHEMA, Edit, Report
 
 HOSTILE = (
     "\x1b]0;owned\x07",
@@ -27,6 +27,17 @@ TEXTS = st.text(st.characters(), max_size=12) | st.sampled_from(HOSTILE)
 LATER = "a-later-name"
 
 
+SPANS = st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda pair: (min(pair), max(pair)))
+
+
+def _in_order(value: Any, first: tuple[int, int], second: tuple[int, int]) -> Any:
+    """The same with spans that end where they begin, or later."""
+    names = [("start", "end")] if hasattr(value, "start") else []
+    names += [("submitted_start", "submitted_end"), ("source_start", "source_end")] if isinstance(value, Edit) else []
+    spans = dict(zip((name for pair in names for name in pair), (*first, *second), strict=False))
+    return dataclasses.replace(value, **spans) if spans else value
+
+
 @cache
 def any_of(kind: Any, texts: st.SearchStrategy[str] = TEXTS) -> st.SearchStrategy[Any]:
     """Values of a type, every text in them one of `texts`."""
@@ -35,13 +46,16 @@ def any_of(kind: Any, texts: st.SearchStrategy[str] = TEXTS) -> st.SearchStrateg
         return st.none() | any_of(inner[0], texts)
     if origin is tuple and inner[1:] == (...,):
         return st.lists(any_of(inner[0], texts), max_size=2).map(tuple)
+    if inner == (int, int):
+        return SPANS
     if origin is tuple:
         return st.tuples(*(any_of(one, texts) for one in inner))
     if origin is Mapping:
         return st.dictionaries(texts, texts, max_size=2)
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
-        return st.builds(kind, **{field.name: any_of(hints[field.name], texts) for field in dataclasses.fields(kind)})
+        built = st.builds(kind, **{field.name: any_of(hints[field.name], texts) for field in dataclasses.fields(kind)})
+        return st.builds(_in_order, built, *[SPANS] * 2)
     if issubclass(kind, StrEnum):
         return st.sampled_from([*kind, LATER])
     return {

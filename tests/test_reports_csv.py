@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.model import Verdict
+from checker.model import Match, Notice, Verdict
 from checker.places import Place
 from checker.reports.csv import COLUMNS, TRIGGERS, inert, to_csv
-from tests.reports_by_hand import DRAFT, ferry, match, report
+from tests.any_report import any_of
+from tests.reports_by_hand import DRAFT, every_status, ferry, match, report
 
 COMMANDS = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠A")
 BEFORE = ("", " ", "\u00a0", "\ufeff", "\u200b", "\0", "\x1b", "\u2060\u200f", "\u0301")
+NUMBERS = ("start", "end", "words", "similarity", "source_start", "source_end")
 PAYLOADS = [before + command for before, command in itertools.product(BEFORE, COMMANDS)]
 PAYLOADS += [
     "=cmd|' /C calc'!A0",
@@ -59,6 +61,54 @@ def test_a_match_is_a_row():
     }
     assert wanted.items() <= row.items()
     assert row["submitted_text"].startswith("The old boat") and row["source_text"].startswith("The old ferry")
+
+
+def test_a_row_says_whose_it_is_and_what_the_policy_made_of_it():
+    every = every_status()
+    rows = table("".join(to_csv([every])))
+    assert [row["found"] for row in rows] == ["match"] * len(every.matches) + ["notice"] * 3
+    assert [row["status"] for row in rows[:-3]] == [str(found.status) for found in every.matches]
+    assert [row["why"] for row in rows[:-3]] == [found.why for found in every.matches]
+    wanted = {
+        "status": "killed",
+        "severity": "error",
+        "use": "prose",
+        "rule": "killed",
+        "holder": "Meridian Press",
+        "state": "killed",
+        "family": "mp-1",
+        "family_members": "5",
+        "family_newest": "mp-9",
+    }
+    assert wanted.items() <= rows[0].items()
+    (quoted,) = (row for row in rows if row["status"] == "quoted")
+    assert (quoted["use"], quoted["speaker"]) == ("quotation", "the minister for islands")
+
+
+def test_a_notice_is_a_row():
+    row = table("".join(to_csv([every_status()])))[-1]
+    wanted = {
+        "found": "notice",
+        "line": "32",
+        "column": "1",
+        "kind": "copyright",
+        "status": "notice",
+        "severity": "error",
+        "holder": "Meridian Press",
+        "years": "2001",
+        "terms": "published broadcast rewritten redistributed",
+        "source_id": "",
+        "words": "",
+    }
+    assert wanted.items() <= row.items()
+    assert row["submitted_text"].startswith("©MMI The Meridian Press.")
+
+
+@given(any_of(Match), any_of(Notice))
+def test_nothing_that_came_with_a_story_is_a_formula(found, notice):
+    for row in table("".join(to_csv([report(DRAFT, [found], notices=(notice,))]))):
+        for name, cell in row.items():
+            assert not cell.startswith(tuple(TRIGGERS)) or name in NUMBERS, name
 
 
 def test_no_text_is_lost():

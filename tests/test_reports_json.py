@@ -238,7 +238,15 @@ def test_what_is_wrong_is_said_by_its_place():
         ValueError, match=r"^this report is not whole \(matches\[0\].source.rights.embargo is not a text\)$"
     ):
         from_json(json.dumps(values))
-    del values["matches"][0]["source"]["rights"], values["index"]
+    del values["matches"][0]["source"]["rights"]
+    values["matches"][0]["quoted"][1] = [60, 50]
+    with pytest.raises(ValueError, match=r"\(matches\[0\].quoted\[1\] is not a span\)"):
+        from_json(json.dumps(values))
+    del values["matches"][0]["quoted"]
+    values["matches"][0]["submitted"]["end"] = 3
+    with pytest.raises(ValueError, match=r"\(matches\[0\].submitted is not a span\)"):
+        from_json(json.dumps(values))
+    del values["matches"][0], values["index"]
     with pytest.raises(ValueError, match=r"\(index is missing\)"):
         from_json(json.dumps(values))
 

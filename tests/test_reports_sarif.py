@@ -7,11 +7,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from hypothesis import given
 
-from checker.model import Kind, Severity, Status, Verdict
+from checker.model import Severity, Status, Verdict
 from checker.places import Place
 from checker.reports.sarif import to_sarif, uri
-from tests.reports_by_hand import DRAFT, STORY, ferry, match, report
+from tests.any_report import any_report
+from tests.reports_by_hand import DRAFT, STORY, every_status, ferry, match, report
 
 # What the schema of SARIF 2.1.0 allows (every one of these objects is closed), and what of it must be there.
 ALLOWED = {
@@ -38,6 +40,7 @@ ALLOWED = {
             "locations",
             "relatedLocations",
             "partialFingerprints",
+            "suppressions",
             "properties",
         },
         {"message"},
@@ -48,6 +51,7 @@ ALLOWED = {
     "region": ({"startLine", "startColumn", "endLine", "endColumn", "charOffset", "charLength"}, set()),
     "logicalLocation": ({"name", "fullyQualifiedName", "kind"}, set()),
     "message": ({"text"}, set()),
+    "suppression": ({"kind", "status", "justification"}, {"kind"}),
 }
 LEVELS = {"none", "note", "warning", "error"}
 REFERENCE = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?#\[\]]|%[0-9A-Fa-f]{2})*")
@@ -73,6 +77,8 @@ def log(*reports: Any) -> dict[str, Any]:
         _closed("artifactLocation", artifact["location"])
     for result in run["results"]:
         _result(result, run)
+    # 3.27.23: of all results of a run it is said whether they are suppressed, or of none
+    assert len({"suppressions" in result for result in run["results"]}) <= 1
     return run
 
 
@@ -80,8 +86,13 @@ def _result(result: dict[str, Any], run: dict[str, Any]) -> None:
     _closed("result", result)
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     _located(result, len(run["artifacts"]))
-    _unique(result["relatedLocations"])
-    for related in result["relatedLocations"]:
+    # 3.27.10: what does not fail has the level "none"
+    assert result["kind"] == "fail" or (result["kind"], result["level"]) == ("informational", "none")
+    for suppression in result.get("suppressions", ()):
+        _closed("suppression", suppression)
+        assert (suppression["kind"], suppression["status"]) == ("external", "accepted")
+    _unique(result.get("relatedLocations", []))
+    for related in result.get("relatedLocations", ()):
         _closed("location", related)
         _closed("message", related["message"])
     assert all(isinstance(value, str) for value in result["partialFingerprints"].values())
@@ -117,7 +128,7 @@ def _unique(values: list[Any]) -> None:
 def test_a_match_is_a_result():
     run = log(ferry())
     (result,) = run["results"]
-    assert (result["ruleId"], result["level"]) == ("copied/edited", "error")
+    assert (result["ruleId"], result["level"]) == ("wirecheck/copied", "error")
     assert run["columnKind"] == "unicodeCodePoints"
     start, end = DRAFT.index("The old"), DRAFT.index(", we hear")
     assert result["locations"][0]["physicalLocation"] == {
@@ -142,13 +153,15 @@ def test_a_match_is_a_result():
 
 
 def test_no_words_of_a_text_or_a_story_are_in_it():
-    written = to_sarif([ferry()])
-    assert "nine goats" not in written and "Skerrow" not in written
+    written = to_sarif([ferry(), every_status()])
+    assert "nine goats" not in written and "All Rights Reserved" not in written
+    assert not [found for found in every_status().matches if found.submitted.text[:30] in written]
 
 
 def test_every_rule_is_said_in_words():
     rules = log()["tool"]["driver"]["rules"]
-    assert {rule["id"] for rule in rules} == {f"{status}/{kind}" for status in Status for kind in Kind}
+    assert [rule["id"] for rule in rules] == [f"wirecheck/{status}" for status in Status]
+    assert len({rule["shortDescription"]["text"] for rule in rules}) == len(Status)
     for rule in rules:
         assert rule["shortDescription"]["text"].endswith(".") and rule["help"]["text"]
         assert rule["defaultConfiguration"]["level"] in LEVELS
@@ -161,12 +174,66 @@ def test_levels(severity, level):
     found = replace(match(DRAFT, 11, 30), severity=severity, status="licensed")
     run = log(report(DRAFT, [found]))
     assert [result["level"] for result in run["results"]] == [level]
-    assert run["results"][0]["ruleId"] == "licensed/verbatim"
+    assert run["results"][0]["ruleId"] == "wirecheck/licensed"
+
+
+def test_every_status_has_its_rule_its_level_and_its_sentence():
+    every = every_status()
+    run = log(every)
+    told = {
+        result["properties"]["status"]: (result["ruleId"], result["kind"], result["level"], result["message"]["text"])
+        for result in run["results"][: len(every.matches)]
+    }
+    assert told.keys() == set(Status)
+    levels = {"error": "error", "warning": "warning"}
+    for found in every.matches:
+        rule, kind, level, message = told[found.status]
+        assert rule == f"wirecheck/{found.status}" and message.startswith(f"{found.why}; ")
+        if found.severity is not Severity.NOTE:
+            assert (kind, level) == ("fail", levels[found.severity])
+        elif found.status is Status.WAIVED:
+            assert (kind, level) == ("fail", "note")
+        else:
+            assert (kind, level) == ("informational", "none")
+
+
+def test_what_is_waived_is_suppressed_with_its_reason():
+    run = log(every_status(), ferry())
+    suppressed = [result for result in run["results"] if result["suppressions"]]
+    assert [result["ruleId"] for result in suppressed] == ["wirecheck/waived"]
+    assert suppressed[0]["suppressions"][0]["justification"].startswith("waived until 1 June")
+    assert all("suppressions" not in result for result in log(ferry())["results"])
+
+
+def test_a_notice_is_a_result():
+    *_, dateline, _, copyright = log(every_status())["results"]
+    assert (copyright["ruleId"], copyright["level"]) == ("wirecheck/notice", "error")
+    assert copyright["message"]["text"].startswith("copyright notice; carries a notice of Meridian Press, 2001")
+    assert (copyright["properties"]["name"], copyright["properties"]["years"]) == ("Meridian Press", [2001])
+    assert copyright["locations"][0]["physicalLocation"]["region"]["startLine"] == 32
+    assert (dateline["kind"], dateline["level"]) == ("informational", "none")
+
+
+def test_the_judgement_and_the_terms_are_told():
+    run = log(every_status())
+    assert run["artifacts"][0]["properties"]["judged"]["policy"] == "wirecheck.toml"
+    source = run["results"][0]["properties"]["source"]
+    assert source["rights"]["state"] == "killed" and source["family"]["newest"]["id"] == "mp-9"
+    said = [one["message"]["text"] for one in run["invocations"][0]["toolExecutionNotifications"]]
+    assert said == ["islanders.txt: the last 2 pages are images", "islanders.txt: mp-1: its status is usable"]
+
+
+@given(any_report())
+def test_any_report_makes_a_sound_log(whole):
+    run = log(whole, whole)
+    assert len(run["results"]) == 2 * (len(whole.matches) + len(whole.notices))
+    assert "\x1b" not in to_sarif([whole]) and "\u202e" not in to_sarif([whole])
 
 
 def test_an_incomplete_text_is_no_success():
     unread = report("Cut", id="cut.txt", verdict=Verdict.INCOMPLETE, reasons=("only its beginning was read",))
-    partly = report(DRAFT, [match(DRAFT, 11, 30)], reasons=("its end was not read",), warnings=("odd name",))
+    cut = ("its end was not read",)
+    partly = report(DRAFT, [match(DRAFT, 11, 30)], reasons=cut, unjudged=cut, warnings=("odd name",))
     run = log(report("Fine."), unread, partly)
     (invocation,) = run["invocations"]
     assert not invocation["executionSuccessful"]

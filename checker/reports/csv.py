@@ -1,4 +1,4 @@
-"""Reports as CSV (RFC 4180, UTF-8 without a mark): a row for each match, and one for each text without any.
+"""Reports as CSV (RFC 4180, UTF-8 without a mark): a row for each match and each notice, one for a text without any.
 
 Spreadsheets run cells that look like formulas, and some split rows at semicolons whatever the quotes
 say: both are disarmed with an apostrophe. Every cell is one line, and control characters are pictures of themselves.
@@ -12,8 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from checker.model import Match, Report
+from checker.model import Match, Notice, Passage, Report, SourcePassage
 from checker.reports.show import one_line
+from checker.reports.terms import state
 from checker.reports.where import Lines
 
 COLUMNS = (
@@ -42,25 +43,44 @@ COLUMNS = (
     "source_end",
     "submitted_text",
     "source_text",
+    "found",
+    "use",
+    "speaker",
+    "rule",
+    "why",
+    "holder",
+    "years",
+    "terms",
+    "state",
+    "family",
+    "family_members",
+    "family_newest",
 )
-"""`start` and `end` are code points of the text that was matched; `line` and `column` of its file, from 1."""
+"""`start` and `end` are code points of the text that was matched; `line` and `column` of its file, from 1.
+
+`found` is "match", "notice" or empty. `holder` is the source's or the notice's, `kind` of a notice what it is.
+`state` is the gravest that was said of the story or of its family.
+"""
 
 TRIGGERS = "=+-@\t\r\n＝＋－＠"
 SPLIT = re.compile(r'([;|])(?=[\s"\x00-\x1f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]*+[=+\-@＝＋－＠])')
 """Where a spreadsheet of another country would begin a cell, and that cell would be a formula."""
 
 Cell = str | int | float
+Row = dict[str, Cell]
 
 
 def to_csv(reports: Iterable[Report]) -> Iterator[str]:
     """The header, then row by row, each with its line end (CR LF). Always encodable as UTF-8."""
     yield _row(COLUMNS)
     for report in reports:
-        lines = Lines.of(report)
-        for match in report.matches:
-            yield _row([*_head(report), *_match(match, lines)])
-        if not report.matches:
-            yield _row([*_head(report), *[""] * (len(COLUMNS) - 3)])
+        lines, head = Lines.of(report), _head(report)
+        rows = [_match(match, lines) for match in report.matches] + [
+            _notice(notice, lines) for notice in report.notices
+        ]
+        for row in rows or [{}]:
+            cells = head | row
+            yield _row([cells.get(column, "") for column in COLUMNS])
 
 
 def inert(text: str) -> str:
@@ -75,37 +95,81 @@ def _unseen(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Mn", "Me", "Zs", "Zl", "Zp")
 
 
-def _head(report: Report) -> tuple[Cell, ...]:
-    return str(report.verdict), "; ".join(report.reasons), report.id
+def _head(report: Report) -> Row:
+    return {"verdict": str(report.verdict), "reasons": "; ".join(report.reasons), "id": report.id}
 
 
-def _match(match: Match, lines: Lines) -> tuple[Cell, ...]:
-    submitted, source = match.submitted, match.source
-    stretch = lines.stretch(submitted)
-    place = next(iter(submitted.places), None)
+def _place(passage: Passage, lines: Lines) -> Row:
+    """Where a passage stands in its text and in its file, and its words."""
+    stretch = lines.stretch(passage)
+    place = next(iter(passage.places), None)
+    return {
+        "start": passage.start,
+        "end": passage.end,
+        "line": (stretch.line or "") if stretch else "",
+        "column": (stretch.column or "") if stretch else "",
+        "page": (place.page or "") if place else "",
+        "paragraph": (place.paragraph or "") if place else "",
+        "time_code": place.begins if place else "",
+        "label": passage.label,
+        "submitted_text": passage.text,
+    }
+
+
+def _judgement(found: Match | Notice) -> Row:
+    return {
+        "kind": str(found.kind),
+        "status": str(found.status),
+        "severity": str(found.severity),
+        "rule": found.rule,
+        "why": found.why,
+    }
+
+
+def _match(match: Match, lines: Lines) -> Row:
     return (
-        submitted.start,
-        submitted.end,
-        (stretch.line or "") if stretch else "",
-        (stretch.column or "") if stretch else "",
-        (place.page or "") if place else "",
-        (place.paragraph or "") if place else "",
-        place.begins if place else "",
-        submitted.label,
-        match.words,
-        str(match.kind),
-        str(match.status),
-        str(match.severity),
-        round(match.similarity, 4),
-        source.id,
-        source.title,
-        source.holder,
-        source.story,
-        source.version,
-        source.start,
-        source.end,
-        submitted.text,
-        source.text,
+        _place(match.submitted, lines)
+        | _judgement(match)
+        | _source(match.source)
+        | {
+            "found": "match",
+            "words": match.words,
+            "similarity": round(match.similarity, 4),
+            "use": str(match.use),
+            "speaker": match.speaker,
+        }
+    )
+
+
+def _source(source: SourcePassage) -> Row:
+    family = source.family
+    return {
+        "source_id": source.id,
+        "source_title": source.title,
+        "source_holder": source.holder,
+        "source_story": source.story,
+        "source_version": source.version,
+        "source_start": source.start,
+        "source_end": source.end,
+        "source_text": source.text,
+        "holder": source.holder,
+        "state": str(state(source)),
+        "family": family.id if family else "",
+        "family_members": family.members if family else "",
+        "family_newest": family.newest.id if family else "",
+    }
+
+
+def _notice(notice: Notice, lines: Lines) -> Row:
+    return (
+        _place(notice.submitted, lines)
+        | _judgement(notice)
+        | {
+            "found": "notice",
+            "holder": notice.name or notice.holder,
+            "years": " ".join(map(str, notice.years)),
+            "terms": " ".join(notice.terms),
+        }
     )
 
 

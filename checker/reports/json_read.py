@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
-from checker.model import SCHEMA, Edit, Match, Notice, Passage, Report, Verdict
+from checker.model import SCHEMA, Edit, Match, Notice, Passage, Report, SourcePassage, Verdict
 
 Reader = Callable[[Any], Any]
 ABSENT: dict[Any, dict[str, Any]] = {
@@ -80,6 +80,8 @@ def _noun(kind: type, value: Any) -> Any:
         except Unfit as unfit:
             unfit.path.append(name)
             raise
+    if kind in (Passage, SourcePassage):
+        _span([built["start"], built["end"]])
     return kind(**built)
 
 
@@ -102,6 +104,8 @@ def _reader(kind: Any) -> Reader:
     if origin is tuple and inner[1:] == (...,):
         one = _reader(inner[0])
         return lambda value: tuple(_each([one] * len(_list(value)), value))
+    if inner == (int, int):
+        return _span  # every pair of whole numbers in our nouns is one
     if origin is tuple:
         readers = [_reader(item) for item in inner]
         return lambda value: tuple(_each(readers, value))
@@ -157,6 +161,12 @@ def _number(value: Any) -> float:
     return number
 
 
+def _span(value: Any) -> tuple[int, int]:
+    if len(_list(value)) != 2 or not 0 <= _whole(value[0]) <= _whole(value[1]):
+        raise Unfit("is not a span")
+    return value[0], value[1]
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Unfit("is neither true nor false")
@@ -198,10 +208,12 @@ def _passage(values: Mapping[str, Any]) -> Mapping[str, Any]:
 def _edit(values: Mapping[str, Any]) -> Mapping[str, Any]:
     edit = {"change": values.get("change")}
     for side in ("submitted", "source"):
-        span = values.get(side)
-        if not isinstance(span, list) or len(span) != 2:
-            raise Unfit("is not a span", side)
-        edit |= {f"{side}_start": span[0], f"{side}_end": span[1]}
+        try:
+            start, end = _span(values.get(side))
+        except Unfit as unfit:
+            unfit.path.append(side)
+            raise
+        edit |= {f"{side}_start": start, f"{side}_end": end}
     return edit
 
 

@@ -1,6 +1,7 @@
 """Reports as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), for editors and build servers.
 
-One run; each match is a result. It carries places, figures and names, but no words of a text or of a story.
+One run; each match and each notice is a result, its rule the status. It carries places, figures, names and what the
+policy says, but no words of a text or of a story.
 Columns and offsets count code points (`columnKind`). A text that could not be fully checked makes the
 invocation unsuccessful, so that no results are never taken for nothing found.
 """
@@ -11,13 +12,13 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
-from checker.model import Kind, Match, Passage, Report, Severity, SourcePassage, Status, Verdict
-from checker.reports import words
-from checker.reports.json import UNSAFE
+from checker.model import Match, Notice, Passage, Report, Severity, SourcePassage, Status, Verdict
+from checker.reports import terms, whole, words
+from checker.reports.json import UNSAFE, plain, source
+from checker.reports.sarif_rules import FINE, literal, rule_id, rules_of
 from checker.reports.show import one_line
 from checker.reports.where import Lines, whereabouts
 
@@ -25,14 +26,11 @@ VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "wirecheckPassage/v1"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
-USUAL = {Status.COPIED: "error"}
-"""The level of a rule; each result has its own."""
 INCOMPLETE, REMARK = "incomplete", "remark"
 NOTIFICATIONS = (
     (INCOMPLETE, "A text, or a part of it, could not be checked; without a result it is not clear."),
     (REMARK, "Something about a file that is worth a line and changes no verdict."),
 )
-HELP = "Wirecheck reports text overlap. Whether a use is allowed is for people to judge."
 URL = re.compile(r"(?:https?|ftp|file)://|urn:|tag:", re.IGNORECASE)
 GRAVEST = (Verdict.FLAGGED, Verdict.INCOMPLETE, Verdict.CLEAR)
 
@@ -61,8 +59,9 @@ def _bytes(text: str) -> bytes:
 
 
 def _run(reports: Sequence[Report]) -> dict[str, Any]:
-    rules = _rules(reports)
+    rules = rules_of(reports)
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
+    results = [result for number, report in enumerate(reports) for result in _results(number, report, numbers)]
     gravest = next((one for one in GRAVEST if any(report.verdict == one for report in reports)), Verdict.CLEAR)
     return {
         "tool": {"driver": _driver(reports, rules)},
@@ -70,7 +69,7 @@ def _run(reports: Sequence[Report]) -> dict[str, Any]:
         "newlineSequences": ["\r\n", "\n", "\r"],
         "invocations": [_invocation(reports)],
         "artifacts": [_artifact(number, report) for number, report in enumerate(reports)],
-        "results": [result for number, report in enumerate(reports) for result in _results(number, report, numbers)],
+        "results": _suppressed(reports, results),
         "properties": {"verdict": str(gravest)},
     }
 
@@ -85,36 +84,14 @@ def _driver(reports: Sequence[Report], rules: list[dict[str, Any]]) -> dict[str,
     return driver | {"rules": rules, "notifications": notifications}
 
 
-def _rules(reports: Sequence[Report]) -> list[dict[str, Any]]:
-    """One for each kind of reuse and each status; those of a later version as they come."""
-    pairs = [(str(status), str(kind)) for status in Status for kind in Kind]
-    pairs += [(str(match.status), str(match.kind)) for report in reports for match in report.matches]
-    return [_rule(status, kind) for status, kind in dict.fromkeys(pairs)]
-
-
-def _rule(status: str, kind: str) -> dict[str, Any]:
-    use = {str(known): said for known, said in words.STATUSES.items()}.get(status, one_line(status))
-    how = {str(known): said for known, said in words.KINDS.items()}.get(kind, one_line(kind))
-    summary = f"A passage also stands in a protected story ({use}, {how})."
-    return {
-        "id": f"{one_line(status)}/{one_line(kind)}",
-        "name": _pascal(f"{status} {kind}"),
-        "shortDescription": {"text": _literal(summary)},
-        "fullDescription": {"text": _literal(f"{summary} The result names the story, its holder and both places.")},
-        "help": {"text": HELP},
-        "defaultConfiguration": {"level": next((USUAL[one] for one in USUAL if str(one) == status), "note")},
-    }
-
-
 def _invocation(reports: Sequence[Report]) -> dict[str, Any]:
     notifications = []
     for number, report in enumerate(reports):
-        # the reasons of a clear verdict say why it is clear
-        doubts = () if report.verdict is Verdict.CLEAR else report.reasons
+        doubts = whole.doubts(report)
         if report.verdict is Verdict.INCOMPLETE and not doubts:
             doubts = ("it could not be fully checked",)
         notifications += [_notification(0, "error", doubt, number, report) for doubt in doubts]
-        notifications += [_notification(1, "note", remark, number, report) for remark in report.warnings]
+        notifications += [_notification(1, "note", remark, number, report) for remark in whole.remarks(report)]
     successful = all(notification["level"] != "error" for notification in notifications)
     return {"executionSuccessful": successful, "toolExecutionNotifications": notifications}
 
@@ -123,7 +100,7 @@ def _notification(descriptor: int, level: str, text: str, number: int, report: R
     return {
         "descriptor": {"id": NOTIFICATIONS[descriptor][0], "index": descriptor},
         "level": level,
-        "message": {"text": _literal(one_line(f"{report.id or '-'}: {text}"))},
+        "message": {"text": literal(one_line(f"{report.id or '-'}: {text}"))},
         "locations": [{"physicalLocation": {"artifactLocation": _location(number, report)}}],
     }
 
@@ -143,7 +120,8 @@ def _artifact(number: int, report: Report) -> dict[str, Any]:
             "copiedShare": figures.copied_share,
             "format": figures.format,
             "encoding": figures.encoding,
-            "index": asdict(report.index),
+            "index": plain(report.index),
+            "judged": plain(report.judged),
         },
     }
 
@@ -154,44 +132,102 @@ def _location(number: int, report: Report) -> dict[str, Any]:
 
 def _results(number: int, report: Report, rules: dict[str, int]) -> list[dict[str, Any]]:
     lines = Lines.of(report)
-    return [_result(number, report, match, lines, rules) for match in report.matches]
+    matches = [
+        _result(number, report, match, lines, rules)
+        | {
+            "message": {"text": literal(_message(match))},
+            "relatedLocations": [_story(match.source)],
+            "properties": _properties(report, match) | _of_match(match),
+        }
+        for match in report.matches
+    ]
+    notices = [
+        _result(number, report, notice, lines, rules)
+        | {
+            "message": {"text": literal(f"{words.headline(notice).removesuffix('.')}.")},
+            "properties": _properties(report, notice) | _of_notice(notice),
+        }
+        for notice in report.notices
+    ]
+    return matches + notices
 
 
-def _result(number: int, report: Report, match: Match, lines: Lines, rules: dict[str, int]) -> dict[str, Any]:
-    rule = f"{one_line(match.status)}/{one_line(match.kind)}"
+def _result(number: int, report: Report, found: Match | Notice, lines: Lines, rules: dict[str, int]) -> dict[str, Any]:
+    """What matches and notices have in common."""
+    rule = rule_id(found.status)
+    fine = found.status in FINE and found.severity == Severity.NOTE
     return {
         "ruleId": rule,
         "ruleIndex": rules[rule],
-        "kind": "fail",
-        "level": LEVELS.get(match.severity, "warning"),
-        "message": {"text": _literal(_message(match))},
-        "locations": [_place(number, report, match.submitted, lines)],
-        "relatedLocations": [_story(match.source)],
-        "partialFingerprints": {FINGERPRINT: _fingerprint(match)},
-        "properties": {
-            "verdict": str(report.verdict),
-            "start": match.submitted.start,
-            "end": match.submitted.end,
-            "words": match.words,
-            "similarity": match.similarity,
-            "longestRun": match.longest_run,
-            "sourceShare": match.source_share,
-            "rearranged": match.rearranged,
-            "label": match.submitted.label,
-            "places": [asdict(place) for place in match.submitted.places],
-            "source": _source(match.source),
-            "also": [_source(other) for other in match.also],
-        },
+        "kind": "informational" if fine else "fail",
+        "level": "none" if fine else LEVELS.get(found.severity, "warning"),
+        "locations": [_place(number, report, found.submitted, lines)],
+        "partialFingerprints": {FINGERPRINT: _fingerprint(found)},
+    }
+
+
+def _suppressed(reports: Sequence[Report], results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where anything is waived, every result says whether it is suppressed (SARIF 2.1.0, 3.27.23: all or none)."""
+    found = [one for report in reports for one in whole.findings(report)]
+    if not any(one.status is Status.WAIVED for one in found):
+        return results
+    for one, result in zip(found, results, strict=True):
+        waived = {"kind": "external", "status": "accepted", "justification": one_line(one.why)}
+        result["suppressions"] = [waived] if one.status is Status.WAIVED else []
+    return results
+
+
+def _properties(report: Report, found: Match | Notice) -> dict[str, Any]:
+    return {
+        "verdict": str(report.verdict),
+        "start": found.submitted.start,
+        "end": found.submitted.end,
+        "status": str(found.status),
+        "severity": str(found.severity),
+        "rule": found.rule,
+        "why": found.why,
+        "kind": str(found.kind),
+        "label": found.submitted.label,
+        "places": plain(found.submitted.places),
+    }
+
+
+def _of_match(match: Match) -> dict[str, Any]:
+    return {
+        "words": match.words,
+        "similarity": match.similarity,
+        "longestRun": match.longest_run,
+        "sourceShare": match.source_share,
+        "rearranged": match.rearranged,
+        "use": str(match.use),
+        "speaker": match.speaker,
+        "quoted": plain(match.quoted),
+        "source": _source(match.source),
+        "also": [_source(other) for other in match.also],
+    }
+
+
+def _of_notice(notice: Notice) -> dict[str, Any]:
+    return {
+        "holder": notice.holder,
+        "agency": notice.agency,
+        "name": notice.name,
+        "years": list(notice.years),
+        "terms": list(notice.terms),
     }
 
 
 def _message(match: Match) -> str:
+    """Why, then what it is and where from."""
+    why = one_line(match.why).strip().removesuffix(".")
+    alarms = [] if why else terms.alarms(match)
     where = whereabouts(match.submitted)
     also = f", and in {words.count(len(match.also), 'other story', 'other stories')}" if match.also else ""
-    return (
+    known = (
         f"{words.likeness(match)}, {words.status(match)}, from “{words.title(match.source)}” "
-        f"({words.origin(match.source)}){also}{f'; {where}' if where else ''}."
+        f"({words.origin(match.source)}){also}"
     )
+    return "; ".join([*([why] if why else alarms), known, *([where] if where else [])]) + "."
 
 
 def _place(number: int, report: Report, passage: Passage, lines: Lines) -> dict[str, Any]:
@@ -213,29 +249,21 @@ def _story(source: SourcePassage) -> dict[str, Any]:
     """The story, which has no file here, by its name."""
     return {
         "id": 1,
-        "message": {"text": _literal(f"The story: “{words.title(source)}” ({words.origin(source)}).")},
+        "message": {"text": literal(f"The story: “{words.title(source)}” ({words.origin(source)}).")},
         "logicalLocations": [
             {"name": words.title(source), "fullyQualifiedName": one_line(source.id), "kind": "resource"}
         ],
     }
 
 
-def _source(source: SourcePassage) -> dict[str, Any]:
-    values = asdict(source)
+def _source(passage: SourcePassage) -> dict[str, Any]:
+    values = source(passage)
     del values["text"]
     return values
 
 
-def _fingerprint(match: Match) -> str:
+def _fingerprint(found: Match | Notice) -> str:
     """Stays the same when the passage moves in its text, or its case and punctuation change."""
-    normal = " ".join(re.findall(r"\w+", match.submitted.text.casefold()))
-    return hashlib.sha256(f"{match.source.id}\0{normal}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _literal(text: str) -> str:
-    """Text that no viewer takes for a placeholder or a link (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
-    return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")
-
-
-def _pascal(name: str) -> str:
-    return "".join(part.capitalize() for part in re.findall(r"[A-Za-z0-9]+", name))
+    normal = " ".join(re.findall(r"\w+", found.submitted.text.casefold()))
+    where = found.source.id if isinstance(found, Match) else "notice"
+    return hashlib.sha256(f"{where}\0{normal}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
