@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checker.compare import compare, look_up
+from checker.gone import with_expired
 from checker.group import attribute
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
@@ -14,6 +15,8 @@ from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
 from checker.readers.document import BARE, Document
 from checker.rearranged import join
 from checker.refine import refine
+from checker.standings import with_families
+from checker.statements import with_statements
 from checker.uses import uses
 from checker.write import report
 from fingerprints.index import ReadIndex
@@ -68,4 +71,6 @@ def check(
     stamp = IndexStamp(index.spec.digest, index.count())
     unjudged += compared.unread
     found = report(id, text, looked.submitted, used, notices, verdicts.dropped, compared.stored, unjudged, stamp)
-    return judge(found, policy, occasion)
+    found = with_expired(found, compared.expired, looked, thresholds)
+    found = with_families(found, {**compared.stored, **compared.expired}, index, sketch)
+    return judge(with_statements(found), policy, occasion)
