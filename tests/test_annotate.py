@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
+from typing import Any
 
 import docx as word
 import pytest
 from docx.enum.text import WD_COLOR_INDEX
+from hypothesis import given
 
 from checker.annotate import NotAnnotated, annotate
-from checker.model import Report
+from checker.annotate.marks import said
+from checker.model import Match, Notice, Report, Severity, Status
 from checker.readers import Document, read
 from checker.readers.docx import words_of
 from checker.readers.package import open_package
+from checker.standing import Rights, State
+from tests.any_report import any_of
 from tests.docx_by_hand import W, docx, files, packed, paragraph, run
 from tests.pdfs_by_hand import lines
 from tests.pdfs_by_hand import pdf as made
@@ -48,11 +54,11 @@ def marked(raw: bytes, *passages: str) -> bytes:
     return annotate(raw, found, about(found, *passages))
 
 
-def highlighted(raw: bytes) -> list[str]:
-    """The words highlighted in yellow, run after run."""
+def highlighted(raw: bytes, colour: str = "yellow") -> list[str]:
+    """The words highlighted in a colour, run after run."""
     found = words_of(open_package(raw)).runs
-    yellow = f"{{{W}}}rPr/{{{W}}}highlight[@{{{W}}}val='yellow']"
-    return [item.piece.text for item in found if item.piece.element.find(yellow) is not None]
+    highlight = f"{{{W}}}rPr/{{{W}}}highlight[@{{{W}}}val='{colour}']"
+    return [item.piece.text for item in found if item.piece.element.find(highlight) is not None]
 
 
 def without_comments(raw: bytes) -> str:
@@ -97,6 +103,54 @@ def test_a_comment_says_whose_words_they_are() -> None:
     for number in "01":
         for tag in ("commentRangeStart", "commentRangeEnd", "commentReference"):
             assert body.count(f'<w:{tag} w:id="{number}"/>') == 1
+
+
+def judged(found: Document, passage: str, **judgement: Any) -> Match:
+    at = found.text.index(passage)
+    return replace(match(found.text, at, at + len(passage)), **judgement)
+
+
+def test_a_comment_begins_with_why() -> None:
+    raw = docx(BODY)
+    found = document(raw, "ferry.docx")
+    why = "4 words of Meridian Press copy, story killed at 12:04: do not publish"
+    killed = judged(found, "old ferry left Skerrow", status=Status.KILLED, why=why)
+    unsaid = judged(found, "nine goats aboard", source=replace(killed.source, rights=Rights(State.KILLED)))
+    out = annotate(raw, found, report(found.text, [killed, unsaid]))
+    assert [comment.text for comment in word.Document(io.BytesIO(out)).comments] == [
+        f"{why}; 4 words, word for word, killed, from “Goats sail” (Meridian Press, mp-1, lead)",
+        "KILLED; 3 words, word for word, from “Goats sail” (Meridian Press, mp-1, lead)",
+    ]
+
+
+def test_what_may_stay_is_grey_and_gives_way_to_what_may_not() -> None:
+    raw = docx(BODY)
+    found = document(raw, "ferry.docx")
+    copied = judged(found, "ferry left Skerrow")
+    quoted = judged(found, "Skerrow at dawn", status=Status.QUOTED, severity=Severity.NOTE)
+    out = annotate(raw, found, report(found.text, [copied, quoted]))
+    assert "".join(highlighted(out)) == "ferry left Skerrow"
+    assert "".join(highlighted(out, "lightGray")) == " at dawn"
+
+
+def test_a_notice_is_marked_where_it_is_more_than_a_note() -> None:
+    raw = docx(BODY)
+    found = document(raw, "ferry.docx")
+    notices = [
+        Notice(judged(found, words).submitted, "credit", "Meridian Press", severity=severity, why="no licence")
+        for words, severity in (("Goats sail", Severity.NOTE), ("we hear", Severity.ERROR))
+    ]
+    out = annotate(raw, found, report(found.text, notices=tuple(notices)))
+    assert highlighted(out) == ["we hear"] and highlighted(out, "lightGray") == []
+    assert [comment.text for comment in word.Document(io.BytesIO(out)).comments] == [
+        "credit line of Meridian Press; no licence"
+    ]
+
+
+@given(any_of(Match), any_of(Notice))
+def test_no_control_character_gets_into_a_comment(found: Match, notice: Notice) -> None:
+    for one in (found, notice):
+        assert all(character.isprintable() for character in said(one))
 
 
 def test_comments_that_are_there_stay() -> None:
@@ -200,6 +254,22 @@ def test_a_highlight_in_a_pdf_is_yellow_and_the_words_stay_black() -> None:
     assert spot[:, :, 2].max() < 120 and spot[:, :, 0].max() > 240  # no white, but yellow
     assert spot.sum(axis=2).min() < 200
     assert "from “Goats sail”" in document(out, "ferry.pdf").text
+
+
+def test_what_may_stay_is_highlighted_calmly_in_a_pdf() -> None:
+    import pypdfium2 as pdfium
+
+    raw = made(lines(*FERRY))
+    found = document(raw, "ferry.pdf")
+    quoted = judged(found, "ferry left", status=Status.QUOTED, severity=Severity.NOTE, why="quotation, 2 words: fine")
+    out = annotate(raw, found, report(found.text, [quoted]))
+    shown = pdfium.PdfDocument(out)[0].render(rev_byteorder=True).to_numpy()[:, :, :3].astype(int)
+    assert found.boxes is not None
+    left, bottom, _, top = found.boxes[found.text.index("ferry")].astype(int)
+    spot = shown[792 - top + 1 : 792 - bottom - 1, left + 1 : left + 20]
+    assert abs(spot[:, :, 0] - spot[:, :, 2]).max() < 40  # grey, not yellow
+    assert 180 < spot.max() < 245
+    assert "quotation, 2 words: fine; 2 words" in document(out, "ferry.pdf").text
 
 
 def test_a_pdf_without_matches_comes_back_as_it_was() -> None:

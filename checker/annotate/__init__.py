@@ -1,4 +1,4 @@
-"""A copy of the file that was submitted, with every match marked in it and said whose words they are."""
+"""A copy of the file that was submitted, with every finding marked in it and said whose words they are."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Word files with every match highlighted, and a comment at each (ECMA-376 part 1, 17.13.4 and 17.3.2.15).
+"""Word files with every finding highlighted, and a comment at each (ECMA-376 part 1, 17.13.4 and 17.3.2.15).
 
-Runs are cut so that exactly the matched characters are marked; their formatting stays. Comments stand in the body only:
-Word allows none in headers, footers, notes, comments and text boxes, where the highlight alone has to do.
+Runs are cut so that exactly the characters found are marked, in yellow, and in grey what may stay; their formatting
+stays. Comments stand in the body only: Word allows none in headers, footers, notes, comments and text boxes, where the
+highlight alone has to do.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from checker.annotate.marks import AUTHOR, NotAnnotated, said
-from checker.model import Match, Report
+from checker.annotate.marks import AUTHOR, Mark, NotAnnotated, marks
+from checker.model import Report
 from checker.readers.document import MOST_BYTES, Document
 from checker.readers.docx import MAIN, Run, Words, words_of
 from checker.readers.package import RELATIONS, TYPES, Package, open_package, related
@@ -40,6 +41,7 @@ BEHIND_HIGHLIGHT = (
     *("specVanish", "oMath", "ins", "del", "moveFrom", "moveTo", "rPrChange"),
 )
 """What must stand behind the highlight in the properties of a run."""
+BRIGHT, CALM = "yellow", "lightGray"
 Span = tuple[int, int]
 
 
@@ -50,20 +52,20 @@ def annotate(raw: bytes, document: Document, report: Report) -> bytes:
         words = words_of(package)
         if words.text != document.text:
             raise NotAnnotated("It is not the file that the report is about.")
-        changed = _marked(package, words, report.matches)
+        changed = _marked(package, words, marks(report))
         return _zipped(package, changed)
     except Refused as refused:
         raise NotAnnotated(f"It cannot be marked. {refused}") from None
 
 
-def _marked(package: Package, words: Words, matches: tuple[Match, ...]) -> dict[str, Any]:
+def _marked(package: Package, words: Words, found: list[Mark]) -> dict[str, Any]:
     """The trees of the parts that have to be written anew, by their names."""
     main = next(related(package, "", "/officeDocument"), MAIN)
     main = main if main in words.roots else next(iter(words.roots))
     spans: dict[Any, list[tuple[int, Run]]] = defaultdict(list)
-    for number, match in enumerate(matches):
+    for number, mark in enumerate(found):
         for run in words.runs:
-            within = run.start < match.submitted.end and match.submitted.start < run.end
+            within = run.start < mark.end and mark.start < run.end
             if within and run.piece.element is not None:
                 spans[run.piece.element].append((number, run))
     marked: dict[int, list[Any]] = defaultdict(list)
@@ -71,18 +73,19 @@ def _marked(package: Package, words: Words, matches: tuple[Match, ...]) -> dict[
     for element, hits in spans.items():
         part = hits[0][1].part
         changed[part] = words.roots[part]
-        for number, piece in _cut(element, hits, matches):
-            _highlight(piece)
+        for number, piece in _cut(element, hits, found):
+            # what may stay comes first, so that what may not is laid over it
+            _highlight(piece, CALM if found[number].calm else BRIGHT)
             if part == main and not _in_box(piece):
                 marked[number].append(piece)
-    comments = [(said(matches[number]), marked[number]) for number in sorted(marked)]
+    comments = [(found[number].says, marked[number]) for number in sorted(marked)]
     if comments:
         changed |= _commented(package, main, words.roots[main], comments)
     return changed
 
 
-def _cut(element: Any, hits: list[tuple[int, Run]], matches: tuple[Match, ...]) -> Iterator[tuple[int, Any]]:
-    """Cut a run where matches begin and end in it; the number of each match with every run that is now part of it."""
+def _cut(element: Any, hits: list[tuple[int, Run]], found: list[Mark]) -> Iterator[tuple[int, Any]]:
+    """Cut a run where marks begin and end in it; the number of each mark with every run that is now part of it."""
     run = hits[0][1]
     length = sum(len(_text(child)) for child in element)
     if length != len(run.piece.text):  # visible and deleted words in one run: it is marked as a whole
@@ -90,8 +93,8 @@ def _cut(element: Any, hits: list[tuple[int, Run]], matches: tuple[Match, ...]) 
         return
     spans = {
         number: (
-            max(0, matches[number].submitted.start - run.start),
-            min(length, matches[number].submitted.end - run.start),
+            max(0, found[number].start - run.start),
+            min(length, found[number].end - run.start),
         )
         for number, _ in hits
     }
@@ -145,8 +148,8 @@ def _is_text(child: Any) -> bool:
     return child.tag in T or child.tag.endswith("}delText")
 
 
-def _highlight(run: Any) -> None:
-    """Yellow behind the words of a run, whatever was there."""
+def _highlight(run: Any, colour: str) -> None:
+    """A colour behind the words of a run, whatever was there."""
     space = run.tag.rpartition("}")[0] + "}"
     properties = run.find(space + "rPr")
     if properties is None:
@@ -158,7 +161,7 @@ def _highlight(run: Any) -> None:
         names = [child.tag.rpartition("}")[2] for child in properties]
         at = next((index for index, name in enumerate(names) if name in BEHIND_HIGHLIGHT), len(names))
         properties.insert(at, highlight)
-    highlight.set(space + "val", "yellow")
+    highlight.set(space + "val", colour)
 
 
 def _in_box(run: Any) -> bool:

@@ -13,18 +13,18 @@ from typing import Any
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfiumError
 
-YELLOW = (255, 225, 77, 255)
+YELLOW, GREY = (255, 225, 77, 255), (214, 219, 227, 255)
 for _codec in ("utf-16-le", "ascii"):
     codecs.lookup(_codec)  # now, for no file can be opened once the doors are shut
 
 
 def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """The file with request["marks"]: each a page (from 1), its rectangles, one a line, and what it says."""
+    """The file with request["marks"]: each a page (from 1), rectangles, one a line, what it says and whether calmly."""
     try:
         document = PdfDocument(data)
         for mark in request["marks"]:
             page = document[mark["page"] - 1]
-            if not _highlight(page, mark["rectangles"], mark["says"], request["author"]):
+            if not _highlight(page, mark, request["author"]):
                 return {"problem": "a highlight could not be set"}, []
             page.close()
         for flags in (pdfium.FPDF_INCREMENTAL, pdfium.FPDF_NO_INCREMENTAL):
@@ -37,12 +37,14 @@ def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[b
     return {"problem": "its copy could not be opened again"}, []
 
 
-def _highlight(page: Any, rectangles: list[list[float]], says: str, author: str) -> bool:
-    """One highlight over all lines of a match. Whether all of it could be set."""
+def _highlight(page: Any, mark: dict[str, Any], author: str) -> bool:
+    """One highlight over all lines of a mark. Whether all of it could be set."""
+    rectangles = mark["rectangles"]
     annotation = pdfium.FPDFPage_CreateAnnot(page, pdfium.FPDF_ANNOT_HIGHLIGHT)
     if not annotation:
         return False
-    done = pdfium.FPDFAnnot_SetColor(annotation, pdfium.FPDFANNOT_COLORTYPE_Color, *YELLOW)
+    colour = GREY if mark["calm"] else YELLOW
+    done = pdfium.FPDFAnnot_SetColor(annotation, pdfium.FPDFANNOT_COLORTYPE_Color, *colour)
     for left, bottom, right, top in rectangles:
         # upper left, upper right, lower left, lower right: as viewers expect them, whatever the standard's figure shows
         points = pdfium.FS_QUADPOINTSF(left, top, right, top, left, bottom, right, bottom)
@@ -51,7 +53,7 @@ def _highlight(page: Any, rectangles: list[list[float]], says: str, author: str)
     around = pdfium.FS_RECTF(min(lefts), max(tops), max(rights), min(bottoms))
     done = done and pdfium.FPDFAnnot_SetRect(annotation, around)
     done = done and pdfium.FPDFAnnot_SetFlags(annotation, pdfium.FPDF_ANNOT_FLAG_PRINT)
-    for key, value in ((b"Contents", says), (b"T", author)):
+    for key, value in ((b"Contents", mark["says"]), (b"T", author)):
         wide = ctypes.create_string_buffer(value.encode("utf-16-le") + b"\0\0")
         pointer = ctypes.cast(wide, ctypes.POINTER(ctypes.c_ushort))
         done = done and pdfium.FPDFAnnot_SetStringValue(annotation, key, pointer)
