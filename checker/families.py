@@ -16,7 +16,7 @@ from checker.links import links_of, marked
 from checker.overlap import Apart, Read, Shared, apart, by_postings, read, shared
 from checker.standing import Family
 from fingerprints.errors import IndexDamaged
-from fingerprints.index import LINKS, Hits, ReadIndex, StoredWork
+from fingerprints.index import LINKS, Hits, ReadIndex, StoredWork, Work
 from fingerprints.sketch import Sketcher
 
 __all__ = ["Families", "family_of", "kept_links", "links_of"]
@@ -25,7 +25,7 @@ MOST = 1_024
 """Versions of one story that are read: of more, the first and the last half. A story has some, a mistaken link all."""
 SLUGGED = 256
 """Items of one slug on one day; more are no versions of one story."""
-EXPANDED = 24
+EXPANDED = 16
 """Members whose words are looked up: of more, the first and the last half."""
 CANDIDATES = 48
 LEAST_KEYS = 4
@@ -33,6 +33,8 @@ LEAST_SHARE = 0.12
 """Of the keys of a text, those that another version has at least; 0.25 of a text's runs of words are shared then."""
 SAME_SLUG = 0.15
 """Items of one slug and day without a mark of a version are versions when they share this much of the shorter."""
+OUTSIDE = -1
+"""The number of a text that is not in the index."""
 FIRM = ("id:", "story:")
 
 
@@ -84,6 +86,11 @@ class Families:
                 except IndexDamaged:
                     continue
         return [self._stored[number] for number in wanted if number in self._stored]
+
+    def alike(self, work: Work, added: str) -> list[StoredWork]:
+        """The stories of which a text that is not in the index is a version, by its words."""
+        outside = StoredWork(OUTSIDE, 1, True, added, 0, work)
+        return list(self._by_words(outside, {}))
 
     def _gathered(self, stored: StoredWork) -> list[StoredWork]:
         """A story and everything that can be reached from it, step by step."""
@@ -147,9 +154,11 @@ class Families:
     def _by_words(self, one: StoredWork, found: dict[int, StoredWork]) -> Iterator[StoredWork]:
         """The stories whose words make them versions of one that is known."""
         keys = np.unique(self._sketcher.passages([one.work.text])[0][0])
+        if not len(keys):
+            return
         hits = self._index.probe(keys)
-        pairs = np.unique(np.stack((hits.number, hits.row)), axis=1)
-        numbers, counts = np.unique(pairs[0], return_counts=True)
+        pairs = np.unique(hits.number * len(keys) + hits.row)
+        numbers, counts = np.unique(pairs // len(keys), return_counts=True)
         enough = counts >= max(LEAST_KEYS, LEAST_SHARE * len(keys))
         order = np.lexsort((numbers[enough], -counts[enough]))[:CANDIDATES]
         candidates = [number for number in numbers[enough][order].tolist() if number not in found]

@@ -28,7 +28,7 @@ LEAST_OF = 0.25
 NEAR_TOP = 0.25
 """Where less than half of the longer text is shared, it begins within this share of it."""
 FAR_DOWN = 0.65
-"""On another day, and with another beginning, it then also reaches down to here."""
+"""On another day, it then also reaches down to here: else it is the first item of a roundup."""
 HALF = 0.5
 DAYS = 2.5
 """Further apart, only the same text is a version; anything less is the next instalment of a series."""
@@ -74,13 +74,12 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What two texts share: shares (0..1) of the shorter and of the longer, where it begins and ends in the longer
-    (0..1), whether both begin with it, and the share of figures among the words that differ, on the side with fewer."""
+    (0..1), and the share of figures among the words that differ, on the side with fewer."""
 
     shorter: float
     longer: float
     first: float
     last: float
-    begins: bool
     figures: float = 0.0
 
 
@@ -105,19 +104,17 @@ def shared(one: Read, other: Read) -> Shared:
     """What two texts share."""
     shorter, longer = (one, other) if len(one.distinct) <= len(other.distinct) else (other, one)
     if not len(shorter.distinct):
-        return Shared(0.0, 0.0, 0.0, 0.0, False)
+        return Shared(0.0, 0.0, 0.0, 0.0)
     common = np.intersect1d(shorter.distinct, longer.distinct, assume_unique=True)
     if not len(common):
-        return Shared(0.0, 0.0, 0.0, 0.0, False)
+        return Shared(0.0, 0.0, 0.0, 0.0)
     places = np.flatnonzero(np.isin(longer.grams, common))
-    begin = np.isin(shorter.grams[:3], common).any() and places[0] < 3
     size = len(longer.words)
     return Shared(
         len(common) / len(shorter.distinct),
         len(common) / len(longer.distinct),
         float(places[0]) / size,
         float(places[-1] + GRAM) / size,
-        bool(begin),
         min(_figures(shorter, longer), _figures(longer, shorter)),
     )
 
@@ -130,8 +127,8 @@ def by_postings(
     ours, theirs = len(set(rows)) / max(1, keys), min(1.0, len(hit) / max(1, len(places)))
     size = max(1, places[-1][0]) if places else 1
     if len(places) >= keys:
-        return Shared(ours, theirs, hit[0] / size, hit[-1] / size, hit[0] < GRAM and min(rows) < GRAM)
-    return Shared(theirs, ours, min(rows) / max(1, keys), max(rows) / max(1, keys), hit[0] < GRAM and min(rows) < GRAM)
+        return Shared(ours, theirs, hit[0] / size, hit[-1] / size)
+    return Shared(theirs, ours, min(rows) / max(1, keys), max(rows) / max(1, keys))
 
 
 def apart(found: Shared, days: float, summaries: tuple[bool, bool] = (False, False)) -> Apart | None:
@@ -146,10 +143,10 @@ def apart(found: Shared, days: float, summaries: tuple[bool, bool] = (False, Fal
         return Apart.SUMMARY
     if found.longer < LEAST_OF:
         return Apart.PART
-    if found.longer < MOST_OF and not found.begins:
-        low = found.first > NEAR_TOP and found.longer < HALF
-        if low or (days > ONE_DAY and found.last < FAR_DOWN):
-            return Apart.PART
+    if found.longer < HALF and found.first > NEAR_TOP:
+        return Apart.PART
+    if found.longer < MOST_OF and days > ONE_DAY and found.last < FAR_DOWN:
+        return Apart.PART
     return None
 
 

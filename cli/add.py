@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from cli.options import IndexOption, Inputs, index_url
 
 if TYPE_CHECKING:
     from checker.readers import Document, Unreadable
+    from checker.rights.messages import Message
     from cli.progress import Bar
     from fingerprints.index import Applied, Operation, Store, Work
     from fingerprints.sketch import Sketcher
@@ -30,17 +32,19 @@ def add(
     title: Annotated[str, typer.Option(help="The title, where the input does not say.")] = "",
     story: Annotated[str, typer.Option(help="The story that these are versions of.")] = "",
     id: Annotated[str, typer.Option("--id", help="The id of a single text, instead of its path.")] = "",
+    feed: Annotated[str, typer.Option(help="The feed that they came by, as the policy names it.")] = "",
 ) -> ExitCode:
     """Add protected stories to the index.
 
     The index is made if there is none. A story whose id is there already becomes its new revision; the old one stays
-    findable. What was added is safe on disk when the command returns.
+    findable. What was added is safe on disk when the command returns. A message that kills, withholds, corrects or
+    embargoes another story is applied to that one, and said.
 
     Examples:
 
         wirecheck add wire/
 
-        wirecheck add april.jsonl.gz --holder "Meridian Press"
+        wirecheck add april.jsonl.gz --holder "Meridian Press" --feed mp-world
 
         wirecheck add - --id mp-0412 < story.txt
     """
@@ -48,7 +52,7 @@ def add(
     from fingerprints.stores import open_index
 
     inputs = named(inputs)
-    defaults = Defaults(id, title, holder, story)
+    defaults = Defaults(id, title, holder, story, feed)
     store = open_index(index_url(index), create=True)
     try:
         return Adding(store, defaults).run(documents(inputs))
@@ -64,6 +68,7 @@ class Defaults:
     title: str
     holder: str
     story: str
+    feed: str = ""
 
 
 @dataclass(slots=True)
@@ -86,7 +91,7 @@ class Adding:
     def run(self, entries: Iterator[Document | Unreadable]) -> ExitCode:
         """Add everything; Ctrl-C keeps what was committed before it."""
         from cli.progress import Bar
-        from fingerprints.index import Applied
+        from fingerprints.index import Applied, Work
         from fingerprints.sketch import Sketcher
 
         done = Applied()
@@ -94,6 +99,9 @@ class Adding:
         try:
             with Bar("Adding stories") as bar:
                 for work in self._works(entries):
+                    if not isinstance(work, Work):
+                        done += self._told(work, sketcher, bar)
+                        continue
                     self.batch.append(work)
                     self.batch_size += len(work.text)
                     if self.batch_size >= SKETCH_CHARACTERS:
@@ -116,12 +124,17 @@ class Adding:
         nothing = self.empty and not (done.added or done.replaced or done.unchanged)
         return ExitCode.FAILED if self.failed or nothing else ExitCode.CLEAR
 
-    def _works(self, entries: Iterator[Document | Unreadable]) -> Iterator[Work]:
+    def _works(self, entries: Iterator[Document | Unreadable]) -> Iterator[Work | Message]:
         from checker.readers import Kind, Unreadable
+        from checker.rights.messages import message_of
 
+        now = datetime.now(UTC).isoformat(timespec="seconds")
         for entry in entries:
             if isinstance(entry, Unreadable):
                 self._refuse(entry.place, entry.sentence)
+                continue
+            if message := message_of(entry, now):
+                yield message
                 continue
             if entry.kind is not Kind.STORY:
                 self._pass_over(entry)
@@ -142,6 +155,25 @@ class Adding:
                 self.seen.add(work.id)
                 yield work
 
+    def _told(self, message: Message, sketcher: Sketcher, bar: Bar) -> Applied:
+        """Apply a message to the stories that it is about, those of this run among them."""
+        from cli.messages import apply_message
+
+        self._sketch(sketcher, bar)
+        done = self._apply()
+        ids = apply_message(self.store, sketcher, message)
+        for id in ids:
+            print(f"{message.says}: {id} (by {message.id})")
+        if not ids and message.names:
+            say(f"{message.id}: It says that a story is {message.says} that is not in the index; it is kept for it.")
+        elif not ids:
+            self._refuse(
+                message.id,
+                f"It says that a story is {message.says}, and not which by a name that is in the index: "
+                f"see `wirecheck mark`.",
+            )
+        return done
+
     def _only_one(self) -> None:
         """Raises Failure when --id would name a second story."""
         self.works += 1
@@ -160,6 +192,7 @@ class Adding:
         say(f"{place}: {sentence}")
 
     def _sketch(self, sketcher: Sketcher, bar: Bar) -> None:
+        from checker.links import links_of
         from fingerprints.index import Upsert
 
         made = sketcher.fingerprints([work.text for work in self.batch])
@@ -167,7 +200,7 @@ class Adding:
             if fingerprint.too_long:
                 self._refuse(work.id, f"It was not added: {fingerprint.too_long}.")
             else:
-                self.operations.append(Upsert(work, fingerprint))
+                self.operations.append(Upsert(work, fingerprint, links_of(work)))
         self.waiting_size += self.batch_size
         bar.advance(len(self.batch))
         self.batch, self.batch_size = [], 0
@@ -182,6 +215,7 @@ class Adding:
 
 def _work(document: Document, defaults: Defaults) -> Work:
     from checker.readers.labels import copy_of
+    from checker.rights.item import FEED
     from fingerprints.index import Work
 
     return Work(
@@ -191,7 +225,7 @@ def _work(document: Document, defaults: Defaults) -> Work:
         holder=document.holder or defaults.holder,
         story=document.story or defaults.story,
         version=document.version,
-        metadata=dict(document.metadata),
+        metadata=dict(document.metadata) | ({FEED: defaults.feed} if defaults.feed else {}),
     )
 
 

@@ -55,7 +55,7 @@ SENTENCES = re.compile(r"[\n;^|]|(?<=[a-z0-9)\"'”]{2})[.!?:](?= )|(?<=[A-Z]{4}
 WORDS = re.compile(r"[^\W_]+")
 PART = re.compile(
     r"\b(?:gra[fp]h?s?|paragraphs?|pars?|paras?|sentences?|lines?|headlines?|bylines?|references?|quotes?|words?"
-    r"|datelines?|items?|takes?|figures?|absatz|satz|überschrift|paragraphe|párrafo|titre|leads?|intro)\b",
+    r"|datelines?|takes?|figures?|absatz|satz|überschrift|paragraphe|párrafo|titre|leads?|intro)\b",
     re.IGNORECASE,
 )
 MEDIA = re.compile(r"photos?|pictures?|captions?|graphics?|videos?|images?|laserphotos?|audio|bild\w*", re.IGNORECASE)
@@ -223,7 +223,13 @@ def of_note(said: str) -> Heard | None:
     return _gravest(found for sentence in sentences for found in _sentence(sentence[:400]))
 
 
-def _sentence(said: str) -> Iterator[Heard]:
+def of_message(said: str) -> Heard | None:
+    """Of a note that is about another item: there "kill the earlier version" is a kill."""
+    sentences = [sentence for sentence in SENTENCES.split(said[:MOST]) if sentence.strip()][:MOST_SENTENCES]
+    return _gravest(found for sentence in sentences for found in _sentence(sentence[:400], about_others=True))
+
+
+def _sentence(said: str, about_others: bool = False) -> Iterator[Heard]:
     prefix = PREFIX.match(said)
     bare = said[prefix.end() if prefix else 0 :].strip(" ()[]*+#-_\"'“”")
     words = bare.split()
@@ -232,7 +238,7 @@ def _sentence(said: str) -> Iterator[Heard]:
         rest = " ".join(words[count : count + 12])
         state = PHRASES.get(plain(lead[:LONGEST]))
         if state and lead.upper() == lead:
-            yield from _of_what(state, lead, rest)
+            yield from _of_what(state, lead, rest, about_others)
             break
     if words and words[0].strip(":,").lower() in INITIAL:
         yield Heard(State.CORRECTED, words[0].strip(":,"))
@@ -240,18 +246,18 @@ def _sentence(said: str) -> Iterator[Heard]:
     if any(cue in lower for cue in CUES):
         for state, pattern in SAID.items():
             if match := pattern.search(bare):
-                yield from _of_what(state, match[0], bare[match.end() : match.end() + 80])
+                yield from _of_what(state, match[0], bare[match.end() : match.end() + 80], about_others)
     if match := IN_CAPITALS.search(bare):
         yield Heard(State.CORRECTED, match[0])
 
 
-def _of_what(state: State, said: str, rest: str) -> Iterator[Heard]:
+def _of_what(state: State, said: str, rest: str, about_others: bool) -> Iterator[Heard]:
     """A kill of one paragraph corrects the story, a kill of a picture leaves it, one of an earlier version mends it."""
     near = rest[:60]
     if state in (State.KILLED, State.WITHHELD):
         if MEDIA.search(near):
             return
-        if PART.search(near) or EARLIER.search(f"{said} {near}".lower()):
+        if PART.search(near) or (not about_others and EARLIER.search(f"{said} {near}".lower())):
             state = State.CORRECTED
     yield Heard(state, said[:LONGEST])
 

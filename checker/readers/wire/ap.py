@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from checker.readers.document import Document, Kind
 from checker.readers.formats import Format, Start
-from checker.readers.wire.items import facts, fullest, reader, running, state
+from checker.readers.wire.items import facts, fullest, reader, recalled, running, state
 from checker.readers.wire.ninjs import SEEN, TYPES, descriptions, metadata, title
 from checker.readers.wire.story import Key
 from checker.readers.wire.values import Fields
@@ -33,17 +33,17 @@ def document(item: Fields, around: Fields) -> Document | str:
     text = described or body if kind in SEEN else body
     if not text and kind is not Kind.STORY:
         text = described or running(item.text("descriptionsummary", "headlineextended"))
-    if not text:
-        linked = [name for name in ("nitf", "anpa") if any(name in one for one in item.each("renditions"))]
-        return LINKED.format(linked[0]) if linked else NO_TEXT
     types = _words(item, "editorialtypes")
     said = metadata(item, headline)
+    said[Key.STATUS] = state(said[Key.EMBARGO], item.text("pubstatus"), *types)
+    if not text and not recalled(said):
+        linked = [name for name in ("nitf", "anpa") if any(name in one for one in item.each("renditions"))]
+        return LINKED.format(linked[0]) if linked else NO_TEXT
     slug, _, version = said[Key.SLUG].rpartition(", ")
     signals = list(types)
     if slug and SIGNAL.fullmatch(version) and version.lower() not in {word.lower() for word in types}:
         signals.append(version)
     said[Key.SIGNAL] = ", ".join(signals)
-    said[Key.STATUS] = state(said[Key.EMBARGO], item.text("pubstatus"), *types)
     said[Key.URL] = next((one.text("href") for one in item.each("links") if one.text("rel") == "canonical"), "")
     said[Key.GENRE] = item.text("profile")
     said[Key.BYLINE] = said[Key.BYLINE] or "; ".join(one.text("by", "name") for one in item.each("photographer"))
@@ -54,7 +54,7 @@ def document(item: Fields, around: Fields) -> Document | str:
         holder=holder(item),
         version=item.text("version")[:100],
         metadata=facts(said),
-        kind=kind,
+        kind=kind if text else Kind.UNKNOWN,
         warnings=(DERIVED,) if _derived(item) else (),
     )
 

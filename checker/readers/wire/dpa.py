@@ -10,7 +10,7 @@ import re
 
 from checker.readers.document import Document, Kind
 from checker.readers.formats import Format, Start
-from checker.readers.wire.items import facts, named_kind, reader, running, state
+from checker.readers.wire.items import facts, named_kind, reader, recalled, running, state
 from checker.readers.wire.ninjs import TYPES, metadata
 from checker.readers.wire.story import Key
 from checker.readers.wire.values import Fields
@@ -29,13 +29,13 @@ def document(item: Fields, around: Fields) -> Document | str:
     box = running(item.get("infoboxhtml"), True)
     text = "\n\n".join(part for part in (lead(item, article), box if article else "") if part)
     text = text or "\n\n".join(dict.fromkeys(filter(None, captions)))
-    if not text:
-        return NO_TEXT
     headline = running(item.text("headline", "kicker"))
     said = metadata(item, headline)
+    said[Key.STATUS] = state(said[Key.EMBARGO], item.text("pubstatus"), item.text("signal"))
+    if not text and not recalled(said):
+        return NO_TEXT
     said[Key.EDNOTE] = "\n".join(_notes(item))
     said[Key.GENRE] = ", ".join(_names(item, "genrenames"))
-    said[Key.STATUS] = state(said[Key.EMBARGO], item.text("pubstatus"), item.text("signal"))
     said[Key.SIGNAL] = item.text("signal")
     said[Key.DATELINE] = said[Key.DATELINE].rstrip(" -–—")
     return Document(
@@ -45,7 +45,7 @@ def document(item: Fields, around: Fields) -> Document | str:
         holder=holder_of(said[Key.COPYRIGHT]) or holder_of(item.text("autopublishnotice")) or said[Key.CREDIT],
         version=item.text("version")[:100],
         metadata=facts(said),
-        kind=kind_of_item(item, bool(article)),
+        kind=kind_of_item(item, bool(article)) if text else Kind.UNKNOWN,
     )
 
 

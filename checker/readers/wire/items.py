@@ -87,7 +87,7 @@ def _entry(
     if isinstance(made, str):
         return Unreadable(there, made)
     text, lost = cleaned(made.text)
-    if not text:
+    if not text and not recalled(made.metadata):
         return Unreadable(there, "There is no text in it.")
     return replace(
         made,
@@ -164,6 +164,11 @@ def facts(said: Mapping[str, str]) -> dict[str, str]:
         if value:
             found[key] = iso(value) if key in DATES else value
     return found
+
+
+def recalled(said: Mapping[str, str]) -> bool:
+    """Whether an item is told to be taken back: then it says something without a text, too."""
+    return said.get(Key.STATUS) in ("canceled", "withheld")
 
 
 def state(embargo: str, *said: str) -> str:

@@ -11,7 +11,7 @@ import json
 
 from checker.readers.document import Document, Kind
 from checker.readers.formats import Format, Start
-from checker.readers.wire.items import facts, fullest, named_kind, reader, running, state
+from checker.readers.wire.items import facts, fullest, named_kind, reader, recalled, running, state
 from checker.readers.wire.story import Key
 from checker.readers.wire.values import Fields
 from checker.readers.wire.words import SIGNAL, holder_of
@@ -57,9 +57,9 @@ def document(item: Fields, around: Fields) -> Document | str:
     described = "\n\n".join(dict.fromkeys(descriptions(item)))
     kind = kind_of_item(item, bool(body))
     text = described or body if kind in (*SEEN, Kind.EVENT) else body or described
-    if not text:
-        return NO_TEXT
     said = facts(metadata(item, headline))
+    if not text and not recalled(said):
+        return NO_TEXT
     return Document(
         identity(item),
         text,
@@ -67,8 +67,8 @@ def document(item: Fields, around: Fields) -> Document | str:
         holder=item.text("copyrightholder") or holder_of(said.get(Key.COPYRIGHT, "")),
         version=item.text("version")[:100],
         metadata=said,
-        kind=kind,
-        warnings=(DESCRIBED_ONLY,) if kind is Kind.STORY and not body else (),
+        kind=kind if text else Kind.UNKNOWN,
+        warnings=(DESCRIBED_ONLY,) if kind is Kind.STORY and text and not body else (),
     )
 
 

@@ -6,7 +6,7 @@ import re
 
 from checker.readers.document import Document, Kind
 from checker.readers.formats import Format, Start
-from checker.readers.wire.items import facts, fullest, reader, running, state
+from checker.readers.wire.items import facts, fullest, reader, recalled, running, state
 from checker.readers.wire.ninjs import SEEN, TYPES, metadata
 from checker.readers.wire.story import Key
 from checker.readers.wire.values import Fields
@@ -36,12 +36,12 @@ def document(item: Fields, around: Fields) -> Document | str:
     prefix = match[1] if match else ""
     kind = kind_of_item(item, prefix)
     text = caption or body or fragment if kind in SEEN else body or fragment or caption
-    if not text:
-        return NO_TEXT
     uri, _, numbered = item.text("versionedguid").rpartition(":")
     said = metadata(item, headline)
     said[Key.SIGNAL] = said[Key.SIGNAL] or prefix
     said[Key.STATUS] = state(said[Key.EMBARGO], item.text("pubstatus"), prefix)
+    if not text and not recalled(said):
+        return NO_TEXT
     identity = item.text("uri", "guid") or uri or item.text("usn")
     return Document(
         identity,
@@ -50,7 +50,7 @@ def document(item: Fields, around: Fields) -> Document | str:
         holder=holder_of(said[Key.COPYRIGHT]) or ("Reuters" if identity.startswith("tag:reuters.com") else ""),
         version=item.text("version")[:100] or (numbered[:100] if uri else ""),
         metadata=facts(said),
-        kind=kind,
+        kind=kind if text else Kind.UNKNOWN,
         incomplete=(FRAGMENT,) if kind is Kind.STORY and not body and fragment else (),
     )
 
