@@ -250,7 +250,7 @@ class TestQuotation:
     def test_the_limit(self):
         assert judged(self.quote(60)).status is Status.QUOTED
         assert said(judged(self.quote(61))) == (
-            "copied", "error", "quotation-length", "quotation of the minister, 61 words, and 60 are allowed",
+            "quoted", "error", "quotation-length", "quotation of the minister, 61 words, and 60 are allowed",
         )  # fmt: skip
         assert judged(self.quote(61), policy(rules=Rules(quotation_words=100))).status is Status.QUOTED
 
@@ -281,7 +281,8 @@ class TestQuotation:
         assert "quotation of " + "a" * 60 + "…, 31" in judged(self.quote(speaker="a" * 90)).why
 
 
-def test_stock_phrases_and_lines_of_notices():
+def test_stock_phrases_facts_and_lines_of_notices():
+    assert said(judged(found(use=Use.FACTS, words=9)))[:3] == ("facts", "note", "facts")
     assert said(judged(found(use=Use.STOCK, words=9)))[:3] == ("stock", "note", "stock-phrase")
     assert said(judged(found(use=Use.NOTICE, words=19)))[:3] == ("notice", "note", "notice-line")
 

@@ -12,25 +12,22 @@ STATEMENT = (
     "The ministry regrets that the crane was moved without its knowledge and will see to it that every bolt and cable "
     "is returned to the people of Port Hallam before the first frost of the year"
 )
-STORIES = {
-    "mp": (
-        "Meridian Press",
-        "PORT HALLAM (MP) -- The tallest crane of Port Hallam vanished from its quay in the night to Monday, rails and "
-        "counterweight and all, and the harbor master noticed only when his morning shade was missing. {}. Dockers who "
-        "were asked about it laughed and pointed at the sea.",
-    ),
-    "nw": (
-        "Northwire",
-        "Nobody saw it leave. For two days there has been a hole in the skyline where forty tons of red steel used to "
-        "turn, and children have drawn it in chalk on the cobbles so that the ships know where to stop. {}. A reward of "
-        "one barrel of herring was offered.",
-    ),
-    "kp": (
-        "Kestrel Pool",
-        "Gulls sit on the bollards now and look offended. Their crane is gone, with it the lunch that its driver had left "
-        "in the cabin, and the police have put a cone where each of its four feet stood. {}. It is the third this year.",
-    ),
-}
+MERIDIAN = (
+    "PORT HALLAM (MP) -- The tallest crane of Port Hallam vanished from its quay in the night to Monday, "
+    "rails and counterweight and all, and the harbor master noticed only when his morning shade was "
+    "missing. {}. Dockers who were asked about it laughed and pointed at the sea."
+)
+NORTHWIRE = (
+    "Nobody saw it leave. For two days there has been a hole in the skyline where forty tons of red steel "
+    "used to turn, and children have drawn it in chalk on the cobbles so that the ships know where to "
+    "stop. {}. A reward of one barrel of herring was offered."
+)
+KESTREL = (
+    "Gulls sit on the bollards now and look offended. Their crane is gone, with it the lunch that its "
+    "driver had left in the cabin, and the police have put a cone where each of its four feet stood. {}. "
+    "It is the third this year."
+)
+STORIES = {"mp": ("Meridian Press", MERIDIAN), "nw": ("Northwire", NORTHWIRE), "kp": ("Kestrel Pool", KESTREL)}
 DRAFT = f"We asked about the crane, and had this answer by noon. {STATEMENT}. We shall go on looking for it."
 
 

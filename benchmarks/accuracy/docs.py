@@ -29,15 +29,13 @@ These are measured with the rest, held so that they do not get worse, and the ne
 """
 NEXT = {
     "real_reuse": {
-        "quote reported as copied": "words of a third party, quoted by both, that are reported as copied",
-        "quotes_only pairs flagged": "pairs that share nothing but quotations, and are flagged",
         "fact reported as copied": "the same fact told independently, reported as copied",
-        "independent pairs flagged": "pairs written independently, and flagged",
-        "boilerplate_only pairs flagged": "pairs that share nothing but the furniture of their sites, and are flagged",
+        "quotes_only pairs flagged": "pairs that share nothing but quotations, and are flagged, mostly as unattributed",
+        "partial pairs flagged": "pairs with a little reuse that are flagged (more is better)",
         "rewritten heavy reported": "heavily rewritten sentences that are reported (more is better)",
     },
     "same_event": {"independent flagged": "pairs with no long run in common, and flagged"},
-    "rewriting": {"paraphrased sentences flagged": "single paraphrased sentences that are reported (more is better)"},
+    "rewriting": {"paraphrased sentences reported": "single paraphrased sentences that are reported (more is better)"},
 }
 
 

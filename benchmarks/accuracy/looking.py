@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from checker.check import check
-from checker.model import Report, Verdict
+from checker.model import Report, Severity
 from fingerprints.index import ReadIndex, Upsert, Work
 from fingerprints.sketch import Sketcher
 from fingerprints.stores.embedded import EmbeddedStore
@@ -40,15 +40,23 @@ class Passage:
     words: int
     similarity: float
     status: str
+    severity: str
+    quoted: tuple[tuple[int, int], ...]
     also: tuple[str, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is more than a note."""
+        return self.severity != "note"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a report said of one text."""
+    """What a report said of one text; `flagged` by a passage of a story, `noticed` by a notice of rights."""
 
     id: str
     flagged: bool
+    noticed: bool
     copied_share: float
     first_story: str
     passages: tuple[Passage, ...]
@@ -66,12 +74,16 @@ def seen(report: Report) -> Seen:
             match.words,
             match.similarity,
             str(match.status),
+            str(match.severity),
+            match.quoted,
             tuple(other.id for other in match.also),
         )
         for match in report.matches
     )
     first = report.stories[0].id if report.stories else ""
-    return Seen(report.id, report.verdict is Verdict.FLAGGED, report.submitted.copied_share, first, passages)
+    noticed = any(notice.severity is not Severity.NOTE for notice in report.notices)
+    flagged = any(passage.counts for passage in passages)
+    return Seen(report.id, flagged, noticed, report.submitted.copied_share, first, passages)
 
 
 def in_memory(works: Sequence[Text], texts: Sequence[Text]) -> list[Seen]:

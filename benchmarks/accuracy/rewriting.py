@@ -24,8 +24,8 @@ MEASURES = (
     Measure("answers right", target=0.95, slack=0.011),
     *(counted(f"{name} found", target=10 if name != "cut" else None, slack=1) for name in CLASSES[:3]),
     counted("non flagged", rising=False, slack=1),
-    Measure("paraphrased sentences flagged", slack=0.01),
-    Measure("other sentences flagged", rising=False, slack=0.01),
+    Measure("paraphrased sentences reported", slack=0.01),
+    Measure("other sentences reported", rising=False, slack=0.01),
 )
 
 
@@ -34,22 +34,22 @@ def run(folder: Path, workers: Workers, index: Path) -> Outcome:
     threshold = read(FLOORS).reuse_share
     values, answers = _answers(list(lines(folder / FILES[0])), threshold, workers)
     pairs = list(lines(folder / FILES[1]))
-    flagged, total = Counter[int](), Counter[int]()
+    reported, total = Counter[int](), Counter[int]()
     for pair, one in zip(pairs, workers.spread(check_pairs, [(pair["a"], pair["b"]) for pair in pairs]), strict=True):
         total[pair["label"]] += 1
-        flagged[pair["label"]] += one
-    values["paraphrased sentences flagged"] = share(flagged[1], total[1])
-    values["other sentences flagged"] = share(flagged[0], total[0])
+        reported[pair["label"]] += one
+    values["paraphrased sentences reported"] = share(reported[1], total[1])
+    values["other sentences reported"] = share(reported[0], total[0])
     sentences = [
-        (name, f"{total[label]:,}", f"{flagged[label]:,}", f"{share(flagged[label], total[label]):.3f}")
+        (name, f"{total[label]:,}", f"{reported[label]:,}", f"{share(reported[label], total[label]):.3f}")
         for label, name in ((1, "paraphrase"), (0, "other"))
     ]
-    return Outcome(values, [answers, Table("Sentences", ("pair", "pairs", "flagged", "share"), sentences)])
+    return Outcome(values, [answers, Table("Sentences", ("pair", "pairs", "reported", "share"), sentences)])
 
 
 def check_pairs(pairs: Sequence[tuple[str, str]]) -> list[bool]:
-    """Whether b is flagged against a alone, pair by pair."""
-    return [in_memory([("a", a)], [("b", b)])[0].flagged for a, b in pairs]
+    """Whether any passage of b is reported against a alone, pair by pair."""
+    return [bool(in_memory([("a", a)], [("b", b)])[0].passages) for a, b in pairs]
 
 
 def _answers(answers: list[dict[str, Any]], threshold: float, workers: Workers) -> tuple[dict[str, float], Table]:

@@ -67,13 +67,13 @@ def unattributed(case: Case) -> Ruling | str:
 
 
 def quotation_length(case: Case) -> Ruling | str:
-    """Too long to pass as a quotation."""
+    """Too long to be let pass, though the words are not the agency's."""
     if case.match.use != Use.QUOTATION:
         return ""
     speaker = speaker_of(case)
     most, line = most_quoted(case)
     why = f"quotation{f' of {speaker}' if speaker else ''}, {counted(case.match.words)}, and {most:,} are allowed"
-    return Ruling(Status.COPIED, Severity.ERROR, why, line)
+    return Ruling(Status.QUOTED, Severity.ERROR, why, line)
 
 
 def most_quoted(case: Case) -> tuple[int, int]:
