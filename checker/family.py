@@ -29,7 +29,10 @@ BY = ("id", "replaces", "story", "slug")
 
 
 def family_from(members: Sequence[StoredWork]) -> Family | None:
-    """The family that these versions make, the first filed first; None for one of which nothing is said."""
+    """The family that these versions make, the first filed first; None for one of which nothing is said.
+
+    A message that was kept, a kill say, speaks for the family and is no version of the story.
+    """
     present = at_present(members)
     rights = [rights_of(one) for one in present]
     lifted = _lifted(present)
@@ -39,12 +42,13 @@ def family_from(members: Sequence[StoredWork]) -> Family | None:
     for one, its in zip(present, rights, strict=True):
         if instant(its.embargo) or not _is_lifted(one, lifted):
             embargo = later(embargo, its.embargo)
-    if len(members) == 1 and state is State.USABLE and not embargo:
+    copies = [n for n, one in enumerate(present) if is_copy(one)] or list(range(len(present)))
+    if len(copies) == 1 and state is State.USABLE and not embargo:
         return None
     decided = min((one for one in said if one.state is state), key=_order, default=None)
-    last = max(range(len(present)), key=lambda n: (_time(present[n]), present[n].revision, present[n].number))
+    last = max(copies, key=lambda n: (_time(present[n]), present[n].revision, present[n].number))
     return Family(
-        id=members[0].work.id,
+        id=members[copies[0]].work.id,
         newest=Member(
             id=present[last].work.id,
             version=version_of(present[last]),
@@ -53,7 +57,7 @@ def family_from(members: Sequence[StoredWork]) -> Family | None:
             state=rights[last].state,
             why=whys(members)[last],
         ),
-        members=len(members),
+        members=len(copies),
         state=state,
         since=decided.at if decided else "",
         by=decided.by if decided else "",
@@ -76,6 +80,11 @@ def described(members: Sequence[StoredWork]) -> list[Member]:
         )
         for one, why in zip(at_present(members), reasons, strict=True)
     ]
+
+
+def is_copy(stored: StoredWork) -> bool:
+    """Whether a work is, or was, a text; a message that was kept has none."""
+    return bool(stored.words or stored.expired)
 
 
 def version_of(stored: StoredWork) -> str:

@@ -157,13 +157,14 @@ class Adding:
 
     def _told(self, message: Message, sketcher: Sketcher, bar: Bar) -> Applied:
         """Apply a message to the stories that it is about, those of this run among them."""
+        from checker.reports.show import one_line
         from cli.messages import apply_message
 
         self._sketch(sketcher, bar)
         done = self._apply()
         ids = apply_message(self.store, sketcher, message)
         for id in ids:
-            print(f"{message.says}: {id} (by {message.id})")
+            print(one_line(f"{message.says}: {id} (by {message.id})"))
         if not ids and message.names:
             say(f"{message.id}: It says that a story is {message.says} that is not in the index; it is kept for it.")
         elif not ids:

@@ -52,9 +52,11 @@ def _linked(store: Store, links: list[str]) -> list[StoredWork]:
 
 def _newest(store: Store, found: Iterable[StoredWork]) -> list[StoredWork]:
     """The newest revision of each id; messages that were kept are no stories."""
-    ids = dict.fromkeys(one.work.id for one in found if one.words or one.expired)
+    from checker.family import is_copy
+
+    ids = dict.fromkeys(one.work.id for one in found if is_copy(one))
     newest = [store.revisions(id)[0] for id in ids]
-    return [one for one in newest if one.words or one.expired][:MOST]
+    return [one for one in newest if is_copy(one)][:MOST]
 
 
 def _by_title(store: Store, message: Message) -> list[StoredWork]:
