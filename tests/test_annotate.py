@@ -95,8 +95,8 @@ def test_a_comment_says_whose_words_they_are() -> None:
     out = marked(docx(BODY), "old ferry left Skerrow", "nine goats aboard")
     comments = list(word.Document(io.BytesIO(out)).comments)
     assert [comment.text for comment in comments] == [
-        "4 words, word for word, from “Goats sail” (Meridian Press, mp-1, lead)",
-        "3 words, word for word, from “Goats sail” (Meridian Press, mp-1, lead)",
+        "4 words, word for word, copied, from “Goats sail” (Meridian Press, mp-1, lead)",
+        "3 words, word for word, copied, from “Goats sail” (Meridian Press, mp-1, lead)",
     ]
     assert {comment.author for comment in comments} == {"Wirecheck"}
     body = zipfile.ZipFile(io.BytesIO(out)).read("word/document.xml").decode()
@@ -118,8 +118,8 @@ def test_a_comment_begins_with_why() -> None:
     unsaid = judged(found, "nine goats aboard", source=replace(killed.source, rights=Rights(State.KILLED)))
     out = annotate(raw, found, report(found.text, [killed, unsaid]))
     assert [comment.text for comment in word.Document(io.BytesIO(out)).comments] == [
-        f"{why}; 4 words, word for word, killed, from “Goats sail” (Meridian Press, mp-1, lead)",
-        "KILLED; 3 words, word for word, from “Goats sail” (Meridian Press, mp-1, lead)",
+        f"{why}; word for word, killed, from “Goats sail” (Meridian Press, mp-1, lead)",
+        "KILLED; 3 words, word for word, copied, from “Goats sail” (Meridian Press, mp-1, lead)",
     ]
 
 

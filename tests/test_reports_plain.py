@@ -121,7 +121,7 @@ def test_the_report_of_a_killed_story():
         "",
         "  ✗ 1  17 words of Meridian Press copy, story killed at 12:04: do not publish",
         "       KILLED 2026-03-01 12:04 UTC, by mp-8",
-        "       killed, 17 words, word for word, line 3, column 16",
+        "       killed, word for word, line 3, column 16",
         "       Goats sail (Meridian Press, mp-1, 2nd Lead-Writethru)",
         "       2nd Lead-Writethru of 5 versions; newest: “Goats stay ashore” (mp-9, 4th",
         "       Lead-Writethru)",
@@ -219,7 +219,7 @@ def test_a_line_for_programs_begins_with_why():
     (first, *_) = locations(every_status())
     assert first == (
         "islanders.txt:3:16: error: 17 words of Meridian Press copy, story killed at 12:04: do not publish; "
-        '17 words, word for word, killed, from "Goats sail" (Meridian Press, mp-1, 2nd Lead-Writethru)'
+        'word for word, killed, from "Goats sail" (Meridian Press, mp-1, 2nd Lead-Writethru)'
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from checker.model import Match, Notice, Report, Severity, Status
+from checker.model import Match, Notice, Report, Severity
 from checker.reports import terms, words
 
 AUTHOR = "Wirecheck"
@@ -35,18 +35,11 @@ def marks(report: Report) -> list[Mark]:
 
 
 def said(found: Match | Notice) -> str:
-    """ "142 words of dpa copy, story killed 12:04: do not publish; 142 words, word for word, killed, from “Goats sail”
-    (dpa, dpa-1)"; without control characters."""
+    """ "142 words of dpa copy, story killed 12:04: do not publish; word for word, killed, from “Goats sail” (dpa, d-1)"."""
     if isinstance(found, Notice):
         return _printable(words.headline(found))
-    why = words.headline(found) if found.why.strip() else ""
-    use = "" if found.status is Status.COPIED else f", {words.status(found)}"
-    source = found.source
-    sentence = f"{words.likeness(found)}{use}, from “{words.title(source)}” ({words.origin(source)})"
-    family = terms.family(source)
-    return _printable(
-        "; ".join(part for part in (why, *([] if why else terms.alarms(found)), sentence, family) if part)
-    )
+    family = terms.family(found.source)
+    return _printable(words.sentence(found) + (f"; {family}" if family else ""))
 
 
 def _printable(text: str) -> str:

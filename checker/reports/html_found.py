@@ -93,7 +93,7 @@ def _card(match: Match, number: int, following: int, panel: Panel) -> Iterator[s
     yield f'aria-labelledby="{this}-h"><h5 id="{this}-h"><span class="number">{number}</span> '
     yield f"{bdi(words.headline(match))}</h5>"
     yield "".join(f'<p class="alarm">{bdi(alarm)}</p>' for alarm in terms.alarms(match))
-    yield f'<p class="facts">{chip(match)} <span>{escape(words.likeness(match))}</span> '
+    yield f'<p class="facts">{chip(match)} <span>{escape(words.facts(match)[1])}</span> '
     yield "".join(f"<span>{bdi(fact)}</span> " for fact in words.facts(match)[2:])
     yield f"<span>longest run {words.count(match.longest_run, 'word')}</span> "
     yield f"<span>{words.share(match.source_share)} of the story</span>"

@@ -28,6 +28,8 @@ STORIES_SHOWN = 8
 REASONS_SHOWN = 6
 NOTES_SHOWN = 6
 """Notices that are no more than a note, such as datelines."""
+QUOTES = '"'
+"""Around titles, in lines for programs."""
 TERM_SHOWN = 200
 PASSAGE_SHOWN = 60
 UNSAID = ("copyright", "feed", "published", "in the index since", "doubt")
@@ -111,7 +113,7 @@ def locations(report: Report) -> Iterator[str]:
     name = one_line(report.id) or "-"
     places = Places.within(report)
     for match in report.matches:
-        yield f"{name}:{_place(match.submitted, places)}: {words.severity(match)}: {_located(match)}"
+        yield f"{name}:{_place(match.submitted, places)}: {words.severity(match)}: {words.sentence(match, QUOTES)}"
     for notice in report.notices:
         yield f"{name}:{_place(notice.submitted, places)}: {words.severity(notice)}: {words.headline(notice)}"
     doubts = whole.doubts(report)
@@ -121,15 +123,6 @@ def locations(report: Report) -> Iterator[str]:
         yield f"{name}: note: {one_line(remark)}"
     if report.verdict is Verdict.CLEAR or not (report.matches or report.notices or doubts):
         yield f"{name}: {one_line(report.verdict)}: {whole.summary(report)}"
-
-
-def _located(match: Match) -> str:
-    why = one_line(match.why).strip().removesuffix(".")
-    also = f", and in {words.count(len(match.also), 'other story', 'other stories')}" if match.also else ""
-    status, likeness, *more = words.facts(match)
-    known = ", ".join((likeness, *more, status))
-    found = f'{known}, from "{words.title(match.source)}" ({words.origin(match.source)}){also}'
-    return "; ".join([*([why] if why else terms.alarms(match)), found])
 
 
 def _place(passage: Passage, places: Places) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from checker.model import Match, Notice, Passage, Report, Severity, SourcePassage, Status, Verdict
-from checker.reports import terms, whole, words
+from checker.reports import whole, words
 from checker.reports.json import UNSAFE, plain, source
 from checker.reports.sarif_rules import FINE, literal, rule_id, rules_of
 from checker.reports.show import one_line
@@ -218,16 +218,8 @@ def _of_notice(notice: Notice) -> dict[str, Any]:
 
 
 def _message(match: Match) -> str:
-    """Why, then what it is and where from."""
-    why = one_line(match.why).strip().removesuffix(".")
-    alarms = [] if why else terms.alarms(match)
     where = whereabouts(match.submitted)
-    also = f", and in {words.count(len(match.also), 'other story', 'other stories')}" if match.also else ""
-    known = (
-        f"{words.likeness(match)}, {words.status(match)}, from “{words.title(match.source)}” "
-        f"({words.origin(match.source)}){also}"
-    )
-    return "; ".join([*([why] if why else alarms), known, *([where] if where else [])]) + "."
+    return words.sentence(match) + (f"; {where}." if where else ".")
 
 
 def _place(number: int, report: Report, passage: Passage, lines: Lines) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from checker.model import (
     StorySummary,
 )
 from checker.reports.show import one_line, shortened
-from checker.reports.terms import version
+from checker.reports.terms import alarms, version
 
 KINDS = {
     Kind.VERBATIM: "word for word",
@@ -124,15 +124,29 @@ def likeness(match: Match) -> str:
 
 
 def facts(match: Match) -> list[str]:
-    """What a match is, in a few words each: status, length and likeness, what of it is quoted and of whom, where."""
+    """What a match is, in a few words each: status, length and likeness, what of it is quoted and of whom, where.
+
+    How long it is only where the policy's sentence does not begin with that.
+    """
+    length, likeness_alone = likeness(match).split(", ", 1)
     said = 0 if match.status is Status.QUOTED else quoted_words(match)
     return [
         status(match),
-        likeness(match),
+        likeness_alone if match.why.strip().startswith(f"{length} ") else likeness(match),
         *([f"{said:,} of them quoted"] if said else []),
         *([f"words of {one_line(match.speaker).strip()}"] if match.speaker.strip() else []),
         *([label(match.submitted)] if label(match.submitted) else []),
     ]
+
+
+def sentence(match: Match, quotes: str = "“”") -> str:
+    """All that goes into one line, without a stop: why, what it is, and from which story."""
+    why = one_line(match.why).strip().removesuffix(".")
+    told, likeness_there, *more = facts(match)
+    known = ", ".join((likeness_there, *more, told))
+    also = f", and in {count(len(match.also), 'other story', 'other stories')}" if match.also else ""
+    source = f"{title(match.source).join((quotes[0], quotes[-1]))} ({origin(match.source)})"
+    return "; ".join([*([why] if why else alarms(match)), f"{known}, from {source}{also}"])
 
 
 def quoted_words(match: Match) -> int:
