@@ -35,7 +35,7 @@ def marks(report: Report) -> list[Mark]:
 
 
 def said(found: Match | Notice) -> str:
-    """ "142 words of dpa copy, story killed 12:04: do not publish; word for word, killed, from “Goats sail” (dpa, d-1)"."""
+    """ "142 words of dpa copy, story killed: do not publish; word for word, killed, from “Goats sail” (dpa, dpa-1)"."""
     if isinstance(found, Notice):
         return _printable(words.headline(found))
     family = terms.family(found.source)
