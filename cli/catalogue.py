@@ -159,6 +159,7 @@ def _story(revisions: list[StoredWork], standing: Standing) -> dict[str, Any]:
     return {
         **told,
         "metadata": dict(work.metadata),
+        "expired": revisions[0].expired,
         "rights": asdict(standing.rights),
         "family": asdict(standing.family) if standing.family else None,
         "versions": [asdict(one) for one in standing.versions],
@@ -169,6 +170,7 @@ def _story(revisions: list[StoredWork], standing: Standing) -> dict[str, Any]:
                 "added": one.added,
                 "words": one.words,
                 "title": one.work.title,
+                "expired": one.expired,
             }
             for one in revisions
         ],
@@ -186,9 +188,10 @@ def _print_story(revisions: list[StoredWork], standing: Standing) -> None:
     for name, value in said:
         write(f"{name + ': ':<{room}}{value}")
     for one in revisions:
-        state = "current" if one.current else "replaced"
+        state = ("current" if one.current else "replaced") + (f", text expired {one.expired}" if one.expired else "")
         write(f"{'revision: ':<{room}}{one.revision}, added {one.added}, {one.words:,} words, {state}")
-    write("\n" + shown_on_terminal(work.text).rstrip("\n"))
+    gone = "Its term is over: the text was removed, and what it matches is still found."
+    write("\n" + (gone if revisions[0].expired else shown_on_terminal(work.text).rstrip("\n")))
 
 
 def _use(standing: Standing) -> Iterator[tuple[str, str]]:
