@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fingerprints.errors import IndexMissing
 from fingerprints.index import Store
 
@@ -25,3 +27,19 @@ def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Sto
     from fingerprints.stores.embedded import EmbeddedStore
 
     return EmbeddedStore(url, create=create, readonly=readonly)
+
+
+def leftovers(url: str) -> list[tuple[Path, str]]:
+    """Files beside a catalogue in which text that was removed may still stand, and why."""
+    index = Path(url)
+    if url == MEMORY or not index.is_dir():
+        return []
+    from fingerprints.stores import schema
+
+    found = []
+    if schema.has_log(index / schema.CATALOGUE):
+        why = "another program has the index open; it is emptied with the next change or when the last one closes it"
+        found.append((index / f"{schema.CATALOGUE}-wal", why))
+    old = sorted(path for path in index.glob(f"{schema.CATALOGUE}.damaged-*") if not path.name.endswith("-wal"))
+    why = "it is the damaged catalogue that a repair set aside; delete it when you need it no more"
+    return found + [(path, why) for path in old]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from fingerprints.sketch import Sketcher
 
 BUSY_SECONDS = 30.0
+FOLD_SECONDS = 1.0  # that removed text waits for readers, so that it is gone from the log at once
 MUCH = 1_000  # operations after which the log is folded into the catalogue at once
 PAGE = 500  # entries read at a time
 TABLE_BYTES = "SELECT sum(pgsize) FROM dbstat WHERE name IN ('postings', 'bands', 'hot') AND aggregate = TRUE"
@@ -220,10 +221,10 @@ class EmbeddedStore:
     def _fold(self, connection: apsw.Connection) -> None:
         """Move the log into the catalogue and empty it, so that removed text is gone from the files.
 
-        Gives way to readers still at work on the log; then it is owed, and the next call of `apply`
-        (of nothing, too) or the closing of the index does it.
+        Gives way to readers still at work on the log, after a while when text was removed; then it is
+        owed, and the next call of `apply` (of nothing, too) or the closing of the index does it.
         """
-        connection.set_busy_handler(None)
+        connection.set_busy_handler(schema.patience(min(FOLD_SECONDS, self._busy_seconds)) if self._owed else None)
         try:
             self._owed = bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0])
         except (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError):
