@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.model import NOT_JUDGED, Judged, Kind, Match, Notice, Verdict
+from checker.model import NOT_JUDGED, Judged, Kind, Match, Notice, Status, Verdict
 from checker.reports import whole, words
 from checker.reports.columns import Style, wrap
 from checker.reports.groups import HEADINGS, words_in
@@ -158,8 +158,8 @@ def test_notices_are_listed_the_gravest_first():
     shown = written(every_status(), width=90).splitlines()
     begin = shown.index("  Notices in this text")
     assert shown[begin + 1 : begin + 6] == [
-        "  ✗ 32:1  copyright notice; carries a notice of Meridian Press, 2001: may not be",
-        "          published, broadcast, rewritten, redistributed",
+        "  ✗ 32:1  copyright notice of Meridian Press, 2001: may not be published, broadcast,",
+        "          rewritten, redistributed",
         "  · 3:1  dateline line that names Meridian Press",
         "  · 31:1  contributor credit of Meridian Press",
         "",
@@ -210,9 +210,26 @@ def test_a_text_flagged_for_its_notice_alone_says_so():
         "252 words; no passage of a protected story was found in them, but see the notices."
     )
     assert list(locations(noticed))[-1] == (
-        "islanders.txt:32:1: error: copyright notice; carries a notice of Meridian Press, 2001: may not be published, "
-        "broadcast, rewritten, redistributed"
+        "islanders.txt:32:1: error: copyright notice of Meridian Press, 2001: may not be published, broadcast, "
+        "rewritten, redistributed"
     )
+
+
+def test_words_that_were_changed_within_passages_make_up_the_sum():
+    quoted = replace(match(DRAFT, 0, 10), status=Status.QUOTED)
+    (boat,) = ferry().matches
+    mixed = report(DRAFT, [quoted, replace(boat, words=10)])
+    mixed = replace(mixed, submitted=replace(mixed.submitted, copied_words=13))
+    assert whole.summary(mixed) == (
+        "13 of 15 words (80 %) also stand in 2 protected stories. Of these 10 are copied, 2 quoted, 1 changed."
+    )
+
+
+def test_what_the_policy_says_is_not_said_twice():
+    text = "nine goats aboard, and no hens"
+    found = replace(match(text, 0, 30), quoted=((19, 30),), why="3 words of dpa copy and 3 words quoted in it")
+    assert words.facts(found) == ["copied", "6 words, word for word"]
+    assert words.facts(replace(found, why="6 words of dpa copy")) == ["copied", "word for word", "3 of them quoted"]
 
 
 def test_a_line_for_programs_begins_with_why():

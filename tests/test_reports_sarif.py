@@ -208,7 +208,7 @@ def test_what_is_waived_is_suppressed_with_its_reason():
 def test_a_notice_is_a_result():
     *_, dateline, _, copyright = log(every_status())["results"]
     assert (copyright["ruleId"], copyright["level"]) == ("wirecheck/notice", "error")
-    assert copyright["message"]["text"].startswith("copyright notice; carries a notice of Meridian Press, 2001")
+    assert copyright["message"]["text"].startswith("copyright notice of Meridian Press, 2001")
     assert (copyright["properties"]["name"], copyright["properties"]["years"]) == ("Meridian Press", [2001])
     assert copyright["locations"][0]["physicalLocation"]["region"]["startLine"] == 32
     assert (dateline["kind"], dateline["level"]) == ("informational", "none")

@@ -71,7 +71,11 @@ def summary(report: Report) -> str:
     copied = figures.copied_words or round(figures.copied_share * figures.words)
     stories = len(report.stories) or len({match.source.id for match in report.matches})
     found = f"{copied:,} of {total} ({share(figures.copied_share)}) also stand in {_stories(stories)}."
-    return f"{found} Of these {', '.join(amounts)}." if len(amounts) > 1 else found
+    if len(amounts) < 2:
+        return found
+    # what was changed within a passage is part of it, and none of the words that are alike
+    changed = copied - words_in(report.matches)
+    return f"{found} Of these {', '.join([*amounts, *([f'{changed:,} changed'] if changed > 0 else [])])}."
 
 
 def _stories(number: int) -> str:

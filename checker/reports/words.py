@@ -46,6 +46,8 @@ NOTICES = {
     "byline": "byline",
     "contributor": "contributor credit",
 }
+CARRIES = "carries a notice"
+"""How the policy begins to speak of a notice; which kind of notice is known better here."""
 SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 """What stands before a finding, so that colour is not all that tells them apart."""
@@ -130,6 +132,7 @@ def facts(match: Match) -> list[str]:
     """
     length, likeness_alone = likeness(match).split(", ", 1)
     said = 0 if match.status is Status.QUOTED else quoted_words(match)
+    said = 0 if f"{count(said, 'word')} quoted" in match.why else said
     return [
         status(match),
         likeness_alone if match.why.strip().startswith(f"{length} ") else likeness(match),
@@ -177,6 +180,8 @@ def _noticed(found: Notice, why: str) -> str:
     """A notice and what the policy said of it, neither of them twice."""
     if not why or why.startswith(found.kind):
         return why or notice(found)
+    if why.startswith(CARRIES):
+        return _notice_kind(found) + why.removeprefix(CARRIES)
     told = all(part in why for part in (found.name or found.holder, *map(str, found.years), *found.terms))
     return f"{_notice_kind(found) if told else notice(found)}; {why}"
 
