@@ -47,6 +47,10 @@ def test_what_a_report_says_is_none(sentence: str) -> None:
     assert furniture(f"{STORY} {sentence} {STORY}") == []
 
 
+def test_a_word_that_a_line_break_leaves_over_is_none() -> None:
+    assert furniture("The shoe matched the\nprint. The keeper said no\nmore. He left.") == []
+
+
 def test_what_stands_between_two_buttons_belongs_to_them() -> None:
     text = f"{STORY}\nNewsletter Sign Up\nMorning news\nInvalid email address. Please re-enter.\n{STORY}"
     ((start, end),) = furniture(text)

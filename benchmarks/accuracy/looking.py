@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from checker.check import check
-from checker.model import Report, Severity
+from checker.families import Families, links_of
+from checker.model import Match, Report, Severity
 from fingerprints.index import ReadIndex, Upsert, Work
-from fingerprints.sketch import Sketcher
+from fingerprints.sketch import Sketcher, sketcher
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.keyfile import key_path, write_key
 from fingerprints.stores.memory import MemoryStore
@@ -30,7 +31,7 @@ PROCESSES = 2
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Where a match stands, in code points, and what it came to."""
+    """Where a match stands, in code points, and what it came to. `versions` are the ids of its source's family."""
 
     start: int
     end: int
@@ -43,6 +44,7 @@ class Passage:
     severity: str
     quoted: tuple[tuple[int, int], ...]
     also: tuple[str, ...]
+    versions: tuple[str, ...]
 
     @property
     def counts(self) -> bool:
@@ -62,8 +64,9 @@ class Seen:
     passages: tuple[Passage, ...]
 
 
-def seen(report: Report) -> Seen:
+def seen(report: Report, index: ReadIndex) -> Seen:
     """Of a report, what is scored."""
+    families = Families(index, sketcher(index.spec, index.secret))
     passages = tuple(
         Passage(
             match.submitted.start,
@@ -77,6 +80,7 @@ def seen(report: Report) -> Seen:
             str(match.severity),
             match.quoted,
             tuple(other.id for other in match.also),
+            _versions(match, index, families),
         )
         for match in report.matches
     )
@@ -84,6 +88,14 @@ def seen(report: Report) -> Seen:
     noticed = any(notice.severity is not Severity.NOTE for notice in report.notices)
     flagged = any(passage.counts for passage in passages)
     return Seen(report.id, flagged, noticed, report.submitted.copied_share, first, passages)
+
+
+def _versions(match: Match, index: ReadIndex, families: Families) -> tuple[str, ...]:
+    family = match.source.family
+    if family is None or family.members < 2:
+        return (match.source.id,)
+    members = families.members(index.revisions(match.source.id)[0])
+    return tuple(dict.fromkeys(member.work.id for member in members))
 
 
 def in_memory(works: Sequence[Text], texts: Sequence[Text]) -> list[Seen]:
@@ -105,7 +117,8 @@ def build(index: Path, works: Iterable[Text]) -> None:
     stories = list(works)
     with EmbeddedStore(index, create=True) as store:
         found = Sketcher(store.spec, store.secret).fingerprints([text for _, text in stories])
-        store.apply([Upsert(Work(id, text), one) for (id, text), one in zip(stories, found, strict=True)])
+        works = [Work(id, text) for id, text in stories]
+        store.apply([Upsert(work, one, links_of(work)) for work, one in zip(works, found, strict=True)])
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +127,7 @@ def _opened(index: Path) -> ReadIndex:
 
 
 def _all(index: ReadIndex, texts: Sequence[Text]) -> list[Seen]:
-    return [seen(check(text, index, id=id)) for id, text in texts]
+    return [seen(check(text, index, id=id), index) for id, text in texts]
 
 
 class Workers:

@@ -53,7 +53,7 @@ class Score:
             told = cells((p.source_start, p.source_end) for p in seen.passages if p.source == source)
             self.sources += 1
             self.named += any(p.source == source for p in seen.passages)
-            self.named_or_tied += any(source in (p.source, *p.also) for p in seen.passages)
+            self.named_or_tied += any(source in (*p.versions, *p.also) for p in seen.passages)
             self.source_true += len(there)
             self.source_both += len(there & told)
 

@@ -17,8 +17,8 @@ FILES = ("wire/index.jsonl.gz", "wire/drafts.jsonl.gz", "wire/unrelated.jsonl.gz
 ABOUT = """12,000 agency stories of 1989 are indexed, as `wirecheck add` does it. 510 drafts are news stories of
 another agency and another decade with one or more passages of the indexed stories set in, 30 drafts for each kind of
 alteration; 30 more drafts and 1,000 further stories have none. *Found*: at least half of the copied characters are
-reported. *Source*: true sources named; *or tie*: named, or listed beside the one that is, because both hold
-the passage word for word. *Recall* and *precision*: by characters of the draft; *source recall*: by
+reported. *Source*: true sources named; *or tie*: named, or a version of the story that is, or listed beside it, because
+both hold the passage word for word. *Recall* and *precision*: by characters of the draft; *source recall*: by
 characters of the source. *Spans*: reported spans a passage, 1 is best."""
 VERBATIM = ("verbatim20", "verbatim30", "verbatim60", "verbatim150")
 EDITED = ("edit10", "edit20", "edit35")
@@ -118,7 +118,7 @@ def _ties(drafts: Sequence[Mapping[str, Any]], found: Mapping[str, Seen]) -> Tab
     for draft in drafts:
         passages = found[draft["id"]].passages
         for source in sorted({t[0] for t in draft["truth"]} - {p.source for p in passages}):
-            beside = "yes" if any(source in p.also for p in passages) else "no"
+            beside = "yes" if any(source in (*p.versions, *p.also) for p in passages) else "no"
             rows.append((draft["id"], source, ", ".join(sorted({p.source for p in passages})), beside))
     caption = "True sources that are not the story named (a passage that stands in two stories word for word is a tie)"
     return Table(caption, ("draft", "true source", "named", "true source named beside it"), rows)

@@ -55,7 +55,8 @@ def furniture(text: str) -> list[Span]:
         words = [(match.start(), match.group().lower()) for match in WORD.finditer(text, start, end)]
         if not words:
             continue
-        if _is_furniture([word for _, word in words], known):
+        alone = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
+        if _is_furniture([word for _, word in words], known, alone):
             if joined and apart <= BETWEEN:
                 joined[-1] = joined[-1][0], end
             else:
@@ -66,10 +67,11 @@ def furniture(text: str) -> list[Span]:
     return joined
 
 
-def _is_furniture(words: Sequence[str], known: Phrases) -> bool:
+def _is_furniture(words: Sequence[str], known: Phrases, alone: bool) -> bool:
+    """Whether a sentence of these words is furniture; `alone`: whether it has its lines to itself."""
     if len(words) > LONGEST:
         return False
-    if tuple(words) in known.lines:
+    if alone and tuple(words) in known.lines:
         return True
     for at, word in enumerate(words):
         for phrase in known.by_first.get(word, ()):
