@@ -93,21 +93,17 @@ def _regions(
     return [Candidate(int(read[i]), int(first[i]), int(last[i]), int(piece[i]) * SOURCE_PIECE) for i in best]
 
 
-def spread(
-    number: int, words: tuple[int, int], probes: Probes, hits: Hits, versions: NDArray[np.int64] | None = None
-) -> int:
-    """How many unrelated stories hold the rarest key that a story shares with these words of the draft.
+def holders(number: int, words: tuple[int, int], probes: Probes, hits: Hits) -> NDArray[np.int64]:
+    """The stories that hold the rarest key that a story shares with these words of the draft, it among them; rising.
 
     A key at the edge may be kept for the sake of what stands beyond it, so those further in are asked first.
-    `versions` are the numbers of the story's near-duplicates; they count once, together with it.
     """
     inner = (words[0] + BESIDE, words[1] - 2 * BESIDE)
     row = _rarest(number, inner, probes, hits)
     row = _rarest(number, words, probes, hits) if row is None else row
     if row is None:
-        return 1
-    known = np.array([number]) if versions is None else np.append(versions, number)
-    return 1 + len(np.setdiff1d(hits.number[_hits_between(hits, row, row + 1)], known))
+        return np.array([number], dtype=np.int64)
+    return np.union1d(hits.number[_hits_between(hits, row, row + 1)], [number]).astype(np.int64)
 
 
 def _rarest(number: int, words: tuple[int, int], probes: Probes, hits: Hits) -> int | None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from checker.align import Aligner, Segment
-from checker.candidates import SOURCE_PIECE, Candidate, rank, spread
+from checker.candidates import SOURCE_PIECE, Candidate, holders, rank
+from checker.families import Families, independent
 from checker.prepared import Prepared, prepare
 from checker.refine import split_insertions, split_seams
 from checker.respace import misspaced, respace
@@ -14,7 +15,7 @@ from checker.rules import STOCK_LONG, STOCK_STORIES, Found
 from checker.thresholds import Thresholds
 from checker.write import Stored
 from fingerprints.errors import IndexDamaged
-from fingerprints.index import Hits, Numbers, ReadIndex, StoredWork
+from fingerprints.index import Hits, ReadIndex, StoredWork
 from fingerprints.sketch import Probes, Sketcher
 
 WHOLE = 3000
@@ -71,6 +72,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
         )
     stored = {one.number: one for one in rows if not one.expired}
     sources = {number: prepare(one.work.text, sketcher) for number, one in stored.items()}
+    families = Families(index, sketcher, stored.values())
     whole = Aligner(submitted) if len(submitted) <= WHOLE else None
     found: list[Found] = []
     for candidate in _regions(affordable, whole is not None):
@@ -83,7 +85,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
                 for whole_part in split_seams(segment, submitted, source)
                 for part in split_insertions(whole_part, submitted, source, thresholds)
             ]
-            found.extend(_with_spread(parts, source, candidate.number, looked, index, sketcher, thresholds))
+            found.extend(_with_spread(parts, source, candidate.number, looked, families, thresholds))
     return Compared(found, stored, unread, {one.number: one for one in rows if one.expired})
 
 
@@ -133,19 +135,24 @@ def _with_spread(
     source: Prepared,
     number: int,
     looked: Looked,
-    index: ReadIndex,
-    sketcher: Sketcher,
+    families: Families,
     thresholds: Thresholds,
 ) -> list[Found]:
-    """Count for short passages how many unrelated stories hold them; near-duplicates of the source count once."""
-    versions: Numbers | None = None
+    """Count for short passages how many stories hold them; versions of one count once, where that decides."""
     found = []
     for segment in segments:
         stories = 1
         if thresholds.least_weight / 2 <= segment.weight < STOCK_LONG:
-            stories = spread(number, segment.submitted, looked.probes, looked.hits)
+            numbers = holders(number, segment.submitted, looked.probes, looked.hits)
+            stories = len(numbers)
             if stories >= STOCK_STORIES:
-                versions = index.near(sketcher.near_keys(source.tokens)) if versions is None else versions
-                stories = spread(number, segment.submitted, looked.probes, looked.hits, versions)
+                few = independent(_strewn(numbers.tolist()), families, STOCK_STORIES)
+                stories = stories if few >= STOCK_STORIES else few
         found.append(Found(segment, source, number, stories))
     return found
+
+
+def _strewn(numbers: Sequence[int]) -> list[int]:
+    """The same numbers in an order in which neighbours, often versions of one story, stand apart."""
+    step = max(1, len(numbers) // STOCK_STORIES)
+    return [number for first in range(step) for number in numbers[first::step]]
