@@ -144,7 +144,7 @@ def test_a_quotation_inside_a_passage_is_marked_lightly():
 
 def test_what_came_with_a_story_is_shown_whole_and_once():
     found = match("nine goats aboard", 0, 17)
-    expression = "<o:policy>" + "odrl " * 900 + "</o:policy>"
+    expression = "<o:policy>\n\t" + "odrl " * 900 + "\n</o:policy>"
     found = replace(found, source=replace(found.source, rights=Rights(State.KILLED, expression=expression)))
     page = to_html([report("nine goats aboard", [found, found])])
     assert page.count(f"<dd><bdi>{escape(expression)}</bdi></dd>") == 1

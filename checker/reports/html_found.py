@@ -85,6 +85,8 @@ SHORT = {
     Group.STOCK: "stock, facts, furniture",
 }
 """The groups in a word or three."""
+DATES = ("feed", "published", "in the index since")
+"""What comes with every story, and is for those who ask."""
 
 
 def _card(match: Match, number: int, following: int, panel: Panel) -> Iterator[str]:
@@ -135,9 +137,10 @@ def _terms(match: Match) -> Iterator[str]:
     told = terms.terms(match)
     if not told:
         return
-    opened = "" if match.severity == Severity.NOTE else " open"
+    weighty = match.severity != Severity.NOTE and any(name not in DATES for name, _ in told)
+    opened = " open" if weighty else ""
     yield f'<details class="terms"{opened}><summary>What came with the story</summary><dl>'
-    yield "".join(f"<dt>{escape(name)}</dt><dd>{bdi(value)}</dd>" for name, value in told)
+    yield "".join(f"<dt>{escape(name)}</dt><dd>{bdi(shown(value))}</dd>" for name, value in told)
     yield "</dl></details>"
 
 

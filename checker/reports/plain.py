@@ -184,7 +184,9 @@ def _standing(match: Match, width: int, told: set[str]) -> Iterator[Line]:
     told.add(f"story {match.source.id}")
     for name, value in terms.terms(match):
         if name not in UNSAID:
-            yield from _indented([(f"{name}: ", Style.FAINT), (shortened(value, TERM_SHOWN), Style.FAINT)], width)
+            yield from _indented(
+                [(f"{name}: ", Style.FAINT), (shortened(one_line(value), TERM_SHOWN), Style.FAINT)], width
+            )
 
 
 def _words(report: Report, match: Match, width: int, brackets: bool) -> Iterator[Line]:

@@ -1,6 +1,6 @@
 """How a report speaks of a story's standing and terms: its family, what its agency said of it, and what came with it.
 
-What an agency wrote is shown as it wrote it, on one line and inert. Times keep the zone that they were written in.
+What an agency wrote is shown as it wrote it, and inert. Times keep the zone that they were written in.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from checker.model import Judged, Match, SourcePassage, Status
 from checker.reports.show import one_line
-from checker.standing import NO_RIGHTS, Member, Rights, State
+from checker.standing import Member, Rights, State
 
 STATES = {State.KILLED: "KILLED", State.WITHHELD: "WITHHELD"}
 """What must be seen at once."""
@@ -99,7 +99,7 @@ def _expiry(source: SourcePassage) -> str:
 
 
 def terms(match: Match) -> list[tuple[str, str]]:
-    """What came with the story about its use, each with its name; as received, each on one line."""
+    """What came with the story about its use, each with its name; as received, and not yet inert."""
     source, rights = match.source, match.source.rights
     told = [
         ("corrected", _corrected(source)),
@@ -117,17 +117,12 @@ def terms(match: Match) -> list[tuple[str, str]]:
         ("rights expression", rights.expression),
         *(("doubt", doubt) for doubt in rights.doubts),
     ]
-    return [(name, line) for name, value in told if (line := one_line(value).strip())]
+    return [(name, text) for name, value in told if (text := value.strip())]
 
 
 def _window(rights: Rights) -> str:
     begins, ends = moment(rights.licence_from), moment(rights.licence_until)
     return " ".join(part for part in (f"from {begins}" if begins else "", f"until {ends}" if ends else "") if part)
-
-
-def has_terms(source: SourcePassage) -> bool:
-    """Whether anything came with the story about its use."""
-    return source.rights != NO_RIGHTS or source.family is not None
 
 
 def without_text(source: SourcePassage) -> str:
