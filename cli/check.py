@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,14 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.exit_codes import ExitCode, Failure, say
+from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, occasion_of, policy_of
 from cli.options import IndexOption, Inputs, index_url, is_configured, open_for_reading
 
 if TYPE_CHECKING:
     from checker.model import Report
+    from checker.policy.nouns import Occasion, Policy
     from checker.readers import Document, Unreadable
     from fingerprints.index import ReadIndex, Store
 
 MEMORY = "memory:"
+NO_INDEX = "there is no index yet, so only its notices were read; make one with: wirecheck add FOLDER"
 
 
 class ReportFormat(StrEnum):
@@ -59,33 +63,36 @@ def check(
     output: Output = None,
     annotate: Annotate = None,
     quiet: Quiet = False,
+    policy: PolicyOption = None,
+    channel: Channel = "",
+    territory: Territory = "",
+    site: Site = "",
+    own: Own = None,
+    at: At = "",
 ) -> ExitCode:
-    """Find passages of protected stories in a text.
+    """Find passages of protected stories in a text, and say what the policy makes of each.
 
-    Exit code: 0 clear, 1 flagged, 2 wrong use or failure, 3 could not be fully
-    checked. Of several texts the gravest counts: 2 before 1 before 3 before 0.
-
-    On a terminal the report shows the words side by side; piped, it is one
-    `path:line:column` line for each passage. As JSON a single file gives one object,
-    anything else an array.
+    Exit code: 0 clear, 1 flagged, 2 wrong use or failure, 3 could not be fully checked. Of several texts the gravest
+    counts: 2 before 1 before 3 before 0. On a terminal the words stand side by side; piped, each passage is a line
+    `path:line:column`. As JSON a single file gives one object, anything else an array.
 
     Two files and no index: the first is compared with the second.
-
-    Examples:
-
-        wirecheck check draft.txt
 
         wirecheck check drafts/ --format html --output report.html
 
         wirecheck check draft.txt --against story.txt
 
         wirecheck check draft.docx --annotate marked.docx
+
+        wirecheck check draft.txt --channel web --territory DE --at 2026-11-30T18:00
     """
     drafts, sources = _sides(inputs, against or [], index)
     _may_annotate(drafts, annotate)
-    opened = _memory(sources) if sources else open_for_reading(index)
+    rules = policy_of(policy)
+    asked = Asked(rules, occasion_of(rules, at, channel, territory, site, own))
+    opened, doubts = (_memory(sources), ()) if sources else _opened(index)
     try:
-        results = _write(opened, drafts, format, output, quiet)
+        results = _write(Results(opened, _documents(drafts), asked, doubts), drafts, format, output, quiet)
     finally:
         opened.close()
     _annotate(results, Path(drafts[0]), annotate)
@@ -134,6 +141,15 @@ def _sides(given: list[str] | None, against: list[str], index: str) -> tuple[lis
     return inputs, []
 
 
+def _opened(index: str) -> tuple[Store, tuple[str, ...]]:
+    """The index; where nobody named one and none is at the usual place, an empty one, and what is doubtful then."""
+    if is_configured(index) or Path(index_url("")).exists():
+        return open_for_reading(index), ()
+    from fingerprints.stores import open_index
+
+    return open_index(MEMORY, create=True), (NO_INDEX,)
+
+
 def _memory(sources: Sequence[str]) -> Store:
     """An index in memory of the sources.
 
@@ -162,20 +178,34 @@ def _memory(sources: Sequence[str]) -> Store:
     return store
 
 
-class Results:
-    """Reports one after another; at their end `code` says how it went. `last` is the latest text and its report."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Under which policy, and for which occasion."""
 
-    def __init__(self, index: ReadIndex, entries: Iterator[Document | Unreadable]) -> None:
+    policy: Policy
+    occasion: Occasion
+
+
+class Results:
+    """Reports one after another; at their end `code` says how it went. `last` is the latest text and its report.
+
+    `doubts` are reasons why none of the texts can be judged whole.
+    """
+
+    def __init__(
+        self, index: ReadIndex, entries: Iterator[Document | Unreadable], asked: Asked, doubts: tuple[str, ...] = ()
+    ) -> None:
         self._index = index
         self._entries = entries
+        self._asked = asked
+        self._doubts = doubts
         self.last: tuple[Document, Report] | None = None
         self._codes: set[ExitCode] = {ExitCode.CLEAR}
 
     @property
     def code(self) -> ExitCode:
-        """The gravest so far: failed, flagged, incomplete, clear."""
-        order = (ExitCode.FAILED, ExitCode.FLAGGED, ExitCode.INCOMPLETE, ExitCode.CLEAR)
-        return next(code for code in order if code in self._codes)
+        """The gravest so far."""
+        return gravest(self._codes)
 
     def __iter__(self) -> Iterator[Report]:
         from checker.check import check_document
@@ -188,11 +218,18 @@ class Results:
                     say(f"{entry.place}: {entry.sentence}")
                     self._codes.add(ExitCode.FAILED)
                     continue
-                report = check_document(entry, self._index)
+                document = replace(entry, incomplete=(*entry.incomplete, *self._doubts))
+                report = check_document(document, self._index, self._asked.policy, self._asked.occasion)
                 self._codes.add(code_of(report))
                 self.last = entry, report
                 yield report
                 bar.advance()
+
+
+def gravest(codes: Collection[ExitCode]) -> ExitCode:
+    """Of several codes the one to leave with: failed, flagged, incomplete, clear."""
+    order = (ExitCode.FAILED, ExitCode.FLAGGED, ExitCode.INCOMPLETE, ExitCode.CLEAR)
+    return next(code for code in order if code in codes)
 
 
 def code_of(report: Report) -> ExitCode:
@@ -201,12 +238,17 @@ def code_of(report: Report) -> ExitCode:
     return codes[report.verdict]
 
 
-def _write(opened: Store, drafts: Sequence[str], format: ReportFormat, output: Path | None, quiet: bool) -> Results:
+def _documents(drafts: Sequence[str]) -> Iterator[Document | Unreadable]:
+    from cli.inputs import documents
+
+    return documents(drafts)
+
+
+def _write(results: Results, drafts: Sequence[str], format: ReportFormat, output: Path | None, quiet: bool) -> Results:
     """Check and write, report by report."""
     from cli import rendering
-    from cli.inputs import alone, documents
+    from cli.inputs import alone
 
-    results = Results(opened, documents(drafts))
     if quiet:
         for _ in results:
             pass

@@ -14,7 +14,11 @@ from cli.catalogue import list_works, show, stats
 from cli.check import check
 from cli.demo import demo
 from cli.exit_codes import ExitCode, guarded, say
+from cli.expire import expire
 from cli.formats import formats
+from cli.judge import judge
+from cli.mark import mark
+from cli.policy import policy
 from cli.upkeep import backup, doctor
 
 COMMANDS: dict[str, Callable[..., ExitCode]] = {
@@ -23,7 +27,10 @@ COMMANDS: dict[str, Callable[..., ExitCode]] = {
     "list": list_works,
     "show": show,
     "check": check,
+    "judge": judge,
     "formats": formats,
+    "mark": mark,
+    "expire": expire,
     "stats": stats,
     "doctor": doctor,
     "backup": backup,
@@ -75,6 +82,7 @@ def _wirecheck(
 
 for _name, _command in COMMANDS.items():
     app.command(_name)(guarded(_command))
+app.add_typer(policy, name="policy")
 
 
 def main() -> None:

@@ -11,7 +11,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "cli.main")
-UNSET = ("WIRECHECK_INDEX", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "WIRECHECK_DEBUG")
+UNSET = (
+    "WIRECHECK_INDEX",
+    "WIRECHECK_POLICY",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "WIRECHECK_DEBUG",
+)
 
 BRIDGE = """\
 PORT HALLAM, April 3 (MP) -- The swing bridge at Port Hallam stuck open for six hours on Tuesday after a heron built its

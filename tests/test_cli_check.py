@@ -161,8 +161,21 @@ def test_two_files_are_compared_without_an_index(home, tmp_path):
     assert not (tmp_path / "share").exists()
 
 
-def test_without_an_index_the_error_says_how_to_begin(tmp_path):
-    done = wirecheck(tmp_path, "check", "-", stdin=b"text")
+def test_without_an_index_only_notices_are_read_and_nothing_is_clear(tmp_path):
+    begin = "there is no index yet, so only its notices were read; make one with: wirecheck add FOLDER"
+    done = wirecheck(tmp_path, "check", "-", stdin=CLEAN.encode())
+    assert (done.code, done.out, done.err) == (3, f"-: incomplete: {begin}\n", "")
+    foot = CLEAN + "Copyright 2019 The Associated Press. All rights reserved.\n"
+    noticed = wirecheck(tmp_path, "check", "-", stdin=foot.encode())
+    assert noticed.code == 1
+    assert "warning" in noticed.out
+    assert "notice of The Associated Press, 2019" in noticed.out
+    assert begin in noticed.out
+    assert not (tmp_path / "share").exists()
+
+
+def test_a_command_that_needs_an_index_says_how_to_begin(tmp_path):
+    done = wirecheck(tmp_path, "stats")
     assert done.code == 2
     assert "wirecheck add FOLDER" in done.err
     assert len(done.err.splitlines()) == 1

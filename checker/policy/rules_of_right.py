@@ -69,14 +69,12 @@ def lacking(lack: Lack) -> Rule:
 
     def rule(case: Case) -> Ruling | str:
         terms = case.terms
-        if terms is None:
-            return "no licence is for this copy"
-        if terms.lack is not lack:
-            return f"that is not what the licence in line {terms.licence.line} lacks"
+        if terms is None or terms.lack is not lack:
+            return ""
         name = short_name(terms.licence.holder, case.desk.agencies)
         why = f"{case.copy}, but the licence from {name} {terms.why}"
         if lack is Lack.CREDIT:
-            why = f"{licensed_from(case, terms)}: {terms.why}"
+            why = f"{licensed_from(case, terms)}: credit line missing"
         return Ruling(status, severity, why, terms.licence.line)
 
     return rule

@@ -93,7 +93,7 @@ def minimum_run(case: Case) -> Ruling | str:
     """Too short for the house to judge."""
     least = case.desk.policy.rules.minimum_run
     if case.run >= least:
-        return f"its longest run has {counted(case.run)}, and {least:,} are judged"
+        return f"its longest run has {counted(case.run)}, and from {least:,} on they are judged" if least else ""
     return Ruling(Status.COPIED, Severity.NOTE, f"{case.copy}, no more than {case.run} in a row: too short to judge")
 
 
@@ -101,7 +101,7 @@ def note_run(case: Case) -> Ruling | str:
     """Short enough for the house to let pass."""
     least = case.desk.policy.rules.note_run
     if case.run >= least:
-        return f"its longest run has {counted(case.run)}, and runs below {least:,} are let pass"
+        return f"its longest run has {counted(case.run)}, and runs below {least:,} are let pass" if least else ""
     return Ruling(Status.COPIED, Severity.NOTE, f"{case.copy}, no more than {case.run} in a row: let pass")
 
 

@@ -118,7 +118,7 @@ def _lacks(case: Case, licence: Licence, source: SourcePassage) -> Iterator[tupl
     if not licence.edits and case.match.kind != Kind.VERBATIM:
         yield Lack.EDITS, f"allows no edits, and this is {case.match.kind}"
     if licence.credit and not credited(desk, licence):
-        yield Lack.CREDIT, "credit line missing"
+        yield Lack.CREDIT, "asks for a credit line, and there is none"
 
 
 def out_of_place(desk: Desk, licence: Licence) -> Iterator[tuple[Lack, str]]:
