@@ -1079,6 +1079,14 @@ def test_salvage_says_what_it_cannot_carry_over(archive: Path) -> None:
         assert store.revisions("new")[0].number == 15, "no number is given out again"
 
 
+def test_salvage_remembers_an_expired_story_that_lost_its_line(archive: Path) -> None:
+    with catalogue(archive) as bare:
+        bare.execute("DELETE FROM works WHERE number = 14")
+    spoil(archive, "links")
+    done = repair(str(archive), recompute=fingerprint_of)
+    assert [found.subject for found in done if found.severity is Severity.LOST] == ["number 14"]
+
+
 def test_the_real_sketcher_rebuilds_and_removes(tmp_path: Path) -> None:
     sketch = pytest.importorskip("fingerprints.sketch")
     index = tmp_path / "wire"

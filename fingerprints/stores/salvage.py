@@ -173,13 +173,19 @@ def _readable(old: apsw.Connection, last: int) -> Iterator[tuple[int, works.Row 
             except (apsw.Error, IndexDamaged):
                 told = False
                 found = works.by_numbers(old, [number], said=False)
-            if not found and old.execute("SELECT 1 FROM texts WHERE number = ?", (number,)).get:
+            if not found and _is_remembered(old, number):
                 yield number, None, True
         except (apsw.Error, IndexDamaged, UnicodeDecodeError):
             yield number, None, True
             continue
         if found:
             yield number, found[0], told
+
+
+def _is_remembered(old: apsw.Connection, number: int) -> bool:
+    """Whether there is anything beside the line that a work has in the catalogue."""
+    tables = ["texts", "said"] if beside.keeps_said(old) else ["texts"]
+    return any(old.execute(f"SELECT 1 FROM {table} WHERE number = ?", (number,)).get for table in tables)  # noqa: S608
 
 
 def _last_number(old: apsw.Connection) -> int:
@@ -189,6 +195,7 @@ def _last_number(old: apsw.Connection) -> int:
         "SELECT seq FROM sqlite_sequence WHERE name = 'works'",
         "SELECT max(number) FROM works",
         "SELECT max(number) FROM texts",
+        "SELECT max(number) FROM said",
     ):
         try:
             last = max(last, int(old.execute(statement).get))
