@@ -7,6 +7,7 @@ over when its rows can be read.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -183,9 +184,12 @@ def _readable(old: apsw.Connection, last: int) -> Iterator[tuple[int, works.Row 
 
 
 def _is_remembered(old: apsw.Connection, number: int) -> bool:
-    """Whether there is anything beside the line that a work has in the catalogue."""
-    tables = ["texts", "said"] if beside.keeps_said(old) else ["texts"]
-    return any(old.execute(f"SELECT 1 FROM {table} WHERE number = ?", (number,)).get for table in tables)  # noqa: S608
+    """Whether there is anything beside the line that a work has in the catalogue. Raises apsw.Error."""
+    if old.execute("SELECT 1 FROM texts WHERE number = ?", (number,)).get:
+        return True
+    with contextlib.suppress(apsw.Error):  # an unreadable table says nothing of any one of them
+        return old.execute("SELECT 1 FROM said WHERE number = ?", (number,)).get is not None
+    return False
 
 
 def _last_number(old: apsw.Connection) -> int:
