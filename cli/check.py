@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -76,7 +77,7 @@ def check(
     counts: 2 before 1 before 3 before 0. On a terminal the words stand side by side; piped, each passage is a line
     `path:line:column`. As JSON a single file gives one object, anything else an array.
 
-    Two files and no index: the first is compared with the second.
+    Two files and no index: the first is compared with the second. Examples:
 
         wirecheck check drafts/ --format html --output report.html
 
@@ -91,10 +92,8 @@ def check(
     rules = policy_of(policy)
     asked = Asked(rules, occasion_of(rules, at, channel, territory, site, own))
     opened, doubts = (_memory(sources), ()) if sources else _opened(index)
-    try:
+    with closing(opened):
         results = _write(Results(opened, _documents(drafts), asked, doubts), drafts, format, output, quiet)
-    finally:
-        opened.close()
     _annotate(results, Path(drafts[0]), annotate)
     return results.code
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +15,24 @@ import typer
 from cli.check import Format, Output, Quiet, ReportFormat, code_of, gravest
 from cli.exit_codes import ExitCode, Failure, say
 from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, policy_of, time_of
+from cli.options import VARIABLE, is_configured, open_for_reading
 
 if TYPE_CHECKING:
     from checker.model import Report
     from checker.policy.nouns import Occasion, Policy
+    from fingerprints.index import ReadIndex
 
 MOST_BYTES = 512 * 1024 * 1024
+Standing = Annotated[
+    str,
+    typer.Option(
+        "--index",
+        "-i",
+        metavar="PATH-or-URL",
+        help=f"Ask this index how its stories stand now. Default: ${VARIABLE}, else what the reports say.",
+        show_default=False,
+    ),
+]
 Reports = Annotated[
     list[str] | None,
     typer.Argument(
@@ -31,6 +45,7 @@ Reports = Annotated[
 
 def judge(
     reports: Reports = None,
+    index: Standing = "",
     format: Format = ReportFormat.TEXT,
     output: Output = None,
     quiet: Quiet = False,
@@ -43,34 +58,44 @@ def judge(
 ) -> ExitCode:
     """Judge saved reports anew: under the policy as it is now, at this time.
 
-    Nothing is matched again. What is not named here stays as it was when the report was made: its channel, its
-    territory, its site. Exit codes are those of `check`.
+    Nothing is matched again. Channel, territory and site stay what they were unless they are named. With an index the
+    stories' standing is asked for first: a kill or a correction that came since counts. The exit codes are those of
+    `check`. Examples:
 
         wirecheck check drafts/ --format jsonl --output reports.jsonl
 
         wirecheck judge reports.jsonl --policy tomorrow.toml
+
+        wirecheck judge reports.jsonl --index wire-index
 
         wirecheck judge reports.jsonl --at 2026-12-01T00:00 --format html --output december.html
     """
     from cli.inputs import named
 
     rules = policy_of(policy)
-    given = {
-        "at": time_of(rules, at),
-        "channel": channel,
-        "territory": territory,
-        "site": site,
-        "own": tuple(own or ()),
-    }
-    judged = Judging(saved(named(reports)), rules, {name: value for name, value in given.items() if value})
-    _write(judged, format, output, quiet)
+    given = _given(time_of(rules, at), channel, territory, site, own)
+    with closing(open_for_reading(index)) if is_configured(index) else nullcontext() as opened:
+        judged = Judging(saved(named(reports)), rules, given, opened)
+        _write(judged, format, output, quiet)
     return judged.code
 
 
-class Judging:
-    """Reports judged one after another; at their end `code` says how it went."""
+def _given(at: datetime, channel: str, territory: str, site: str, own: list[str] | None) -> dict[str, Any]:
+    """What of an occasion the command line names."""
+    values = {"at": at, "channel": channel, "territory": territory, "site": site, "own": tuple(own or ())}
+    return {name: value for name, value in values.items() if value}
 
-    def __init__(self, reports: Iterator[Report | str], policy: Policy, given: dict[str, Any]) -> None:
+
+class Judging:
+    """Reports judged one after another, with the standing that an index tells; at their end `code` says how it went.
+
+    What `given` names of the occasion takes the place of what a report was made for.
+    """
+
+    def __init__(
+        self, reports: Iterator[Report | str], policy: Policy, given: dict[str, Any], index: ReadIndex | None
+    ) -> None:
+        self._index = index
         self._reports = reports
         self._policy = policy
         self._given = given
@@ -83,13 +108,15 @@ class Judging:
 
     def __iter__(self) -> Iterator[Report]:
         from checker.policy.judge import judge as judged
+        from checker.standings import refreshed
 
         for report in self._reports:
             if isinstance(report, str):
                 say(report)
                 self._codes.add(ExitCode.FAILED)
                 continue
-            one = judged(report, self._policy, self._occasion(report))
+            known = refreshed(report, self._index) if self._index else report
+            one = judged(known, self._policy, self._occasion(report))
             self._codes.add(code_of(one))
             yield one
 

@@ -190,6 +190,23 @@ class TestJudge:
         assert "draft.txt:" in done.out
 
 
+def test_a_kill_that_came_later_raises_the_severity_of_a_past_match(home, tmp_path):
+    index, note = str(tmp_path / "index"), ("--note", "telephone, legal desk")
+    assert wirecheck(home, "add", "wire", "--holder", "Meridian Press", "--index", index).code == 0
+    under = ("--policy", "desk/wirecheck.toml", "--format", "json", *JUNE)
+    fresh = wirecheck(home, "check", "draft.txt", "--index", index, *under)
+    assert fresh.code == 0
+    stdin = fresh.out.encode()
+    same = wirecheck(home, "judge", "-", "--index", index, *under, stdin=stdin)
+    assert report(same.out) == report(fresh.out)
+    assert wirecheck(home, "mark", "wire/bridge.txt", "--killed", *note, "--index", index).code == 0
+    assert wirecheck(home, "judge", "-", *under, stdin=stdin).code == 0
+    later = wirecheck(home, "judge", "-", "--index", index, *under, stdin=stdin)
+    (match,) = report(later.out)["matches"]
+    assert (later.code, match["status"], match["severity"]) == (1, "killed", "error")
+    assert wirecheck(home, "judge", "-", "--index", "nowhere", stdin=stdin).code == 2
+
+
 class TestPolicyCheck:
     """`wirecheck policy check`: the file itself."""
 

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.accuracy.data import NoData
-from benchmarks.speed import checking, fingerprinting, growth, index, reading, texts
+from benchmarks.speed import checking, fingerprinting, growth, index, judging, reading, texts
 from benchmarks.speed.clock import Line, pin
 from benchmarks.speed.docs import write_page
 
-PARTS = ("fingerprinting", "growth", "reading", "checking", "index")
+PARTS = ("fingerprinting", "growth", "reading", "checking", "judging", "index")
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -39,6 +39,8 @@ def main(given: Sequence[str] | None = None) -> int:
         parts["Reading"] = shown("Reading", reading.run(where))
     if where is not None and wanted.only in (None, "checking"):
         parts["Checking"] = shown("Checking", checking.run(where))
+    if wanted.only in (None, "judging"):
+        parts["Judging"] = shown("Judging", judging.run())
     if where is not None and wanted.only in (None, "index"):
         name = "The index of 12,000 stories"
         parts[name] = shown(name, index.run(where))

@@ -19,7 +19,7 @@ from checker.rights.agencies import Agencies
 from checker.standing import State
 
 if TYPE_CHECKING:
-    from checker.policy.terms import Terms
+    from checker.policy.terms import Held, Terms
 
 LISTED = re.compile(r"\s*[,;/]\s*")
 GRAVITY = {State.USABLE: 0, State.CORRECTED: 1, State.WITHHELD: 2, State.KILLED: 3}
@@ -29,8 +29,10 @@ GRAVITY = {State.USABLE: 0, State.CORRECTED: 1, State.WITHHELD: 2, State.KILLED:
 class Desk:
     """A report, the policy and the occasion, and what is worked out of them once for all matches.
 
-    `remarks` are sentences for the report's reasons. `taken` are words and shares by story and `said` the draft's lines
-    of credit, both empty until somebody asks; `together` counts the words that no rule before the tolerance allowed.
+    `remarks` are sentences for the report's reasons. `held` are the licences by their holder's identity. What is empty
+    until somebody asks: `taken`, words and shares by story; `said`, the draft's lines of credit, and whether it is
+    `credited` as a licence wants it; the `zones` of feeds. `together` counts the words that no rule before the
+    tolerance allowed.
     """
 
     report: Report
@@ -44,6 +46,9 @@ class Desk:
     taken: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
     said: list[tuple[str, str]] | None = None
     together: int = 0
+    zones: dict[str, ZoneInfo] = field(default_factory=dict)
+    held: dict[str, list[Held]] = field(default_factory=dict)
+    credited: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
     @property
     def at(self) -> datetime | None:
@@ -61,9 +66,13 @@ class Desk:
 
     def zone_of(self, feed: str) -> ZoneInfo:
         """The zone of a feed's times that name none."""
-        name = feed.strip().casefold()
-        zone = next((one.zone for one in self.policy.feeds if name and one.name.casefold() == name), "")
-        return zone_named(zone) if zone else self.zone
+        if not feed:
+            return self.zone
+        if feed not in self.zones:
+            name = feed.strip().casefold()
+            zone = next((one.zone for one in self.policy.feeds if one.name.casefold() == name), "")
+            self.zones[feed] = zone_named(zone) if zone else self.zone
+        return self.zones[feed]
 
     def own_site(self, holder: str) -> bool:
         """Whether the page is one of the holder's own, if that is an agency."""
@@ -133,8 +142,8 @@ def state_of(source: SourcePassage) -> State:
 
 def times_of(desk: Desk, source: SourcePassage, *written: str) -> list[tuple[str, Moment | None]]:
     """What the given times of an item come to in its feed's zone; None for one that cannot be read."""
-    zone = desk.zone_of(source.rights.feed)
-    return [(one, moment(one, zone)) for one in written if one.strip()]
+    given = [one for one in written if one and not one.isspace()]
+    return [(one, moment(one, desk.zone_of(source.rights.feed))) for one in given]
 
 
 @lru_cache(maxsize=1024)

@@ -6,10 +6,11 @@ from checker.model import Match, Report, Use
 from checker.policy.cases import Case, Desk
 from checker.policy.holders import agencies_of, identity, short_name
 from checker.policy.nouns import Occasion, Policy
-from checker.policy.terms import terms_of
+from checker.policy.terms import held, terms_of
 from checker.policy.times import zone_named
-from fingerprints.text import tokenise
 
+UNSPACED = 16
+"""Characters a word, on the average, beyond which a text has no spaces between its words."""
 WHOLE = 0.9
 """Another story holds the same words when its passage is at least this share of the best story's."""
 
@@ -22,6 +23,7 @@ def desk_of(report: Report, policy: Policy, occasion: Occasion) -> Desk:
     house = policy.house
     own = frozenset(filter(None, (identity(one, agencies) for one in (house.name, *house.holders))))
     desk = Desk(report, policy, occasion, agencies, own, zone_named(house.zone))
+    desk.held = held(desk)
     desk.cases.extend(_case(desk, match) for match in report.matches)
     for case in desk.cases:
         case.terms = terms_of(case)
@@ -41,7 +43,14 @@ def _quoted_words(match: Match) -> int:
     """The matched words that stand in quotations: their share of the passage's words, of those that agree."""
     if match.use == Use.QUOTATION:
         return 0
-    tokens = tokenise(match.submitted.text)
-    start = tokens.start + match.submitted.start
-    inside = sum(int(((start >= low) & (start < high)).sum()) for low, high in match.quoted)
-    return min(match.words, round(match.words * inside / max(1, len(tokens))))
+    passage = match.submitted
+    inside = sum(
+        _words(passage.text[max(0, low - passage.start) : max(0, high - passage.start)]) for low, high in match.quoted
+    )
+    return min(match.words, round(match.words * inside / max(1, _words(passage.text))))
+
+
+def _words(text: str) -> int:
+    """Words between spaces; characters, in a script that sets none."""
+    words = text.split()
+    return len(words) if len(text) <= UNSPACED * len(words) else len(text)

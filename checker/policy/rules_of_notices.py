@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from checker.model import Notice, Severity
 from checker.policy.cases import Desk
 from checker.policy.holders import identity, short_name, within
-from checker.policy.terms import out_of_place
 from checker.policy.times import until
 
 RIGHTS = frozenset(("copyright", "restriction"))
@@ -80,15 +79,11 @@ def notice_waiver(case: NoticeCase) -> NoticeRuling | str:
 def notice_licence(case: NoticeCase) -> NoticeRuling | str:
     """The house holds a licence of the holder for this channel, territory and time."""
     desk = case.desk
-    for licence in desk.policy.licences:
-        if (
-            case.holder
-            and identity(licence.holder, desk.agencies) == case.holder
-            and not any(out_of_place(desk, licence))
-        ):
-            end = licence.valid_until
-            last = f" until {until(end, desk.zone_of(licence.feed), desk.at)}" if end else ""
-            return NoticeRuling(Severity.NOTE, f"{_carries(case)}; licensed{last}: fine", licence.line)
+    for one in desk.held.get(case.holder, ()) if case.holder else ():
+        if not one.misplaced:
+            end, line = one.licence.valid_until, one.licence.line
+            last = f" until {until(end, desk.zone_of(one.licence.feed), desk.at)}" if end else ""
+            return NoticeRuling(Severity.NOTE, f"{_carries(case)}; licensed{last}: fine", line)
     return "no licence in force is for its holder"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checker.model import Severity, Status, Use
 from checker.policy.cases import Case, counted
 from checker.policy.rulings import Ruling
-from checker.policy.terms import covers, out_of_place
+from checker.policy.terms import for_copy
 
 SPEAKER = 60
 """Characters shown of a speaker."""
@@ -79,13 +79,9 @@ def quotation_length(case: Case) -> Ruling | str:
 def most_quoted(case: Case) -> tuple[int, int]:
     """How long a quotation may be, and the line of the licence that says so (0 where the house's own rule holds)."""
     desk = case.desk
-    for one in desk.policy.licences:
-        if (
-            one.quotation_words is not None
-            and covers(desk, one, case.match.source)
-            and not any(out_of_place(desk, one))
-        ):
-            return one.quotation_words, one.line
+    for one in for_copy(desk, case.match.source):
+        if one.licence.quotation_words is not None and not one.misplaced:
+            return one.licence.quotation_words, one.licence.line
     return desk.policy.rules.quotation_words, 0
 
 

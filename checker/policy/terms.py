@@ -66,18 +66,44 @@ class Terms:
         return self.lack >= Lack.ENDED
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A licence on the desk: its holder's identity, and what keeps it from this channel, territory and time."""
+
+    licence: Licence
+    holder: str
+    misplaced: tuple[tuple[Lack, str], ...]
+
+
+def held(desk: Desk) -> dict[str, list[Held]]:
+    """The policy's licences by their holders; under "" those that name a feed, for copy of which no holder is known."""
+    found: dict[str, list[Held]] = {}
+    for licence in desk.policy.licences:
+        holder = identity(licence.holder, desk.agencies)
+        one = Held(licence, holder, tuple(_misplaced(desk, licence)))
+        found.setdefault(holder, []).append(one)
+        if licence.feed:
+            found.setdefault("", []).append(one)
+    return found
+
+
+def for_copy(desk: Desk, source: SourcePassage) -> Iterator[Held]:
+    """The licences for this copy: the holder's, and of those that name a feed only this one's."""
+    feed = source.rights.feed.strip().casefold()
+    for one in desk.held.get(identity(source.holder, desk.agencies), ()):
+        if not one.licence.feed or one.licence.feed.strip().casefold() == feed:
+            yield one
+
+
 def terms_of(case: Case) -> Terms | None:
     """The licence that lacks least, of those for the copy of any story that holds the words; None without one.
 
     A story whose own rights stand against its use counts only when none other does.
     """
-    found = [
-        _terms(case, licence, source)
-        for source in case.sources
-        for licence in case.desk.policy.licences
-        if covers(case.desk, licence, source)
-    ]
-    return min(found, key=lambda one: (one.lack, bool(bars_of(case, one.source))), default=None)
+    found = [_terms(case, one, source) for source in case.sources for one in for_copy(case.desk, source)]
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(found, key=lambda one: (one.lack, one.lack is Lack.NOTHING and bool(bars_of(case, one.source))))
 
 
 def bars_of(case: Case, source: SourcePassage) -> list[Barred]:
@@ -85,23 +111,15 @@ def bars_of(case: Case, source: SourcePassage) -> list[Barred]:
     return list(barred(case.desk, source))
 
 
-def covers(desk: Desk, licence: Licence, source: SourcePassage) -> bool:
-    """Whether a licence is for this copy: the holder's, and from the feed where it names one."""
-    if licence.feed and licence.feed.strip().casefold() != source.rights.feed.strip().casefold():
-        return False
-    holder = identity(source.holder, desk.agencies)
-    return identity(licence.holder, desk.agencies) == holder if holder else bool(licence.feed)
+def _terms(case: Case, one: Held, source: SourcePassage) -> Terms:
+    lack, why = next(_lacks(case, one, source), (Lack.NOTHING, ""))
+    return Terms(one.licence, source, lack, why)
 
 
-def _terms(case: Case, licence: Licence, source: SourcePassage) -> Terms:
-    lack, why = next(_lacks(case, licence, source), (Lack.NOTHING, ""))
-    return Terms(licence, source, lack, why)
-
-
-def _lacks(case: Case, licence: Licence, source: SourcePassage) -> Iterator[tuple[Lack, str]]:
+def _lacks(case: Case, one: Held, source: SourcePassage) -> Iterator[tuple[Lack, str]]:
     """What a licence lacks for this match, the gravest first."""
-    yield from out_of_place(case.desk, licence)
-    desk = case.desk
+    yield from one.misplaced
+    desk, licence = case.desk, one.licence
     if licence.days_on_web is not None and desk.channel in ("", WEB) and desk.at:
         if (since := _published(desk, source)) is None:
             yield Lack.DAYS, f"allows {licence.days_on_web} days on the web, and no time of the story is known"
@@ -121,8 +139,7 @@ def _lacks(case: Case, licence: Licence, source: SourcePassage) -> Iterator[tupl
         yield Lack.CREDIT, "asks for a credit line, and there is none"
 
 
-def out_of_place(desk: Desk, licence: Licence) -> Iterator[tuple[Lack, str]]:
-    """What keeps a licence from this channel, territory and time."""
+def _misplaced(desk: Desk, licence: Licence) -> Iterator[tuple[Lack, str]]:
     channels = [channel.casefold() for channel in licence.channels]
     if channels and desk.channel not in channels:
         told = f"this is for {desk.channel}" if desk.channel else "nobody said what this is for"
@@ -191,11 +208,14 @@ def _taken(cases: list[Case]) -> tuple[int, float]:
 
 def credited(desk: Desk, licence: Licence) -> bool:
     """Whether a line of credit of the draft has one that the licence asks for, or names the agency that it is."""
-    for credit in licence.credit:
-        wanted, holder = f" {bare_words(credit)} ", identity(credit, desk.agencies)
-        if any(wanted in text or named == holder for text, named in _said(desk)):
-            return True
-    return False
+    if licence.credit not in desk.credited:
+        desk.credited[licence.credit] = any(_is_said(desk, credit) for credit in licence.credit)
+    return desk.credited[licence.credit]
+
+
+def _is_said(desk: Desk, credit: str) -> bool:
+    wanted, holder = f" {bare_words(credit)} ", identity(credit, desk.agencies)
+    return any(wanted in text or named == holder for text, named in _said(desk))
 
 
 def _said(desk: Desk) -> list[tuple[str, str]]:
