@@ -38,7 +38,9 @@ NAMED_ID = re.compile(r"\b(?:urn:|tag:)[^\s,;\"”)]{8,200}")
 CYCLED = re.compile(r"\b(?:AM|PM|BC|AP)-[A-Z][^\s,;.]{2,50}(?: [A-Z][a-z]+)?")
 COMMAND = re.compile(
     r"(?:MANDATORY |BULLETIN )?(?:KILL|WITHHOLD|WITHDRAW|DISREGARD)(?:S|ED|N)? (?=[a-z]|BC-|AM-|PM-|AP-)"
+    r"|(?i:kill|takedown|kill/takedown) (?i:notice)\b"
 )
+"""A text that begins so is about another one."""
 BACK = 3
 """Days before a message on which the story that it names by its slug may have been sent."""
 SAID = {State.KILLED: "killed", State.WITHHELD: "withheld", State.CORRECTED: "corrected", State.USABLE: "embargoed"}
