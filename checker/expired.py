@@ -16,7 +16,8 @@ apart, because that takes the other versions of the story, and these are found b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,8 +26,8 @@ from numpy.typing import NDArray
 
 from checker.chains import Run, chains
 from checker.compare import Looked
+from checker.expired_rules import is_names, is_template
 from checker.prepared import Prepared
-from checker.rules import FIGURES_REPLACED, NAME_SHARE, SHORT, TEMPLATE_LONG, TITLES, WORDS_A_FIGURE
 from checker.thresholds import Thresholds
 from fingerprints.index import StoredWork
 
@@ -35,8 +36,8 @@ MOST_RUNS = 4000
 TRUSTED = 0.25
 """The share of the words that may agree besides that is counted in. With half of them a passage would need no more than
 in a text, but five times as many unrelated stories would be flagged."""
-NAMES_LONG = 13.0
-"""From this weight on nothing is a list of names."""
+ALIKE = 0.95
+"""Of two passages whose weights differ by less, one of a current revision comes first."""
 COVERED = 0.7
 """A passage whose words are in another one to this share is a second source of the same words."""
 
@@ -65,15 +66,46 @@ class ExpiredPassage:
 
 
 def passages(looked: Looked, expired: Mapping[int, StoredWork], thresholds: Thresholds) -> list[ExpiredPassage]:
-    """What the draft shares with stories whose text is gone, in the draft's order; each word once."""
+    """What the draft shares with stories whose text is gone, in the draft's order.
+
+    Words that several stories hold are told of the one that takes most of them, and the others beside it.
+    """
     shingle = len(looked.submitted) - looked.probes.letters_from + 1
-    found = [
-        one
-        for number, work in expired.items()
-        if work.places
-        for one in _Story(looked, number, work, shingle).passages(thresholds)
-    ]
-    return _apart(found, looked.submitted)
+    found: list[ExpiredPassage] = []
+    for number, i, j in _agreeing(looked, shingle):
+        work = expired.get(number)
+        if work is not None and work.places:
+            rows = _runs(i, j, shingle, looked.submitted.seams)
+            found += _Story(looked.submitted, work, shingle).passages(rows, thresholds)
+    return _apart(found, expired, looked.submitted)
+
+
+def _agreeing(looked: Looked, shingle: int) -> Iterator[tuple[int, Integers, Integers]]:
+    """Of each story the words i of the draft and j of the story at which a shingle agrees; none crosses a seam."""
+    hits = looked.hits
+    own = np.flatnonzero(hits.row < looked.probes.letters_from)
+    i = looked.probes.positions[hits.row[own]].astype(np.int64)
+    seams = np.array(looked.submitted.seams, dtype=np.int64)
+    whole = np.searchsorted(seams, i, "right") == np.searchsorted(seams, i + shingle)
+    own, i = own[whole], i[whole]
+    order = np.argsort(hits.number[own], kind="stable")
+    number, i, j = hits.number[own][order], i[order], hits.position[own][order].astype(np.int64)
+    begins = np.flatnonzero(np.diff(number, prepend=-1))
+    for low, high in pairwise([*begins.tolist(), len(number)]):
+        yield int(number[low]), i[low:high], j[low:high]
+
+
+def _runs(i: Integers, j: Integers, shingle: int, seams: Sequence[int]) -> Integers:
+    """Words that agree in a row on one side of a seam, as rows (submitted, source, length)."""
+    by_diagonal = np.lexsort((i, j - i))
+    i, j = i[by_diagonal], j[by_diagonal]
+    side = np.searchsorted(np.array(seams, dtype=np.int64), i, "right")
+    begins = np.flatnonzero(np.append(True, (np.diff(i) > shingle) | (np.diff(j - i) != 0) | (np.diff(side) != 0)))
+    ends = np.append(begins[1:], len(i)) - 1
+    rows = np.stack((i[begins], j[begins], i[ends] - i[begins] + shingle), axis=1)
+    if len(rows) > MOST_RUNS:
+        rows = rows[np.argsort(-rows[:, 2], kind="stable")[:MOST_RUNS]]
+    return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,39 +129,32 @@ class _Part:
 class _Story:
     """One story without its text."""
 
-    def __init__(self, looked: Looked, number: int, work: StoredWork, shingle: int) -> None:
-        self._submitted = looked.submitted
-        self._number = number
+    def __init__(self, submitted: Prepared, work: StoredWork, shingle: int) -> None:
+        self._submitted = submitted
+        self._number = work.number
         self._shingle = shingle
         self._kept, self._start, self._end = np.array(work.places, dtype=np.int64).T
-        self._rows = self._runs(looked)
 
-    def _runs(self, looked: Looked) -> Integers:
-        """Words that agree in a row, as rows (submitted, source, length)."""
-        own = np.flatnonzero((looked.hits.number == self._number) & (looked.hits.row < looked.probes.letters_from))
-        i = looked.probes.positions[looked.hits.row[own]].astype(np.int64)
-        j = looked.hits.position[own].astype(np.int64)
-        by_diagonal = np.lexsort((i, j - i))
-        i, j = i[by_diagonal], j[by_diagonal]
-        if not len(i):
-            return np.zeros((0, 3), dtype=np.int64)
-        begins = np.flatnonzero(np.append(True, (np.diff(i) > self._shingle) | (np.diff(j - i) != 0)))
-        ends = np.append(begins[1:], len(i)) - 1
-        rows = np.stack((i[begins], j[begins], i[ends] - i[begins] + self._shingle), axis=1)
-        if len(rows) > MOST_RUNS:
-            rows = rows[np.argsort(-rows[:, 2], kind="stable")[:MOST_RUNS]]
-        return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
-
-    def passages(self, thresholds: Thresholds) -> list[ExpiredPassage]:
+    def passages(self, rows: Integers, thresholds: Thresholds) -> list[ExpiredPassage]:
         """All that stands, as `refine` has it: on its own, beside what does, or several short ones together."""
         parts = [
-            self._part(runs)
-            for chain in chains(self._rows, self._submitted.sums)
+            self._part(whole)
+            for chain in chains(rows, self._submitted.sums)
             for runs in _parts(chain, self._submitted, thresholds)
+            if (whole := self._at_keys(runs))
         ]
         standing = [one for one in parts if not one.ruled and one.weight >= thresholds.needed(one.agreement)]
         standing = standing or self._together([one for one in parts if not one.ruled], thresholds)
         return [self._passage(one) for one in _with_neighbours(standing, parts, thresholds)]
+
+    def _at_keys(self, runs: list[Run]) -> list[Run]:
+        """The runs without words before the first key: a run loses its beginning where it would overlap another."""
+        for n, run in enumerate(runs):
+            at = int(np.searchsorted(self._kept, run.source))
+            over = int(self._kept[at]) - run.source if at < len(self._kept) else run.length
+            if over + self._shingle <= run.length:
+                return [Run(run.submitted + over, run.source + over, run.length - over), *runs[n + 1 :]]
+        return []
 
     def _part(self, runs: list[Run]) -> _Part:
         weight = sum(self._submitted.total_weight(run.submitted, run.submitted_end) for run in runs)
@@ -138,7 +163,7 @@ class _Story:
         possible = self._keys(runs[0].source, runs[-1].source_end)
         answered = sum(self._keys(run.source, run.source_end) for run in runs)
         agreement = min(1.0, answered / max(1, possible)) ** (1 / self._shingle)
-        return _Part(runs, weight, agreement, _is_names(runs, self._submitted) or _is_template(runs, self._submitted))
+        return _Part(runs, weight, agreement, is_names(runs, self._submitted) or is_template(runs, self._submitted))
 
     def _keys(self, first: int, last: int) -> int:
         """How many words with a key there are whose shingle lies within words first..last - 1 of the story."""
@@ -161,10 +186,14 @@ class _Story:
             for one in able
             if one.weight >= thresholds.least_support and one.agreement >= thresholds.least_exactness
         ]
+        tried: set[int] = set()
         for seed in sorted(exact, key=lambda one: -one.weight):
             if seed.weight < thresholds.least_seed:
                 break
+            if id(seed) in tried:
+                continue
             group = _with_neighbours([seed], exact, thresholds)
+            tried.update(map(id, group))
             if self._weight_once(group) >= thresholds.least_together:
                 return group
         scattered = [one for one in able if one.weight >= thresholds.least_scattered]
@@ -200,92 +229,59 @@ def _with_neighbours(standing: Sequence[_Part], parts: Sequence[_Part], threshol
     """What stands, and all that stands beside it in both texts, or beside what does."""
     joined = list(standing)
     known = set(map(id, joined))
+    rest = [one for one in parts if id(one) not in known]
+    if not rest or not joined:
+        return joined
+    spans = np.array([(*one.submitted, *one.source) for one in rest])
+    solid = np.array([one.weight >= thresholds.least_support for one in rest])
+    free = np.ones(len(rest), dtype=bool)
     for one in joined:  # grows while it is gone through
-        for other in parts:
-            ours, theirs = _distance(one.submitted, other.submitted), _distance(one.source, other.source)
-            solid = other.weight >= thresholds.least_support or theirs <= thresholds.next_words
-            near = ours <= thresholds.reach_submitted and theirs <= thresholds.reach_source
-            if near and solid and id(other) not in known:
-                known.add(id(other))
-                joined.append(other)
+        ours = np.maximum(spans[:, 0] - one.submitted[1], one.submitted[0] - spans[:, 1])
+        theirs = np.maximum(spans[:, 2] - one.source[1], one.source[0] - spans[:, 3])
+        beside = free & (ours <= thresholds.reach_submitted) & (theirs <= thresholds.reach_source)
+        beside &= solid | (theirs <= thresholds.next_words)
+        free &= ~beside
+        joined.extend(rest[n] for n in np.flatnonzero(beside))
     return joined
-
-
-def _distance(one: tuple[int, int], other: tuple[int, int]) -> int:
-    """Words between two spans."""
-    return max(0, one[0] - other[1], other[0] - one[1])
-
-
-def _is_names(runs: Sequence[Run], submitted: Prepared) -> bool:
-    """The rule `names` of `rules`, asked of the draft's own words."""
-    named = total = 0.0
-    for run in runs:
-        for i in range(run.submitted, run.submitted_end):
-            word, weight = _raw(submitted, i), float(submitted.weight[i])
-            total += weight
-            if not any(char.isdigit() for char in word):
-                named += weight * (word[:1].isupper() or word.lower() in TITLES or len(word) <= 3)
-    return total < NAMES_LONG and named >= NAME_SHARE * total
-
-
-def _is_template(runs: Sequence[Run], submitted: Prepared) -> bool:
-    """The rule `formulaic` of `rules`, as far as the draft shows it: figures of its own where the story has others."""
-    words = runs[-1].submitted_end - runs[0].submitted
-    replaced = 0
-    for before, run in pairwise(runs):
-        own = sum(_has_figure(submitted, i) for i in range(before.submitted_end, run.submitted))
-        replaced += min(own, run.source - before.source_end)
-    kept = any(_has_figure(submitted, i) for run in runs for i in range(run.submitted, run.submitted_end))
-    weight = sum(submitted.total_weight(run.submitted, run.submitted_end) for run in runs)
-    if weight >= TEMPLATE_LONG or (weight >= SHORT and (kept or replaced * WORDS_A_FIGURE < 2 * words)):
-        return False
-    return replaced >= FIGURES_REPLACED and replaced * WORDS_A_FIGURE >= words
-
-
-def _has_figure(text: Prepared, i: int) -> bool:
-    return any(char.isdigit() for char in _raw(text, i))
-
-
-def _raw(text: Prepared, i: int) -> str:
-    return text.text[int(text.tokens.start[i]) : int(text.tokens.end[i])]
 
 
 def _parts(chain: Sequence[Run], submitted: Prepared, thresholds: Thresholds) -> list[list[Run]]:
     """A chain cut at seams, and where the draft goes on in words of its own that replace nothing."""
     seams = submitted.seams_within(chain[0].submitted, chain[-1].submitted_end)
-    runs = [part for run in chain for part in _at_seams(run, seams)]
-    parts = [[runs[0]]]
-    for before, run in pairwise(runs):
+    parts = [[chain[0]]]
+    for before, run in pairwise(chain):
         own, theirs = run.submitted - before.submitted_end, run.source - before.source_end
         added = own - theirs >= thresholds.widest_insertion and own >= 2 * theirs
-        if added or any(before.submitted_end <= seam <= run.submitted for seam in seams):
+        if added or bisect_left(seams, before.submitted_end) < bisect_right(seams, run.submitted):
             parts.append([])
         parts[-1].append(run)
     return parts
 
 
-def _at_seams(run: Run, seams: Sequence[int]) -> list[Run]:
-    cuts = [run.submitted, *(seam for seam in seams if run.submitted < seam < run.submitted_end), run.submitted_end]
-    return [Run(low, run.source + low - run.submitted, high - low) for low, high in pairwise(cuts)]
+def _apart(
+    found: Sequence[ExpiredPassage], expired: Mapping[int, StoredWork], submitted: Prepared
+) -> list[ExpiredPassage]:
+    """Passages whose words are another one's already are told beside that one; of two alike a current story's stays."""
 
+    def preference(one: ExpiredPassage) -> tuple[float, int]:
+        taken = submitted.total_weight(*one.submitted_words) * one.similarity
+        return -round(taken * (1.0 if expired[one.number].current else ALIKE), 1), one.number
 
-def _apart(found: Sequence[ExpiredPassage], submitted: Prepared) -> list[ExpiredPassage]:
-    """Give the words of the draft to one story each, the one that takes the most of them first."""
     kept: list[ExpiredPassage] = []
-    for one in sorted(
-        found, key=lambda one: (-submitted.total_weight(*one.submitted_words) * one.similarity, one.number)
-    ):
-        for n, other in enumerate(kept):
-            if _shared(one, other) >= COVERED * (one.submitted_words[1] - one.submitted_words[0]):
-                if one.number not in (other.number, *other.also):
-                    kept[n] = replace(other, also=(*other.also, one.number))
-                break
-        else:
-            kept.append(one)
+    owner = np.full(len(submitted), -1, dtype=np.int64)
+    for one in sorted(found, key=preference):
+        words = owner[slice(*one.submitted_words)]
+        taken = words[words >= 0]
+        if len(taken) >= COVERED * len(words):
+            host = int(np.bincount(taken).argmax())
+            kept[host] = _beside(kept[host], one, expired)
+            continue
+        words[words < 0] = len(kept)
+        kept.append(one)
     return sorted(kept, key=lambda one: one.submitted_words)
 
 
-def _shared(one: ExpiredPassage, other: ExpiredPassage) -> int:
-    """Words of the draft that are in both."""
-    (a_start, a_end), (b_start, b_end) = one.submitted_words, other.submitted_words
-    return max(0, min(a_end, b_end) - max(a_start, b_start))
+def _beside(host: ExpiredPassage, one: ExpiredPassage, expired: Mapping[int, StoredWork]) -> ExpiredPassage:
+    """The host with another story named; other revisions of a story that is named already are not."""
+    known = {expired[number].work.id for number in (host.number, *host.also)}
+    return host if expired[one.number].work.id in known else replace(host, also=(*host.also, one.number))

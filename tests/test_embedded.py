@@ -908,6 +908,17 @@ def test_what_is_said_later_of_a_story_is_guarded_too(archive: Path, column: str
     assert examine(str(archive))[0].severity is Severity.OK
 
 
+def test_a_kill_outlives_the_damaged_text_of_its_story(archive: Path) -> None:
+    with catalogue(archive) as bare:
+        bare.execute("UPDATE texts SET packed = x'00' WHERE number = 12")
+    with open_wire(archive) as store:
+        store.apply([story("mp-11", links=("story:ferry",))])
+        (found,) = store.revisions("mp-11")
+        assert (found.work.metadata, found.links, found.expired) == (KILL, ("story:ferry",), "")
+        assert is_whole(store, "mp-11")
+    assert examine(str(archive))[0].severity is Severity.OK
+
+
 @pytest.mark.parametrize(
     "harm",
     [

@@ -213,15 +213,17 @@ def test_several_passages_and_an_edited_one() -> None:
     assert sum(one.words for one in rest) >= 20
 
 
-def test_no_passage_crosses_into_hidden_text() -> None:
+@pytest.mark.parametrize("word", range(30, 50))
+def test_no_passage_crosses_into_hidden_text(word: int) -> None:
     index = in_memory(("mp-ferry", FERRY))
     index.apply([Expire("mp-ferry")])
     sketch = sketcher(index.spec, index.secret)
-    seam = FERRY.index("Captain")
+    seam = len(" ".join(FERRY.split(" ")[:word])) + 1
     looked = look_up(FERRY, index, sketch, [seam])
     told = passages(looked, compare(looked, index, sketch, DEFAULT_THRESHOLDS).expired, DEFAULT_THRESHOLDS)
-    assert len(told) == 2
-    assert told[0].submitted[1] <= seam <= told[1].submitted[0]
+    assert [one.submitted[1] <= seam for one in told] == [True, False]
+    assert told[1].submitted[0] >= seam
+    assert all(FERRY[slice(*one.source)] == FERRY[slice(*one.submitted)] for one in told)
 
 
 @pytest.mark.parametrize(
@@ -246,6 +248,29 @@ def test_versions_of_one_story_are_one_passage_with_the_others_beside_it() -> No
     index.apply([Expire(f"mp-{n}") for n in (1, 2, 3)])
     told = found(f"{BETWEEN} {FERRY[200:]} {BRIDGE}", index)
     assert [(one.number, one.also) for one in told] == [(1, (2,)), (3, ())]
+
+
+def test_another_revision_of_a_story_is_not_named_beside_it_and_the_newest_is_told() -> None:
+    index = in_memory(("mp-1", FERRY), ("mp-1", FERRY + "(This version corrects the spelling of Halloran.)"))
+    index.apply([Expire("mp-1")])
+    assert [(one.number, one.also) for one in found(FERRY[200:], index)] == [(2, ())]
+
+
+def test_a_script_in_capitals_is_no_list_of_names() -> None:
+    index = in_memory(("mp-ferry", FERRY))
+    index.apply([Expire("mp-ferry")])
+    script = f"{BETWEEN} {FERRY[FERRY.index('would rather') : FERRY.index(' Captain')]}".upper()
+    assert len(found(script, index)) == 1
+
+
+def test_earnings_in_one_template_are_not_told() -> None:
+    ours = (
+        "Net income for the quarter rose to {} million dollars or {} cents a share from {} million dollars a year ago."
+    )
+    index = in_memory(("mp-earns", ours.format("12.1", "38", "11.4")))
+    index.apply([Expire("mp-earns")])
+    assert found(ours.format("7.3", "21", "6.9"), index) == []
+    assert len(found(ours.format("12.1", "38", "11.4"), index)) == 1
 
 
 def test_a_story_with_its_text_is_compared_as_ever_beside_an_expired_one() -> None:

@@ -56,13 +56,14 @@ class Batch:
 
     def _upsert(self, operation: Upsert, rows: Rows) -> Applied:
         before = works.newest(self._connection, operation.work.id)
-        revision = 1
+        revision, kept = 1, said.NOTHING
         if before is not None:
             revision = before.revision + 1
             try:
                 if self._is_known(before, operation):
                     return Applied(unchanged=1)
             except IndexDamaged:
+                kept = _rescued(before)
                 self._drop(before)  # its text is lost: the one handed in now takes its place
             else:
                 self._connection.execute("UPDATE works SET current = 0 WHERE number = ?", (before.number,))
@@ -71,8 +72,7 @@ class Batch:
         words = operation.fingerprint.words
         stored = StoredWork(self._next, revision, True, self._now, words, operation.work)
         works.insert(self._connection, stored, rows)
-        if operation.links:
-            beside.write(self._connection, self._next, said.NOTHING.linked(operation.links))
+        self._write_said(self._next, said.NOTHING, kept.linked(operation.links))
         self._gained[self._next] = rows
         self._next += 1
         return Applied(added=1) if revision == 1 else Applied(replaced=1)
@@ -145,6 +145,14 @@ class Batch:
             lost = None
         gained = postings.insert(self._connection, self._gained)
         postings.update_hot(self._connection, gained, lost)
+
+
+def _rescued(row: works.Row) -> said.Said:
+    """What was said later of a work whose text is damaged: a kill holds for the text that takes its place."""
+    try:
+        return replace(row.said(), expired="", places=())
+    except IndexDamaged:
+        return said.NOTHING
 
 
 def recomputed(row: works.Row, recompute: Recompute) -> Rows | None:
