@@ -19,23 +19,32 @@ OTHERS = 5
 """Other versions that are named one by one."""
 
 
+Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids as `wirecheck list` shows them.")]
+Killed = Annotated[bool, typer.Option("--killed", help="It must not be published.")]
+Withheld = Annotated[bool, typer.Option("--withheld", help="It must not be published until further notice.")]
+Corrected = Annotated[bool, typer.Option("--corrected", help="Something in it was wrong.")]
+Usable = Annotated[bool, typer.Option("--usable", help="Take back what the desk said of it.")]
+Embargo = Annotated[
+    str | None, typer.Option("--embargo", metavar="TIME", help='Not before this time, ISO 8601; "" takes it back.')
+]
+Expires = Annotated[
+    str | None, typer.Option("--expires", metavar="TIME", help='Not from this time on, ISO 8601; "" takes it back.')
+]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, and who said so.")]
+At = Annotated[str, typer.Option("--at", metavar="TIME", help="When that was said, ISO 8601. Default: now.")]
+
+
 def mark(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids as `wirecheck list` shows them.")],
+    ids: Ids,
     index: IndexOption = "",
-    killed: Annotated[bool, typer.Option("--killed", help="It must not be published.")] = False,
-    withheld: Annotated[
-        bool, typer.Option("--withheld", help="It must not be published until further notice.")
-    ] = False,
-    corrected: Annotated[bool, typer.Option("--corrected", help="Something in it was wrong.")] = False,
-    usable: Annotated[bool, typer.Option("--usable", help="Take back what the desk said of it.")] = False,
-    embargo: Annotated[
-        str | None, typer.Option("--embargo", metavar="TIME", help='Not before this time, ISO 8601; "" takes it back.')
-    ] = None,
-    expires: Annotated[
-        str | None, typer.Option("--expires", metavar="TIME", help='Not from this time on, ISO 8601; "" takes it back.')
-    ] = None,
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, and who said so.")] = "",
-    at: Annotated[str, typer.Option("--at", metavar="TIME", help="When that was said, ISO 8601. Default: now.")] = "",
+    killed: Killed = False,
+    withheld: Withheld = False,
+    corrected: Corrected = False,
+    usable: Usable = False,
+    embargo: Embargo = None,
+    expires: Expires = None,
+    note: Note = "",
+    at: At = "",
 ) -> ExitCode:
     """Say of a story that it is killed, withheld, corrected, or under an embargo.
 
@@ -52,12 +61,10 @@ def mark(
     """
     from fingerprints.stores import open_index
 
-    states = [name for name, given in _states(killed, withheld, corrected, usable).items() if given]
-    if len(states) > 1:
-        raise Failure(f"A story is one of these, not {' and '.join(states)}.")
-    if not states and embargo is None and expires is None:
+    state = _state(killed=killed, withheld=withheld, corrected=corrected, usable=usable)
+    if not state and embargo is None and expires is None:
         raise Failure("Say what it is: --killed, --withheld, --corrected, --usable, --embargo TIME or --expires TIME.")
-    said = _said(states[0] if states else "", embargo, expires, note, _time("--at", at))
+    said = _said(state, embargo, expires, note, _time("--at", at))
     store = open_index(index_url(index))
     try:
         missing = [id for id in dict.fromkeys(ids) if not _mark(store, id, said)]
@@ -66,8 +73,12 @@ def mark(
     return ExitCode.FAILED if missing else ExitCode.CLEAR
 
 
-def _states(killed: bool, withheld: bool, corrected: bool, usable: bool) -> dict[str, bool]:
-    return {"killed": killed, "withheld": withheld, "corrected": corrected, "usable": usable}
+def _state(**given: bool) -> str:
+    """The one state that is given, "" when none is. Raises Failure for two."""
+    states = [name for name, is_given in given.items() if is_given]
+    if len(states) > 1:
+        raise Failure(f"A story is one of these, not {' and '.join(states)}.")
+    return states[0] if states else ""
 
 
 def _said(state: str, embargo: str | None, expires: str | None, note: str, at: str) -> dict[str, str]:
