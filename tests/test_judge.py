@@ -106,6 +106,18 @@ def test_words_that_are_not_the_agencys_are_not_killed_with_its_story(use):
     assert judged(found(source(state=State.KILLED), use=use)).severity is Severity.NOTE
 
 
+def test_facts_of_a_story_that_must_not_be_published_are_to_be_found_elsewhere():
+    facts = found(source(state=State.KILLED), words=9, use=Use.FACTS)
+    assert said(judged(facts)) == (
+        "killed", "warning", "killed", "9 words of facts, story killed: find them elsewhere before you publish",
+    )  # fmt: skip
+    early = found(source(embargo="2026-04-03T12:00:01"), words=9, use=Use.FACTS)
+    assert said(judged(early)) == (
+        "embargoed", "warning", "embargo",
+        "9 words of facts, embargoed until 12:00:01: find them elsewhere before you publish",
+    )  # fmt: skip
+
+
 def test_words_that_also_stand_in_a_killed_story():
     other = source("dpa", "dpa-9", family=family(State.KILLED, "2026-04-03T09:30:00Z"))
     one = judged(found(also=(other,)), policy(licences=(licence(),)))

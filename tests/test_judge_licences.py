@@ -133,6 +133,7 @@ class TestWebDays:
         assert self.judged(late, "", added="2026-04-10T00:00:00+00:00").status is Status.LICENSED
         assert self.judged(late, "yesterday", added="2026-04-01T00:00:00+00:00").status is Status.EXPIRED
         assert self.judged(late, "2062-01-01", added="2026-04-01T00:00:00+00:00").status is Status.EXPIRED
+        assert self.judged(NOON, "2062-01-01", added="2026-11-01T00:00:00Z").status is Status.LICENSED
         assert self.judged(NOON, "").why.endswith("and no time of the story is known")
 
     def test_when_nobody_said_what_time_it_is(self):

@@ -1,11 +1,11 @@
 """The rules for matches, in their order: the first that speaks decides. Why this order: docs/decisions/0015.
 
 stock-phrase        everybody's words
-facts               the same facts, and no sentence in common
 notice-line         lines of rights and credit; as notices they have rules of their own
 killed, withheld    whether the story may be published at all, whoever's it is
 embargo             ... or not yet
 stopped-elsewhere   ... when another story that holds the same words may not
+facts               the same facts, and no sentence in common
 own-copy            the house's own, or the agency's on its own site
 waiver              a named exception
 statement           an official statement that several agencies carry
@@ -45,12 +45,12 @@ from checker.policy.terms import Lack
 
 ALLOWING: tuple[tuple[str, Rule], ...] = (
     ("stock-phrase", stock_phrase),
-    ("facts", facts),
     ("notice-line", notice_line),
     ("killed", killed),
     ("withheld", withheld),
     ("embargo", embargo),
     ("stopped-elsewhere", stopped_elsewhere),
+    ("facts", facts),
     ("own-copy", own_copy),
     ("waiver", waiver),
     ("statement", statement),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checker.model import Severity, SourcePassage, Status, Use
-from checker.policy.cases import GRAVITY, Case, Desk, state_of, times_of
+from checker.policy.cases import GRAVITY, Case, Desk, counted, state_of, times_of
 from checker.policy.holders import identity, short_name, within
 from checker.policy.item_terms import embargo_of
 from checker.policy.rulings import Ruling
@@ -24,7 +24,7 @@ def withheld(case: Case) -> Ruling | str:
 
 
 def _stopped(case: Case, state: State) -> Ruling | str:
-    """Its prose must not go out; a quotation of the length of one may, once somebody else has it too."""
+    """Its prose must not go out; its facts and its quotations may, once somebody else has them too."""
     source, use = case.match.source, case.match.use
     if state_of(source) is not state:
         return f"the story is not {state}"
@@ -33,6 +33,9 @@ def _stopped(case: Case, state: State) -> Ruling | str:
     if lifting := lifted(case, state):
         return lifting
     told = f"story {state}{when_said(case.desk, source)}"
+    if use == Use.FACTS:
+        why = f"{counted(case.match.words)} of facts, {told}: find them elsewhere before you publish"
+        return Ruling(STATUS[state], Severity.WARNING, why)
     if use == Use.QUOTATION and case.words <= case.desk.policy.rules.quotation_words:
         why = f"quotation, {case.match.words} words, {told}: find it elsewhere before you publish"
         return Ruling(STATUS[state], Severity.WARNING, why)
@@ -40,18 +43,21 @@ def _stopped(case: Case, state: State) -> Ruling | str:
 
 
 def embargo(case: Case) -> Ruling | str:
-    """The story may not be published yet, nor what it quotes."""
+    """The story may not be published yet, nor what it quotes; facts may be known from elsewhere."""
     until_when = embargo_of(case.desk, case.match.source)
     if not until_when:
         return "no embargo is in force"
     if lifting := lifted(case, Status.EMBARGOED):
         return lifting
+    if case.match.use == Use.FACTS:
+        why = f"{counted(case.match.words)} of facts, {until_when}: find them elsewhere before you publish"
+        return Ruling(Status.EMBARGOED, Severity.WARNING, why)
     return Ruling(Status.EMBARGOED, Severity.ERROR, f"{case.copy}, {until_when}: do not publish yet")
 
 
 def stopped_elsewhere(case: Case) -> Ruling | str:
     """The same words stand in another story, which may not be published: it may be that one that was copied."""
-    if case.match.use in (Use.QUOTATION, Use.STATEMENT):
+    if case.match.use in (Use.QUOTATION, Use.STATEMENT, Use.FACTS):
         return ""
     for other in case.sources[1:]:
         state, closed = state_of(other), embargo_of(case.desk, other)

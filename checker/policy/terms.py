@@ -157,11 +157,10 @@ def _misplaced(desk: Desk, licence: Licence) -> Iterator[tuple[Lack, str]]:
 
 
 def _published(desk: Desk, source: SourcePassage) -> datetime | None:
-    """The story's own time, else that of its coming, as one that is still to come is none; the earliest reading."""
-    for _, when in times_of(desk, source, source.rights.published, source.rights.added):
-        if when and desk.at and when.early <= desk.at:
-            return when.early
-    return None
+    """The story's own time, else that of its coming; one that is still to come counts only when there is no other."""
+    read = times_of(desk, source, source.rights.published, source.rights.added)
+    known = [when.early for _, when in read if when]
+    return next((when for when in known if desk.at and when <= desk.at), known[-1] if known else None)
 
 
 def story_of(case: Case) -> tuple[str, str]:
@@ -187,7 +186,7 @@ def taken(case: Case) -> tuple[int, float]:
 
 def _counts(case: Case) -> bool:
     rules, use = case.desk.policy.rules, case.match.use
-    if use in (Use.STOCK, Use.NOTICE, Use.STATEMENT) or case.run < rules.minimum_run:
+    if use in (Use.STOCK, Use.FACTS, Use.NOTICE, Use.STATEMENT) or case.run < rules.minimum_run:
         return False
     return use != Use.QUOTATION or case.words > rules.quotation_words
 
