@@ -167,6 +167,9 @@ class TestCredit:
     def test_the_agency_by_another_of_its_names(self):
         assert self.status(line(text="Deutsche Presse-Agentur", agency="dpa"), credit=("dpa",)) is Status.LICENSED
 
+    def test_a_line_that_names_two_agencies_is_a_credit_of_both(self):
+        assert self.status(line(text="(AFP/dpa)", agency="afp"), credit=("Deutsche Presse-Agentur",)) is Status.LICENSED
+
     def test_a_holder_that_nobody_has_listed(self):
         by = policy(licences=(licence(credit=("Meridian Press",)),))
         notice = line(text="© Meridian Press", holder="Meridian Press", kind="copyright")

@@ -44,7 +44,7 @@ class Desk:
     cases: list[Case] = field(default_factory=list)
     remarks: dict[str, None] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
-    said: list[tuple[str, str]] | None = None
+    said: list[tuple[str, frozenset[str]]] | None = None
     together: int = 0
     zones: dict[str, ZoneInfo] = field(default_factory=dict)
     held: dict[str, list[Held]] = field(default_factory=dict)

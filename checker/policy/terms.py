@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from checker.model import Kind, Severity, SourcePassage, Status, Use
+from checker.model import Kind, Notice, Severity, SourcePassage, Status, Use
 from checker.policy.cases import Case, Desk, counted, times_of
 from checker.policy.holders import identity, short_name
 from checker.policy.item_terms import Barred, barred, window_end, worldwide
@@ -20,6 +20,8 @@ CREDITS = frozenset(("credit", "byline", "dateline", "contributor", "copyright")
 """Kinds of notice that can be a credit line."""
 WORDS = re.compile(r"[^\W_]+")
 WEB = "web"
+LONGEST_LINE = 400
+"""Characters of a line of credit in which names are looked for."""
 CENTURY = 36_525
 """Days."""
 
@@ -214,16 +216,20 @@ def credited(desk: Desk, licence: Licence) -> bool:
 
 def _is_said(desk: Desk, credit: str) -> bool:
     wanted, holder = f" {bare_words(credit)} ", identity(credit, desk.agencies)
-    return any(wanted in text or named == holder for text, named in _said(desk))
+    return any((wanted.strip() and wanted in text) or holder in named for text, named in _said(desk))
 
 
-def _said(desk: Desk) -> list[tuple[str, str]]:
-    """The draft's lines of credit, in bare words, and whom each names."""
+def _said(desk: Desk) -> list[tuple[str, frozenset[str]]]:
+    """The draft's lines of credit, in bare words, and whom each names; "(AFP/dpa)" names two."""
     if desk.said is None:
         lines = [notice for notice in desk.report.notices if notice.kind in CREDITS]
-        named = [line.agency or identity(line.holder, desk.agencies) or "nobody" for line in lines]
-        desk.said = [(f" {bare_words(line.submitted.text)} ", name) for line, name in zip(lines, named, strict=True)]
+        desk.said = [(f" {bare_words(line.submitted.text)} ", _named(desk, line)) for line in lines]
     return desk.said
+
+
+def _named(desk: Desk, line: Notice) -> frozenset[str]:
+    inside = {found.id for found in desk.agencies.find(line.submitted.text[:LONGEST_LINE])}
+    return frozenset(filter(None, {line.agency, identity(line.holder, desk.agencies), *inside}))
 
 
 def bare_words(line: str) -> str:
