@@ -150,7 +150,8 @@ def whys(members: Sequence[StoredWork]) -> list[str]:
     """By what each version belongs to the others: the surest of what it has in common with one of them."""
     if len(members) < 2:
         return [""] * len(members)
-    all_links = [set(links_of(one.work)) | set(one.links) for one in members]
+    # the further links of a text that is gone stand for its words; those of a message that was kept are what it names
+    all_links = [set(links_of(one.work)) | (set() if is_copy(one) else set(one.links)) for one in members]
     own = [{f"id:{name}" for name in names(one.work.id, one.work.version)} for one in members]
     common = Counter(link for links in all_links for link in links)
     bearers = Counter(link for links in own for link in links)

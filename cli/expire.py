@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from cli.terminal import ready, write
 
 if TYPE_CHECKING:
     from checker.policy.nouns import Policy
-    from fingerprints.index import Store, StoredWork
+    from fingerprints.index import Amend, Store, StoredWork
 
 PORTION = 500
 """Stories that are read, and expired, in one step."""
@@ -166,7 +167,22 @@ class Expiring:
                 write(one_line(id) + "\t" + one_line(why))
             self.removed += len(due)
         elif due:
+            self.store.apply(list(self._family_links(due)))
             self.removed += self.store.apply([Expire(id) for id in due]).expired
+
+    def _family_links(self, due: Iterable[str]) -> Iterator[Amend]:
+        """What keeps the families together that these stories are in by their words only."""
+        from checker.families import kept_links
+        from fingerprints.errors import IndexDamaged
+        from fingerprints.index import Amend
+        from fingerprints.sketch import sketcher
+
+        sketch = sketcher(self.store.spec, self.store.secret)
+        for id in due:
+            with suppress(IndexDamaged):
+                newest = self.store.revisions(id)[0]
+                if links := kept_links(newest, self.store, sketch):
+                    yield Amend(id, {}, links)
 
     def _told(self) -> ExitCode:
         stories = "1 story" if self.removed == 1 else f"{self.removed:,} stories"

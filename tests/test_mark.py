@@ -150,6 +150,15 @@ def test_an_embargo_and_an_end_of_the_desk(home):
     assert shown(home, "mp-9")["rights"]["expires"] == "2026-12-30"
 
 
+def test_a_story_whose_text_has_expired_is_still_killed_with_the_one_that_shares_its_words(tmp_path):
+    add(tmp_path, item("mp-1", BRIDGE), item("partner-7", BRIDGE, source="Partner"), item("mp-9", OTHER))
+    assert wirecheck(tmp_path, "expire", "mp-1").code == 0
+    add(tmp_path, item("partner-8", "", replaces="partner-7", status="canceled"))
+    known = shown(tmp_path, "mp-1")
+    assert (known["text"], known["family"]["state"], known["family"]["members"]) == ("", "killed", 2)
+    assert shown(tmp_path, "mp-9")["family"] is None
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
