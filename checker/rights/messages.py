@@ -15,7 +15,7 @@ from checker.readers.document import Document, Kind
 from checker.readers.wire.story import Key
 from checker.rights.item import Aspect, Voice, key_of, own_time, rights_of, sayings
 from checker.rights.release import instant
-from checker.rights.signals import GRAVITY, PREFIX, Heard, graver, of_line, of_message
+from checker.rights.signals import GRAVITY, PREFIX, Heard, graver, of_line, of_message, of_status
 from checker.standing import State
 from fingerprints.index import StoredWork, Work
 
@@ -41,6 +41,9 @@ COMMAND = re.compile(
     r"|(?i:kill|takedown|kill/takedown) (?i:notice)\b"
 )
 """A text that begins so is about another one."""
+NUMBERED = ("anpa", "telex")
+"""Formats whose ids are those of transmissions: none is the id of an earlier one."""
+TAKEN_BACK = (State.KILLED, State.WITHHELD)
 BACK = 3
 """Days before a message on which the story that it names by its slug may have been sent."""
 SAID = {State.KILLED: "killed", State.WITHHELD: "withheld", State.CORRECTED: "corrected", State.USABLE: "embargoed"}
@@ -50,7 +53,7 @@ SAID = {State.KILLED: "killed", State.WITHHELD: "withheld", State.CORRECTED: "co
 class Message:
     """What is said, of which stories: `links` as in an index, `titles` folded, and the text where it is repeated.
 
-    `itself`: it is a version of the story that has no copy, and not another item.
+    `itself`: by its status it is the story that it speaks of, in a version without copy, and not another item.
     """
 
     id: str
@@ -109,7 +112,7 @@ def message_of(document: Document, now: str) -> Message | None:
         links=_links(work, stored, now),
         titles=_titles(work),
         work=work,
-        itself=not copy or document.kind is Kind.UNKNOWN,
+        itself=document.format not in NUMBERED and (not copy or of_status(facts.get(Key.STATUS, "")) in TAKEN_BACK),
     )
 
 
