@@ -24,6 +24,8 @@ MOST_WORDS = 200
 REPEATED = 40
 """Words from which on a message may be the story's text over again."""
 HEAD = 600
+MOST_NOTE = 2_000
+"""Characters of a text, and of a note, in which other items are named."""
 SLUGGED = re.compile(
     r"\b(?:slugged|slug|keyword|kennwort|stichwort)\b[ :\"“]{1,3}(?P<slug>[^\n;\"”]{2,60}?)"
     r"(?=[\"”]|,? headlined\b|,? ex [A-Z]|,? (?:sent|moved|filed|which|that)\b|[ ,]+at \d|[.;\n]|$)",
@@ -157,7 +159,7 @@ def _command(text: str, title: str) -> Heard | None:
 
 def _links(work: Work, stored: StoredWork, now: str) -> tuple[str, ...]:
     """The ids and slugs of what the message is about: its own, those it replaces, and those it names."""
-    said = f"{work.metadata.get(Key.EDNOTE, '')}\n{work.title}\n{work.text[:HEAD]}"
+    said = f"{work.metadata.get(Key.EDNOTE, '')[:MOST_NOTE]}\n{work.title[:HEAD]}\n{work.text[:HEAD]}"
     found = [link for link in links_of(work) if not link.startswith("slug:")]
     found += [f"id:{name}" for match in NAMED_ID.finditer(said) for name in names(match[0].rstrip("."))]
     found += [f"id:{name}" for one in replaced(work) for name in names(one)]
@@ -174,7 +176,7 @@ def _links(work: Work, stored: StoredWork, now: str) -> tuple[str, ...]:
 
 def _titles(work: Work) -> tuple[str, ...]:
     """The headlines that it names, and its own without the word of command."""
-    said = f"{work.metadata.get(Key.EDNOTE, '')}\n{work.text[:HEAD]}"
+    said = f"{work.metadata.get(Key.EDNOTE, '')[:MOST_NOTE]}\n{work.text[:HEAD]}"
     found = [match["line"] for match in HEADLINED.finditer(said)]
     own = re.split(r"[:–—]\s|\s-\s|(?<=[A-Z]{4})-", work.title, maxsplit=1)
     found.append(own[-1] if of_line(work.title) else work.title)
