@@ -75,7 +75,7 @@ def passages(looked: Looked, expired: Mapping[int, StoredWork], thresholds: Thre
     for number, i, j in _agreeing(looked, shingle):
         work = expired.get(number)
         if work is not None and work.places:
-            rows = _runs(i, j, shingle, looked.submitted.seams)
+            rows = _in_company(_runs(i, j, shingle, looked.submitted.seams), thresholds)
             found += _Story(looked.submitted, work, shingle).passages(rows, thresholds)
     return _apart(found, expired, looked.submitted)
 
@@ -106,6 +106,15 @@ def _runs(i: Integers, j: Integers, shingle: int, seams: Sequence[int]) -> Integ
     if len(rows) > MOST_RUNS:
         rows = rows[np.argsort(-rows[:, 2], kind="stable")[:MOST_RUNS]]
     return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+
+
+def _in_company(rows: Integers, thresholds: Thresholds) -> Integers:
+    """Without short runs that stand all alone in the draft: chance, of which a book holds much."""
+    reach = thresholds.reach_submitted
+    start, end = rows[:, 0], np.maximum.accumulate(rows[:, 0] + rows[:, 2])
+    near = np.append(start[1:] - end[:-1] <= reach, False)
+    near[1:] |= near[:-1].copy()
+    return rows[near | (rows[:, 2] >= thresholds.least_weight - 1)]
 
 
 @dataclass(frozen=True, slots=True)
