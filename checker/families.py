@@ -97,20 +97,18 @@ class Families:
         found: dict[int, StoredWork] = {}
         followed: set[str] = set()
         looked_up: set[int] = set()
-        texts: set[str] = set()
-        waiting = [stored, *self._revisions(stored)]
+        waiting = [stored]
         while waiting and len(found) < 2 * MOST:
             new = list({one.number: one for one in waiting if one.number not in found}.values())
             found.update((one.number, one) for one in new)
-            waiting = [one for one in self._by_links(new, followed) if one.number not in found]
+            linked = [*self._by_links(new, followed), *(other for one in new for other in self._revisions(one))]
+            waiting = [one for one in linked if one.number not in found]
             if waiting:
                 continue
             for one in _ends(list(found.values()), EXPANDED):
                 if one.number not in looked_up:
                     looked_up.add(one.number)
-                    if one.work.text and one.work.text not in texts:
-                        texts.add(one.work.text)
-                        waiting += self._by_words(one, found)
+                    waiting += self._by_words(one, found) if one.work.text else ()
         return list(found.values())
 
     def _revisions(self, stored: StoredWork) -> list[StoredWork]:

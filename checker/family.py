@@ -98,10 +98,8 @@ def in_order(members: Iterable[StoredWork]) -> tuple[StoredWork, ...]:
 
 
 def days_between(one: StoredWork, other: StoredWork) -> float:
-    """How many days lie between two stories, by their own times; where one has none, by when they were added, and at
-    least one: nobody can then tell a version from the next instalment of a series by its hour."""
-    days = abs((_time(one) - _time(other)).total_seconds()) / 86_400
-    return days if own_time(one) and own_time(other) else max(1.0, days)
+    """How many days lie between two stories, by their own times, else by when they were added."""
+    return abs((_time(one) - _time(other)).total_seconds()) / 86_400
 
 
 def at_present(members: Sequence[StoredWork]) -> list[StoredWork]:
