@@ -101,8 +101,10 @@ def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment
         if run.length == 1 and not run.source_length and submitted.words[run.submitted] != source.words[run.source]
     )
     in_a_row = all(a.submitted_end == b.submitted and a.source_end == b.source for a, b in pairwise(runs))
-    agreement = min(1.0, 2 * weight / whole) if whole else 0.0
-    return Segment(i, j, tuple(runs), weight, agreement, misspelt, in_a_row and not misspelt)
+    exact = in_a_row and not misspelt
+    # words written apart on one side weigh otherwise than on the other, and agree all the same
+    agreement = 1.0 if exact else min(1.0, 2 * weight / whole) if whole else 0.0
+    return Segment(i, j, tuple(runs), weight, agreement, misspelt, exact)
 
 
 def trimmed(submitted: Prepared, source: Prepared, runs: list[Run], *, start: bool, end: bool) -> Segment:

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, cast
 
-from benchmarks.accuracy import evasion, newsformats, notices, ocr, pages, real_reuse, rewriting, same_event, wire
+from benchmarks.accuracy import (
+    evasion,
+    expired,
+    families,
+    newsformats,
+    notices,
+    ocr,
+    pages,
+    real_reuse,
+    rewriting,
+    same_event,
+    wire,
+)
 from benchmarks.accuracy.looking import Workers
 from benchmarks.accuracy.measure import Measure, Outcome
 
@@ -22,7 +34,7 @@ class Set(Protocol):
     def run(self, folder: Path, workers: Workers, index: Path) -> Outcome: ...
 
 
-MODULES = (newsformats, pages, ocr, notices, same_event, rewriting, real_reuse, wire, evasion)
+MODULES = (newsformats, pages, ocr, notices, same_event, rewriting, real_reuse, wire, evasion, expired, families)
 SETS: Mapping[str, Set] = {module.NAME: cast(Set, module) for module in MODULES}
-INDEXED = frozenset({wire.NAME, evasion.NAME})
+INDEXED = frozenset({wire.NAME, evasion.NAME, expired.NAME})
 """Sets that are checked against the index of the wire stories."""
