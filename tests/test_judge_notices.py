@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.model import NOT_JUDGED, Match, Notice, Report, Severity, Status, Verdict
@@ -115,6 +115,7 @@ OCCASIONS = (NOWHERE, Occasion(NOON, "web", "DE", "dailywick.example", ("mp-1",)
 SOME = st.sampled_from([(by, when) for by in POLICIES for when in OCCASIONS])
 
 
+@settings(deadline=None)
 @given(any_report(), SOME, SOME)
 def test_nothing_is_lost_by_a_judgement(any_one, one, other):
     """Judged under another policy and back, a report is what it was; and judging twice changes nothing."""
@@ -139,6 +140,7 @@ def forgotten(one: Report) -> Report:
     )
 
 
+@settings(deadline=None)
 @given(any_report(), SOME)
 def test_a_judgement_touches_nothing_else_and_rests_on_nothing_before_it(any_one, one):
     now = judge(any_one, *one)
@@ -146,6 +148,7 @@ def test_a_judgement_touches_nothing_else_and_rests_on_nothing_before_it(any_one
     assert judge(forgotten(any_one), *one) == now
 
 
+@settings(deadline=None)
 @given(any_report(), SOME)
 def test_what_is_not_flagged_has_nothing_that_flags(any_one, one):
     now = judge(any_one, *one)
@@ -155,6 +158,7 @@ def test_what_is_not_flagged_has_nothing_that_flags(any_one, one):
     assert all(of.rule and of.why and "\n" not in of.rule for of in (*now.matches, *now.notices))
 
 
+@settings(deadline=None)
 @given(any_report(), SOME)
 def test_a_report_that_was_read_back_is_judged_as_a_fresh_one(any_one, one):
     bare = replace(any_one, text="", original="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from checker.model import Judged, Use
 from checker.policy.explain import explain, occasion_of
@@ -112,6 +112,7 @@ def test_the_explanation_names_the_rule_of_the_judgement():
     ]
 
 
+@settings(deadline=None)
 @given(any_report())
 def test_any_report_can_be_explained(any_one):
     when = occasion_of(any_one)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.model import Severity
@@ -221,6 +221,7 @@ class TestUnknown:
          f"{NO_ZONE}'Europe/Atlantis' in the IANA database"),
         ("[house]\nzone = '../../etc/passwd'",
          f"{NO_ZONE}'../../etc/passwd' in the IANA database"),
+        ("[[licence]]\nholder = '***'", "holder must be somebody's name, and '***' has neither letters nor figures"),
         ("agencies = 5", 'agencies must be the name of a file, as "agencies.toml"'),
     ],
 )  # fmt: skip
@@ -415,6 +416,12 @@ class TestSpellings:
         assert told(place, self.holders("Meridian Press", "the meridian press (MP)", "Skerrow Herald")) == []
 
 
+def test_more_tables_than_are_held_against_each_other(place):
+    many = "".join(f"[[licence]]\nholder = 'Town Crier {n:04}'\n" for n in range(1_001))
+    first = next(one for one in told(place, many) if one[1] == "error")
+    assert first[::2] == (1, "there are 1,001 tables [[licence]], and 1,000 are read")
+
+
 def test_two_feeds_of_one_name(place):
     assert only(place, "[[feed]]\nname = 'a'\n[[feed]]\nname = 'A'\n") == (
         3, "error", "there are two feeds 'A': here and in line 1",
@@ -503,6 +510,7 @@ class TestPlaces:
         places = self.places("[a]\nx = { y = 1 }\nb.c = 2\n")
         assert [places.of("a", "x", "y"), places.of("a", "b", "c"), places.of("a", "z"), places.of("z")] == [2, 3, 1, 0]
 
+    @settings(deadline=None)
     @given(st.text(alphabet="[]{}\"'=ab.#\n\\ 1,", max_size=60))
     def test_any_text_that_is_toml(self, text):
         try:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -19,9 +18,14 @@ from checker.rights.agencies import Agencies
 from checker.standing import State
 
 if TYPE_CHECKING:
+    from checker.policy.item_terms import Barred
     from checker.policy.terms import Held, Terms
 
-LISTED = re.compile(r"\s*[,;/]\s*")
+LISTED = re.compile(r"[,;/]")
+LONGEST_TIME = 80
+"""Characters of a time that are looked at; what is cut there is too long to be one."""
+LONGEST_LIST = 2_000
+"""Characters of a list of territories."""
 GRAVITY = {State.USABLE: 0, State.CORRECTED: 1, State.WITHHELD: 2, State.KILLED: 3}
 
 
@@ -105,7 +109,8 @@ class Desk:
 class Case:
     """One match: its holder's identity and short name, and its words outside of quotations.
 
-    `sources` are the match's own and those others that hold all its words; `terms` are those of the licence for it.
+    `sources` are the match's own and those others that hold all its words; `terms` are those of the licence for it, and
+    `barred` (by the source, once somebody asks) what stands against a story's use by its own rights.
     """
 
     desk: Desk
@@ -115,6 +120,7 @@ class Case:
     words: int
     sources: tuple[SourcePassage, ...]
     terms: Terms | None = None
+    barred: dict[int, tuple[Barred, ...]] = field(default_factory=dict)
 
     @property
     def run(self) -> int:
@@ -143,13 +149,12 @@ def state_of(source: SourcePassage) -> State:
 def times_of(desk: Desk, source: SourcePassage, *written: str) -> list[tuple[str, Moment | None]]:
     """What the given times of an item come to in its feed's zone; None for one that cannot be read."""
     given = [one for one in written if one and not one.isspace()]
-    return [(one, moment(one, desk.zone_of(source.rights.feed))) for one in given]
+    return [(one, moment(one[:LONGEST_TIME], desk.zone_of(source.rights.feed))) for one in given]
 
 
-@lru_cache(maxsize=1024)
 def listed(names: str) -> tuple[str, ...]:
     """A list of territories as one writes it, "DE, AT", in small letters."""
-    return tuple(filter(None, LISTED.split(names.strip().casefold())))
+    return tuple(one.strip() for one in LISTED.split(names[:LONGEST_LIST].casefold()) if one.strip())
 
 
 def counted(words: int) -> str:

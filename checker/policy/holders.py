@@ -27,15 +27,17 @@ def agencies_of(policy: Policy) -> Agencies:
     return load(Path(policy.agencies) if policy.agencies else None)
 
 
-@lru_cache(maxsize=4096)
 def identity(holder: str, agencies: Agencies) -> str:
     """One string for all spellings of a holder: "ap" for an agency that is known, else "= " and the bare words.
 
     "" for no name. An article in front, capitals, marks and a short form behind do not count.
     """
-    if holder in agencies.by_id:
-        return holder
-    return agency_of(holder[:LONGEST], agencies) or bare(holder)
+    return _identity(holder[:LONGEST], agencies) if holder else ""
+
+
+@lru_cache(maxsize=4096)
+def _identity(holder: str, agencies: Agencies) -> str:
+    return holder if holder in agencies.by_id else agency_of(holder, agencies) or bare(holder)
 
 
 def bare(holder: str) -> str:
@@ -47,7 +49,6 @@ def bare(holder: str) -> str:
     return "= " + " ".join(words) if words else ""
 
 
-@lru_cache(maxsize=4096)
 def short_name(holder: str, agencies: Agencies) -> str:
     """How people in a newsroom call it: "AP", "dpa", "Reuters"; one that is no agency as it is written."""
     agency = agencies.by_id.get(identity(holder, agencies))

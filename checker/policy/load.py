@@ -24,6 +24,8 @@ from checker.policy.times import zone_named
 __all__ = ["PolicyProblem", "Problem", "problems", "read"]
 
 Noun = TypeVar("Noun")
+MOST_TABLES = 1_000
+"""Of one kind: they are held against each other, two by two."""
 
 
 def read(path: Path) -> Policy:
@@ -106,8 +108,10 @@ class _Reading:
         if not isinstance(tables, list):
             self.error(f"write [[{name}]] in two brackets: there may be several", name)
             return ()
+        if len(tables) > MOST_TABLES:
+            self.error(f"there are {len(tables):,} tables [[{name}]], and {MOST_TABLES:,} are read", name)
         found = []
-        for number, values in enumerate(tables):
+        for number, values in enumerate(tables[:MOST_TABLES]):
             in_zone = zone(values if isinstance(values, dict) else {})
             if (table := self.table(in_zone, name, number)) is not None:
                 found.append(noun(**_completed(table), line=self.places.of(name, number)))

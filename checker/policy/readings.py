@@ -42,6 +42,14 @@ def texts(value: object, zone: ZoneInfo, warn: Warn) -> tuple[str, ...]:
     return found
 
 
+def holder(value: object, zone: ZoneInfo, warn: Warn) -> str:
+    """Somebody's name."""
+    name = text(value, zone, warn)
+    if not any(map(str.isalnum, name)):
+        raise Wrong(f"must be somebody's name, and {name!r} has neither letters nor figures")
+    return name
+
+
 def flag(value: object, zone: ZoneInfo, warn: Warn) -> bool:
     """True or false."""
     if not isinstance(value, bool):

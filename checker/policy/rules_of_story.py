@@ -114,7 +114,7 @@ def lifted(case: Case, status: State | Status) -> str:
 
 
 def when_said(desk: Desk, source: SourcePassage) -> str:
-    """ " 12:04", " at a time that ..."; "" when nobody said when."""
+    """ " 12:04"; "" when nobody said when, or not so that it can be read."""
     family = source.family
     if not family or family.state != state_of(source):
         return ""

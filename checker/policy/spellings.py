@@ -13,7 +13,7 @@ from checker.policy.nouns import Policy
 CLOSE = 0.86
 """How much alike two names are that are probably one."""
 MOST = 200
-"""Names compared with one another."""
+"""Names that are looked at."""
 
 
 def find(policy: Policy, note: Callable[[Severity, int, str], None]) -> None:
@@ -27,11 +27,12 @@ def find(policy: Policy, note: Callable[[Severity, int, str], None]) -> None:
     for holder, line in _named(policy):
         if identity(holder, agencies) == bare(holder):
             unknown.setdefault(_joined(holder), (holder, line))
+    unknown = dict(list(unknown.items())[:MOST])
     for joined, (holder, line) in unknown.items():
         near = [joined] if joined in known else get_close_matches(joined, known, 1, CLOSE) if len(joined) > 4 else []
         if near:
             note(Severity.WARNING, line, f"{holder!r} is no agency that is known; do you mean {known[near[0]]!r}?")
-    for (one, (first, above)), (other, (second, line)) in combinations(list(unknown.items())[:MOST], 2):
+    for (one, (first, above)), (other, (second, line)) in combinations(unknown.items(), 2):
         if len(one) > 4 and SequenceMatcher(None, one, other).ratio() >= CLOSE:
             said = f"{second!r} and {first!r} in line {above} count as two holders; are they one?"
             note(Severity.WARNING, line, said)

@@ -44,7 +44,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     },
     "licence": {
         "name": Key(readings.text),
-        "holder": Key(readings.text, needed=True),
+        "holder": Key(readings.holder, needed=True),
         "feed": Key(readings.text),
         "channels": Key(readings.texts),
         "territories": Key(readings.texts),
@@ -63,7 +63,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "until": Key(readings.end, needed=True),
         "texts": Key(readings.texts),
         "stories": Key(readings.texts),
-        "holder": Key(readings.text),
+        "holder": Key(readings.holder),
         "by": Key(readings.text),
         "lifts": Key(readings.lifts),
     },

@@ -83,7 +83,8 @@ def held(desk: Desk) -> dict[str, list[Held]]:
     for licence in desk.policy.licences:
         holder = identity(licence.holder, desk.agencies)
         one = Held(licence, holder, tuple(_misplaced(desk, licence)))
-        found.setdefault(holder, []).append(one)
+        if holder:
+            found.setdefault(holder, []).append(one)
         if licence.feed:
             found.setdefault("", []).append(one)
     return found
@@ -108,9 +109,11 @@ def terms_of(case: Case) -> Terms | None:
     return min(found, key=lambda one: (one.lack, one.lack is Lack.NOTHING and bool(bars_of(case, one.source))))
 
 
-def bars_of(case: Case, source: SourcePassage) -> list[Barred]:
+def bars_of(case: Case, source: SourcePassage) -> tuple[Barred, ...]:
     """What stands against the use of a story by its own rights."""
-    return list(barred(case.desk, source))
+    if id(source) not in case.barred:
+        case.barred[id(source)] = tuple(barred(case.desk, source))
+    return case.barred[id(source)]
 
 
 def _terms(case: Case, one: Held, source: SourcePassage) -> Terms:
