@@ -1,4 +1,4 @@
-"""`wirecheck demo`: the whole job on fourteen stories of an invented agency."""
+"""`wirecheck demo`: the whole job on fourteen stories of an invented agency, and what a policy makes of one page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).with_name("demo_data")
 DRAFTS = ("draft.txt", "broadcast.txt", "page.html", "clean.txt")
+POLICY = "wirecheck.toml"
+PAGE = "page.html"
+PUBLISHED = datetime(2001, 6, 21, 12, tzinfo=UTC)
+LATER = datetime(2002, 1, 2, 12, tzinfo=UTC)
 
 
 def demo(
@@ -32,7 +37,7 @@ def demo(
 ) -> ExitCode:
     """See it work on invented stories.
 
-    Indexes a few wire stories, checks four texts against them, and writes the page.
+    Indexes a few wire stories, checks four texts against them, writes the page, and judges one of them under a licence.
 
     Example:
 
@@ -56,12 +61,15 @@ def demo(
             raw = (DATA / name).read_bytes()
             (folder / name).write_bytes(raw)
             reports += [check_document(draft, store) for draft in read(name, io.BytesIO(raw))]
+        (folder / POLICY).write_bytes((DATA / POLICY).read_bytes())
+        verdicts = list(_under_a_licence(next(one for one in reports if one.id == PAGE), store))
     finally:
         store.close()
     write("")
     to_standard_output(for_reading(reports))
     page = folder / "report.html"
     to_file([to_html(reports)], page)
+    write("\n".join(("", *verdicts)))
     _next_steps(folder, place, page, reports)
     return ExitCode.CLEAR
 
@@ -74,16 +82,37 @@ def _fill(store: Store) -> None:
     Adding(store, Defaults("", "", "", "")).run(documents([str(DATA / "wire.jsonl")]))
 
 
+def _under_a_licence(report: Report, store: Store) -> Iterator[str]:
+    """One page as its broadcaster's own policy sees it: in time, too late, and after the agency killed the story."""
+    from checker.policy.judge import judge
+    from checker.policy.load import read
+    from checker.policy.nouns import Occasion
+    from checker.rights.item import Aspect, Voice, key_of
+    from checker.standings import refreshed
+    from fingerprints.index import Amend
+
+    policy = read(DATA / POLICY)
+    story = report.matches[0].source.id
+    yield f"The same {PAGE} where {policy.house.name} publishes it, under its licence ({POLICY}):"
+    for when in (PUBLISHED, LATER):
+        judged = judge(report, policy, Occasion(when))
+        yield f"  {when:%d %B %Y}  {judged.verdict}: {judged.matches[0].why}"
+    said = {Aspect.STATE: "killed", Aspect.AT: "2001-06-21T12:04:00+00:00", Aspect.BY: "the desk"}
+    store.apply([Amend(story, {key_of(Voice.DESK, aspect): value for aspect, value in said.items()})])
+    killed = judge(refreshed(report, store), policy, Occasion(PUBLISHED.replace(hour=13)))
+    yield f"  and once the agency has killed it  {killed.verdict}: {killed.matches[0].why}"
+    store.apply([Amend(story, {key_of(Voice.DESK, aspect): "" for aspect in said})])
+
+
 def _next_steps(folder: Path, index: Path, page: Path, reports: Sequence[Report]) -> None:
     at = f"--index {shlex.quote(str(index))}"
     draft = shlex.quote(str(folder / DRAFTS[0]))
-    own_page = shlex.quote(str(folder / "draft.html"))
     story = next((match.source.id for report in reports for match in report.matches), "")
     write(f"\nThe same reports as a page: {page.resolve().as_uri()}\n\nNext:")
     command = _command()
     write(f"  {command} check {draft} {at}")
     write(f"  {command} show {shlex.quote(story)} {at}")
-    write(f"  {command} check {draft} {at} --format html --output {own_page}")
+    write(f"  {command} check {shlex.quote(str(folder / PAGE))} {at} --policy {shlex.quote(str(folder / POLICY))}")
     write(f"\nWith your own wire copy: {command} add FOLDER, and then {command} check DRAFT.")
 
 

@@ -5,7 +5,7 @@ own-notice          the house's own, or the agency's on its own site
 waiver              a named exception for this text or this holder
 licence             the house holds a licence of the agency for this channel, territory and time
 notices-off         the house does not want notices to flag a text
-third-party-notice  an agency's
+third-party-notice  an agency's, or that of somebody whose copy was found in the text
 foreign-notice      that of somebody who is not the house, where the house has said who it is
 holder-unknown      that of somebody who may be the house
 nobody-named        a bare "may not be published": sites and broadcasters write the very same
@@ -95,8 +95,9 @@ def notices_off(case: NoticeCase) -> NoticeRuling | str:
 
 
 def third_party_notice(case: NoticeCase) -> NoticeRuling | str:
-    """An agency's."""
-    if not case.notice.agency and case.holder not in case.desk.agencies.by_id:
+    """An agency's, or that of the holder of a story that shares words with the text."""
+    known = case.notice.agency or case.holder in case.desk.agencies.by_id
+    if not known and (not case.holder or case.holder not in {one.holder for one in case.desk.cases}):
         return "it names no agency that is known"
     return NoticeRuling(Severity.WARNING, _carries(case))
 
