@@ -167,7 +167,9 @@ def test_whose_permission_it_takes_is_a_holder(agencies: Agencies) -> None:
     [
         ("With inputs from MP", "contributor"), ("(With inputs from MP)", "contributor"), ("[With MP]", "contributor"),
         ("The Ferry Times avec MP", "contributor"), ("(mit Material von MP)", "contributor"),
-        ("with files from The Meridian Press", "contributor"),
+        ("with files from The Meridian Press", "contributor"), ("Met materiaal van MP", "contributor"),
+        ("This report uses material from MP.", "contributor"), ("MP/jd", "credit"), ("Text: Meridian Press", "credit"),
+        ("Material from the Meridian Press was used in this report.", "contributor"),
         ("Meridian Press writer Jo Doe in Skerrow contributed to this report.", "contributor"),
         ("Meridian Press", "credit"), ("Source: Meridian Press", "credit"), ("--MP", "credit"),
         ("Distributed by Meridian Press", "credit"), ("© Jo Doe/MP", "credit"), ("© MP PHOTO/ JO DOE", "credit"),

@@ -19,8 +19,11 @@ CONTRIBUTED = (
     "contributed to this", "contributing to this", "contributed reporting", "contributed to the report",
     "inputs from", "input from", "files from", "with reporting from", "with reporting by", "with additional reporting",
     "with information from", "with material from", "with reports from", "with content from", "avec des informations",
-    "mit material", "mit informationen von", "con información de", "con informaciones de", "con informazioni",
-    "com informações d", "met informatie van", "med materiale fra", "med material från",
+    "uses material from", "used material from", "includes material from", "contains material from",
+    "was used in this report", "were used in this report", "mit material", "mit agenturmaterial",
+    "unter verwendung von", "mit informationen von", "met materiaal van", "con material de", "avec des éléments",
+    "con información de", "con informaciones de", "con informazioni", "com informações d", "met informatie van",
+    "med materiale fra", "med material från",
 )  # fmt: skip
 REPORTED = re.compile(
     r"(?:additional )?(?:reporting|writing|editing|reporting and writing|writing and editing|written|compiled|reported"
@@ -38,6 +41,9 @@ SOURCE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 BYLINE = re.compile(r"(?:by|von|par|por|di|door|av|af) (?P<who>.{2,140})", re.IGNORECASE)
+TEXT = re.compile(r"(?:text|texte|texto|testo|tekst|bericht|wire|words) ?: ?(?P<who>[^\n]{2,60})", re.IGNORECASE)
+INITIALS = re.compile(r"(?P<who>[^\W_]{2,6}(?:-[^\W_]{2,12})?)/[a-zäöü]{1,4}(?:/[a-zäöü]{1,4})?\.?")
+"""An agency and the initials of who edited its text, alone on a line, as German desks sign."""
 TRAILER = re.compile(r"\^(?P<who>[^\W_]{2,6})-[A-Z]{2}-\d\d-\d\d-\d\d")
 BRACKET = re.compile(
     r"[(\[](?P<inside>[^()\[\]\n]{1,60})[)\]]|【(?P<corner>[^【】\n]{1,20})】|/(?P<stroke>[^/()\s][^/()\n]{1,24})/"
@@ -145,9 +151,11 @@ def _of_line(text: str, start: int, stop: int, by: int | None, agencies: Agencie
         return Notice(start if by is None else by, stop, NoticeKind.BYLINE, *listed[0])
     if sign := signed(text, stop, agencies):
         return Notice(max(sign[0], start), stop, NoticeKind.CREDIT, *sign[1])
-    for pattern, kind in ((SOURCE, NoticeKind.CREDIT), (TRAILER, NoticeKind.CREDIT)):
+    for pattern, kind in ((SOURCE, NoticeKind.CREDIT), (TEXT, NoticeKind.CREDIT), (TRAILER, NoticeKind.CREDIT)):
         if (match := pattern.match(line)) and (listed := names(match["who"], agencies)):
             return Notice(start, stop, kind, *listed[0])
+    if (match := INITIALS.fullmatch(line)) and (listed := names(match["who"], agencies)):
+        return Notice(start, stop, NoticeKind.CREDIT, *listed[0])
     if (match := WITH.search(line)) and len(line) <= 70 and (listed := names(match["who"], agencies)):
         return Notice(start, stop, NoticeKind.CONTRIBUTOR, *listed[0])
     if match := BYLINE.fullmatch(line):

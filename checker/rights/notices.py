@@ -50,7 +50,7 @@ def _apart(found: list[Notice]) -> list[Notice]:
     taken = bytearray(max((one.end for one in found), default=0))
     out = []
     for one in found:
-        if taken[one.start] or taken[one.end - 1]:
+        if taken.find(1, one.start, one.end) >= 0:
             continue
         taken[one.start : one.end] = b"\1" * (one.end - one.start)
         out.append(one)
