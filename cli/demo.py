@@ -76,10 +76,11 @@ def demo(
 
 def _fill(store: Store) -> None:
     """Put the demo's stories into the index."""
-    from cli.add import Adding, Defaults
+    from checker.intake import Defaults
+    from cli.add import add_all
     from cli.inputs import documents
 
-    Adding(store, Defaults("", "", "", "")).run(documents([str(DATA / "wire.jsonl")]))
+    add_all(store, Defaults(), documents([str(DATA / "wire.jsonl")]))
 
 
 def _under_a_licence(report: Report, store: Store) -> Iterator[str]:

@@ -12,9 +12,9 @@ from cli.exit_codes import ExitCode, Failure, say
 from cli.options import IndexOption, index_url
 
 if TYPE_CHECKING:
-    from fingerprints.index import Store, StoredWork
+    from checker.desk import Marked
+    from fingerprints.index import Store
 
-LONGEST_NOTE = 2_000
 OTHERS = 5
 """Other versions that are named one by one."""
 
@@ -59,18 +59,37 @@ def mark(
 
         wirecheck mark mp-0412 --usable
     """
+    from checker import desk
+    from checker.standing import State
     from fingerprints.stores import open_index
 
     state = _state(killed=killed, withheld=withheld, corrected=corrected, usable=usable)
     if not state and embargo is None and expires is None:
         raise Failure("Say what it is: --killed, --withheld, --corrected, --usable, --embargo TIME or --expires TIME.")
-    said = _said(state, embargo, expires, note, _time("--at", at))
+    said = desk.said_by_desk(
+        State(state) if state else None,
+        _at("--at", at) or datetime.now(UTC).isoformat(timespec="seconds"),
+        embargo=_at("--embargo", embargo),
+        expires=_at("--expires", expires),
+        note=note,
+    )
     store = open_index(index_url(index))
     try:
         missing = [id for id in dict.fromkeys(ids) if not _mark(store, id, said)]
     finally:
         store.close()
     return ExitCode.FAILED if missing else ExitCode.CLEAR
+
+
+def _mark(store: Store, id: str, said: Mapping[str, str]) -> bool:
+    """Mark one story, and tell what it comes to; False when there is none of that id."""
+    from checker.desk import mark
+
+    if marked := mark(store, id, said):
+        _tell(marked)
+        return True
+    say(f"{id}: There is no story of this id; `wirecheck list` shows all of them.")
+    return False
 
 
 def _state(**given: bool) -> str:
@@ -81,76 +100,29 @@ def _state(**given: bool) -> str:
     return states[0] if states else ""
 
 
-def _said(state: str, embargo: str | None, expires: str | None, note: str, at: str) -> dict[str, str]:
-    """The metadata of what the desk says; "" takes a key away."""
-    from checker.rights.item import Aspect, Voice, key_of
-
-    at = at or datetime.now(UTC).isoformat(timespec="seconds")
-    said: dict[Aspect, str] = {}
-    if state == "usable":
-        said = dict.fromkeys(Aspect, "")
-    elif state:
-        said = {Aspect.STATE: state, Aspect.AT: at, Aspect.BY: "the desk"}
-    if embargo is not None:
-        said[Aspect.EMBARGO] = _time("--embargo", embargo)
-    if expires is not None:
-        said[Aspect.EXPIRES] = _time("--expires", expires)
-    if note:
-        said[Aspect.NOTE] = " ".join(note.split())[:LONGEST_NOTE]
-    return {key_of(Voice.DESK, aspect): value for aspect, value in said.items()}
-
-
-def _time(option: str, said: str) -> str:
+def _at(option: str, said: str | None) -> str | None:
     """A time as given. Raises Failure when it is none."""
-    from checker.rights.release import instant
+    from checker.desk import NoTime, time_of
 
-    if said and instant(said) is None:
-        raise Failure(f"{option}: {said!r} is no time as ISO 8601 writes it, such as 2026-11-30T10:00:00+01:00.")
-    return said.strip()
-
-
-def _mark(store: Store, id: str, said: Mapping[str, str]) -> bool:
-    """Write what the desk says of one story, and tell what it comes to; False when there is none of that id."""
-    from checker.rights.item import Aspect, Voice, key_of
-    from fingerprints.index import Amend
-
-    revisions = store.revisions(id)
-    if not revisions:
-        say(f"{id}: There is no story of this id; `wirecheck list` shows all of them.")
-        return False
-    key = key_of(Voice.DESK, Aspect.STATE)
-    earlier = any(one.work.metadata.get(key, "usable") != "usable" for one in revisions[1:])
-    # what was said of an earlier revision can only be taken back by saying something of this one
-    own = {**said, key: "usable"} if said.get(key) == "" and earlier else said
-    store.apply([Amend(id, own)])
-    _tell(store, store.revisions(id)[0], taken_back=said.get(key) == "")
-    return True
+    try:
+        return said if said is None else time_of(said)
+    except NoTime as error:
+        raise Failure(f"{option}: {error}") from error
 
 
-def _tell(store: Store, stored: StoredWork, taken_back: bool) -> None:
+def _tell(marked: Marked) -> None:
     """What a story is by now, for which versions, and what of it the desk cannot take back."""
-    from checker.families import Families
-    from checker.family import at_present, is_copy
     from checker.reports.show import one_line
-    from checker.rights.item import sayings
-    from checker.standing import State
-    from fingerprints.sketch import sketcher
 
-    families = Families(store, sketcher(store.spec, store.secret), [stored])
-    members, family = families.members(stored), families.of(stored)
-    state = family.state if family else State.USABLE
+    id, family, others = marked.id, marked.family, marked.others
     ends = [
         f"{name} {time}"
         for name, time in (("embargo until", family.embargo), ("expires", family.expires))
         if time
     ] if family else []  # fmt: skip
-    print(one_line(", ".join([f"{stored.work.id}: {state}", *ends])))
-    others = [id for id in dict.fromkeys(one.work.id for one in members if is_copy(one)) if id != stored.work.id]
+    print(one_line(", ".join([f"{id}: {marked.state}", *ends])))
     if others:
         more = f" and {len(others) - OTHERS} more" if len(others) > OTHERS else ""
         print(one_line(f"  and its other versions: {', '.join(others[:OTHERS])}{more}"))
-    if taken_back and family and state is not State.USABLE:
-        told = (saying for one in at_present(members) for saying in sayings(one) if saying.state is state)
-        saying = next(told, None)
-        if saying:
-            say(f'{stored.work.id}: It is still {state}: {saying.where} says "{saying.said}" ({saying.by}).')
+    if still := marked.still:
+        say(f'{id}: It is still {marked.state}: {still.where} says "{still.said}" ({still.by}).')

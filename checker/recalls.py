@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from checker.rights.messages import Message
-    from fingerprints.index import Store, StoredWork
-    from fingerprints.sketch import Sketcher
+from checker.families import Families
+from checker.family import is_copy
+from checker.rights.messages import REPEATED, Message, amendment, fold_title, kept
+from fingerprints.index import LINKS, Amend, Store, StoredWork, Upsert
+from fingerprints.sketch import Sketcher
 
 MOST = 64
 """Stories that one message may be about."""
@@ -22,9 +22,6 @@ def apply_message(store: Store, sketcher: Sketcher, message: Message) -> list[st
     One that finds none, and names one, is kept as a work without a text, so that it holds for the story when that
     comes.
     """
-    from checker.rights.messages import amendment, kept
-    from fingerprints.index import LINKS, Amend, Upsert
-
     found = targets(store, sketcher, message)
     for stored in found:
         if said := amendment(message, stored):
@@ -52,8 +49,6 @@ def _linked(store: Store, links: list[str]) -> list[StoredWork]:
 
 def _newest(store: Store, found: Iterable[StoredWork]) -> list[StoredWork]:
     """The newest revision of each id; messages that were kept are no stories."""
-    from checker.family import is_copy
-
     ids = dict.fromkeys(one.work.id for one in found if is_copy(one))
     newest = [store.revisions(id)[0] for id in ids]
     return [one for one in newest if is_copy(one)][:MOST]
@@ -61,8 +56,6 @@ def _newest(store: Store, found: Iterable[StoredWork]) -> list[StoredWork]:
 
 def _by_title(store: Store, message: Message) -> list[StoredWork]:
     """The stories of a headline that the message names, when they are few."""
-    from checker.rights.messages import fold_title
-
     if not message.titles:
         return []
     titles = set(message.titles)
@@ -73,9 +66,6 @@ def _by_title(store: Store, message: Message) -> list[StoredWork]:
 
 def _by_words(store: Store, sketcher: Sketcher, message: Message) -> list[StoredWork]:
     """The stories whose text the message repeats."""
-    from checker.families import Families
-    from checker.rights.messages import REPEATED
-
     if len(message.work.text.split()) < REPEATED:
         return []
     return _newest(store, Families(store, sketcher).alike(message.work, message.at))
