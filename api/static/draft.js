@@ -1,0 +1,57 @@
+// The draft: its text once, character by character, with what was found marked in it.
+import { bdi, el, shown } from "./dom.js";
+import { draftPieces, stretches } from "./pieces.js";
+import * as say from "./say.js";
+import { classes } from "./cards.js";
+
+/** What there is of the draft, with marks for the findings in `found`. */
+export const draft = (report, text, found) => {
+  const parts = stretches(report, text);
+  if (!parts.length) {
+    return [el("p", { class: "fine" }, report.submitted.characters
+      ? "Nothing was found in it. The words of this kind of file are not shown here."
+      : "The text is empty.")];
+  }
+  if (text) return [el("div", { class: "text", dir: "auto" }, marked(parts[0], found))];
+  return [
+    el("p", { class: "fine", text: "The passages that were found, in the order of the file. What stands between them is not shown." }),
+    parts.map((part) => el("div", { class: "stretch" }, where(part.passage),
+      el("div", { class: "text", dir: "auto" }, marked(part, found.filter((one) => inside(one.passage, part)))))),
+  ].flat();
+};
+
+const where = (passage) => {
+  const said = [say.whereabouts(passage), say.label(passage)].filter(Boolean).join(", ");
+  return said ? el("p", { class: "fine" }, bdi(said)) : null;
+};
+
+const inside = (passage, part) => {
+  const start = passage.text_start ?? passage.start;
+  return start >= part.base && start < part.end;
+};
+
+const marked = (part, found) => {
+  const text = shown(part.text);
+  return draftPieces(part, found).flatMap((piece) => [...piece.begins.map(call), mark(piece, text.slice(piece.start, piece.end))]);
+};
+
+/** The link to what is said of a finding; the style draws number and status, which are no part of the text. */
+const call = (one) => {
+  const name = one.match ? "Passage" : "Notice";
+  const from = one.match ? `; from ${say.title(one.match.source)}` : "";
+  return el("a", {
+    class: "call", id: `d${one.key}`, href: `#s${one.key}`,
+    "aria-label": `${name} ${one.number.replace("§", "")}: ${say.headline(one)}${from}`,
+    data: { n: one.number, ...(one.match && one.match.status !== "copied" ? { s: say.status(one.match) } : {}) },
+  });
+};
+
+/** A piece of the text. Where several findings cover it the gravest gives the colour. */
+const mark = (piece, inside) => {
+  if (!piece.over.length) return inside;
+  const gravest = piece.over.reduce((best, one) => (say.gravity(one.said) < say.gravity(best.said) ? one : best));
+  const more = piece.over.filter(({ match }) => match).length > 1 ? " more" : "";
+  const said = piece.quoted && gravest.said.status !== "quoted" ? " said" : "";
+  return el("mark", { class: `m ${classes(gravest)}${more}${said}`, data: { m: piece.over.map(({ key }) => key).join(" ") } },
+    piece.changed ? el("ins", { text: inside }) : inside);
+};
