@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MEMORY = "memory:"
 NO_INDEX = "there is no index yet, so only its notices were read; make one with: wirecheck add FOLDER"
+PRE_COMMIT = "PRE_COMMIT"
+"""Set around its hooks by pre-commit: the files that it names are drafts, even where they are two."""
 
 
 class ReportFormat(StrEnum):
@@ -134,7 +137,8 @@ def _sides(given: list[str] | None, against: list[str], index: str) -> tuple[lis
         if index:
             raise Failure("--against and --index exclude each other: give one of them.")
         return inputs, against
-    if len(inputs) == 2 and not is_configured(index) and not Path(index_url("")).exists():
+    two = len(inputs) == 2 and not os.environ.get(PRE_COMMIT)
+    if two and not is_configured(index) and not Path(index_url("")).exists():
         say(f"There is no index, so {inputs[0]} is compared with {inputs[1]} as its source.")
         return inputs[:1], inputs[1:]
     return inputs, []
