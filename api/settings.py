@@ -77,6 +77,11 @@ class Settings:
         if not self.keys_required and self.tenants:
             raise SettingsProblem("tenants are told apart by their keys, so keys_required must be true.")
 
+    @property
+    def keys_file(self) -> Path:
+        """Where the keys are kept; the secret that they are hashed with lies beside it."""
+        return self.data / "keys.db"
+
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches `host`. A name other than localhost may lead anywhere."""
@@ -218,7 +223,7 @@ def _from_file(file: Path) -> dict[str, tuple[object, str]]:
     found = {}
     for name, value in table.items():
         place = f"{file}:{_line(text, name)}"
-        found[name] = _read(name, value, file.absolute().parent, place, name), place
+        found[name] = _read(name, value, file.absolute().parent, place), place
     return found
 
 
@@ -234,17 +239,17 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, object]:
     for variable, value in sorted(env.items()):
         if variable.startswith(PREFIX) and value:
             name = variable.removeprefix(PREFIX).lower()
-            found[name] = _read(name, value, Path.cwd(), variable, variable)
+            found[name] = _read(name, value, Path.cwd(), variable)
     return found
 
 
-def _read(name: str, value: object, base: Path, place: str, called: str) -> object:
+def _read(name: str, value: object, base: Path, place: str) -> object:
     if name not in READERS:
         raise SettingsProblem(f"{place}: there is no setting {name!r}; there are: {', '.join(READERS)}.")
     try:
         return READERS[name](value, base)
     except ValueError as error:
-        raise SettingsProblem(f"{place}: {called} {error}, not {_short(value)}.") from None
+        raise SettingsProblem(f"{place}: {name} {error}, not {_short(value)}.") from None
 
 
 def _short(value: object) -> str:

@@ -19,7 +19,8 @@ from cli.formats import formats
 from cli.judge import judge
 from cli.mark import mark
 from cli.policy import policy
-from cli.upkeep import backup, doctor
+from cli.serve import PASSED_ON, keys, serve
+from cli.upkeep import backup, doctor, restore
 
 COMMANDS: dict[str, Callable[..., ExitCode]] = {
     "add": add,
@@ -34,8 +35,10 @@ COMMANDS: dict[str, Callable[..., ExitCode]] = {
     "stats": stats,
     "doctor": doctor,
     "backup": backup,
+    "restore": restore,
     "demo": demo,
 }
+SERVICE: dict[str, Callable[[typer.Context], ExitCode]] = {"serve": serve, "keys": keys}
 
 # Help without rich markup starts twice as fast. No pretty exceptions: their locals could show text of a draft.
 app = typer.Typer(
@@ -82,6 +85,8 @@ def _wirecheck(
 
 for _name, _command in COMMANDS.items():
     app.command(_name)(guarded(_command))
+for _name, _program in SERVICE.items():
+    app.command(_name, context_settings=PASSED_ON)(guarded(_program))
 app.add_typer(policy, name="policy")
 
 

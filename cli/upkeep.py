@@ -1,4 +1,4 @@
-"""`wirecheck doctor` and `backup`: whether the index is sound, and a copy of it."""
+"""`wirecheck doctor`, `backup` and `restore`: whether the index is sound, a copy of it, and an index from a copy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from cli.exit_codes import ExitCode, Failure, say
 from cli.options import IndexOption, index_url, open_for_reading
 from cli.terminal import painted, ready, wants_colour, write
+from fingerprints.errors import IndexMissing
 
 STYLES = {"ok": "good", "damaged": "bad", "repaired": "doubt", "lost": "bad"}
 
@@ -66,4 +67,34 @@ def backup(
     finally:
         opened.close()
     write(f"Copied to {destination}.")
+    return ExitCode.CLEAR
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="COPY", help="A folder that `wirecheck backup` made.")],
+    index: IndexOption = "",
+) -> ExitCode:
+    """Make the index, and its key file, from a copy.
+
+    All of the copy is read through first, and a damaged one is refused. Nothing is
+    overwritten: what is in the index's place must be moved away first.
+
+    Example:
+
+        wirecheck restore /mnt/copies/index-monday
+    """
+    from fingerprints.stores import open_index
+
+    place = Path(index_url(index))
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise Failure(f"{place} is there already; move it away first, or name another place with --index.")
+    try:
+        copy = open_index(str(source), readonly=True)
+    except IndexMissing:
+        raise Failure(f"{source} is not the copy of an index; name a folder that `wirecheck backup` made.") from None
+    try:
+        copy.backup(place)
+    finally:
+        copy.close()
+    write(f"Restored to {place}.")
     return ExitCode.CLEAR
