@@ -133,14 +133,14 @@ class Keys:
         self._store.revoke(key_id, int(self._clock()))
         return self._known(key_id)
 
-    def keys(self, tenant: str | None = None) -> list[Key]:
+    def listed(self, tenant: str | None = None) -> list[Key]:
         """Every key, or a tenant's, the oldest first; those that work no longer too."""
         return [row.key for row in self._store.rows() if tenant in (None, row.key.tenant)]
 
     def any_works(self) -> bool:
         """Whether there is a key that opens anything now."""
         now = self._clock()
-        return any(key.works_at(now) for key in self.keys())
+        return any(key.works_at(now) for key in self.listed())
 
     def note_uses(self) -> None:
         """Write the times of last use that were noted since the last time."""

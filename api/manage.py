@@ -63,7 +63,7 @@ def manage(settings: Settings, options: argparse.Namespace) -> int:
             case "revoke":
                 _tell(f"The key {keys.revoke(options.id).id} opens nothing any more.")
             case "list":
-                _list(keys.keys(options.tenant), as_json=options.json)
+                _list(keys.listed(options.tenant), as_json=options.json)
     finally:
         keys.close()
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import os
 import stat
 import threading
 import time
@@ -205,7 +204,7 @@ def test_rotation_makes_no_key_live_longer(keys, clock):
     _, first = keys.create("default", ["check"], seconds=60)
     _, second = keys.rotate(first.id)
     assert second.expires == NOON + 60
-    assert [key.expires for key in keys.keys()] == [NOON + 60, NOON + 60]
+    assert [key.expires for key in keys.listed()] == [NOON + 60, NOON + 60]
 
 
 @pytest.mark.parametrize("end", ["revoked", "expired"])
@@ -216,7 +215,7 @@ def test_a_key_that_ended_is_not_rotated(keys, clock, end):
     clock.now += 100
     with pytest.raises(KeyProblem, match="works no longer; create a new one"):
         keys.rotate(key.id)
-    assert len(keys.keys()) == 1
+    assert len(keys.listed()) == 1
 
 
 def test_an_unknown_key_is_neither_rotated_nor_revoked(keys):
@@ -239,7 +238,7 @@ def test_an_unknown_key_is_neither_rotated_nor_revoked(keys):
 def test_a_key_that_makes_no_sense_is_not_made(keys, arguments, said):
     with pytest.raises(KeyProblem, match=said):
         keys.create("default", **arguments)
-    assert keys.keys() == []
+    assert keys.listed() == []
 
 
 def test_the_list_shows_no_hash_and_keeps_the_order(keys, clock):
@@ -247,9 +246,9 @@ def test_the_list_shows_no_hash_and_keeps_the_order(keys, clock):
     for tenant in ("sport", "default", "sport"):
         made.append(keys.create(tenant, ["check"])[1].id)
         clock.now += 1
-    assert [key.id for key in keys.keys()] == made
-    assert [key.id for key in keys.keys("sport")] == [made[0], made[2]]
-    assert not any(isinstance(value, bytes) for key in keys.keys() for value in (key.id, key.scopes, key.name))
+    assert [key.id for key in keys.listed()] == made
+    assert [key.id for key in keys.listed("sport")] == [made[0], made[2]]
+    assert not any(isinstance(value, bytes) for key in keys.listed() for value in (key.id, key.scopes, key.name))
 
 
 # the time of last use
@@ -262,9 +261,9 @@ def test_a_thousand_requests_write_nothing(keys, place):
     for _ in range(1000):
         keys.find(plain)
     assert on_disk(place.parent).replace(place.with_name("keys.db-shm").read_bytes(), b"") == before
-    assert keys.keys()[0].last_used is None
+    assert keys.listed()[0].last_used is None
     keys.note_uses()
-    assert keys.keys()[0].last_used == NOON
+    assert keys.listed()[0].last_used == NOON
 
 
 def test_the_later_time_of_two_processes_stays(keys, place, clock):
@@ -275,7 +274,7 @@ def test_the_later_time_of_two_processes_stays(keys, place, clock):
     keys.find(plain)
     keys.note_uses()
     other.note_uses()
-    assert keys.keys()[0].last_used == NOON + 50
+    assert keys.listed()[0].last_used == NOON + 50
     other.close()
 
 
@@ -285,9 +284,9 @@ def test_times_of_use_are_written_now_and_then_without_being_asked(place, monkey
     plain, _ = keys.create("default", ["check"])
     keys.find(plain)
     end = time.monotonic() + 20
-    while keys.keys()[0].last_used is None and time.monotonic() < end:
+    while keys.listed()[0].last_used is None and time.monotonic() < end:
         time.sleep(0.01)
-    assert keys.keys()[0].last_used is not None
+    assert keys.listed()[0].last_used is not None
     keys.close()
 
 
@@ -297,7 +296,7 @@ def test_closing_writes_what_was_noted(place, clock):
     keys.find(plain)
     keys.close()
     again = Keys(place)
-    assert again.keys()[0].last_used == NOON
+    assert again.listed()[0].last_used == NOON
     again.close()
 
 
@@ -305,7 +304,7 @@ def test_a_wrong_key_is_no_use_of_the_right_one(keys):
     plain, _ = keys.create("default", ["check"])
     keys.find(plain[:-1] + "-")
     keys.note_uses()
-    assert keys.keys()[0].last_used is None
+    assert keys.listed()[0].last_used is None
 
 
 # the files
@@ -315,26 +314,27 @@ def test_a_key_file_that_vanishes_lets_nobody_in_and_does_not_come_back_empty(ke
     plain, _ = keys.create("default", ["check"])
     keys.note_uses()
     away = place.with_name("away")
-    aside = {path: path.read_bytes() for path in place.parent.glob("keys.db*")}
     place.rename(away)
     with pytest.raises(KeyStoreProblem, match="cannot be used"):
         keys.find(plain)
     assert not place.exists()
     away.rename(place)
-    assert keys.find(plain), f"it is back, with {sorted(path.name for path in aside)}"
+    assert keys.find(plain)
 
 
 def test_a_key_file_that_is_put_back_counts_at_once(keys, place, tmp_path):
     plain, key = keys.create("default", ["check"])
     copy = tmp_path / "copy.db"
-    with apsw.Connection(str(copy)) as target, apsw.Connection(str(place)) as source:
-        with target.backup("main", source, "main") as copying:
-            copying.step()
+    target, source = apsw.Connection(str(copy)), apsw.Connection(str(place))
+    with target.backup("main", source, "main") as copying:
+        copying.step()
+    target.close()
+    source.close()
     keys.revoke(key.id)
     assert keys.find(plain) is None
     for path in place.parent.glob("keys.db*"):
         path.unlink()
-    os.replace(copy, place)
+    copy.replace(place)
     assert keys.find(plain)
 
 
@@ -403,9 +403,8 @@ def test_threads_share_the_keys(keys):
     wrong = []
 
     def look(number: int) -> None:
-        for _ in range(300):
-            if keys.find(plains[number]).tenant != f"tenant-{number}":
-                wrong.append(number)
+        found = {keys.find(plains[number]).tenant for _ in range(300)}
+        wrong.extend(found - {f"tenant-{number}"})
 
     threads = [threading.Thread(target=look, args=(number,)) for number in range(4)]
     for thread in threads:
