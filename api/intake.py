@@ -1,0 +1,98 @@
+"""Bodies on their way in: read whole and bounded before a route sees them; what is too large or too slow is refused.
+
+A request that needs a worker is refused before its body is read when no worker will be free in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.pool import Overloaded, Pool
+from api.problems import Problem
+from api.settings import Settings
+
+MB = 1024 * 1024
+LEAST_BYTES_A_SECOND = 64 * 1024
+"""A body that comes at least as fast is waited for, however large it is."""
+WORKING = frozenset((("POST", "/v1/checks"), ("POST", "/v2/check")))
+"""What cannot be done without a worker at once."""
+ABOUT_BODIES = (b"content-length", b"transfer-encoding", b"content-type")
+
+
+class Intake:
+    """Reads the body of a request, or answers in its place."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        try:
+            self._admit(scope)
+            body = await self._body(Headers(scope=scope), receive)
+        except Problem as problem:
+            # what is left of the body is not read, so that the connection cannot be used again
+            problem.headers["Connection"] = "close"
+            return await problem.response()(scope, receive, send)
+        if body is not None:
+            await self._app(scope, _whole(body, receive), send)
+        return None
+
+    def _admit(self, scope: Scope) -> None:
+        pool: Pool = scope["app"].state.pool
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if (scope["method"], path) in WORKING and pool.full:
+            pool.refused += 1
+            raise Overloaded
+
+    async def _body(self, headers: Headers, receive: Receive) -> bytes | None:
+        """The whole body; None when the client went away. Raises Problem 408, 413 or 415."""
+        if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            raise Problem(
+                415, "Send the body as it is, without Content-Encoding.", headers={"Accept-Encoding": "identity"}
+            )
+        most = self._settings.body_mb * MB
+        declared = headers.get("content-length", "")
+        if declared.isdecimal() and int(declared[:20]) > most:
+            raise _too_large(self._settings.body_mb)
+        if not declared and "transfer-encoding" not in headers:
+            return b""
+        return await self._read(most, receive)
+
+    async def _read(self, most: int, receive: Receive) -> bytes | None:
+        chunks, length, began = [], 0, time.monotonic()
+        while True:
+            left = began + self._settings.slow_seconds + length / LEAST_BYTES_A_SECOND - time.monotonic()
+            try:
+                message = await asyncio.wait_for(receive(), max(left, 0.0))
+            except TimeoutError:
+                seconds = self._settings.slow_seconds
+                raise Problem(408, f"The body did not come within {seconds:g} seconds.", slug="slow-body") from None
+            if message["type"] == "http.disconnect":
+                return None
+            chunk = message.get("body", b"")
+            length += len(chunk)
+            if length > most:
+                raise _too_large(self._settings.body_mb)
+            chunks.append(chunk)
+            if not message.get("more_body"):
+                return b"".join(chunks)
+
+
+def _too_large(megabytes: int) -> Problem:
+    return Problem(413, f"The body is larger than {megabytes} MB; send less at once.", slug="too-large")
+
+
+def _whole(body: bytes, receive: Receive) -> Receive:
+    """The body once, and then what comes after it: a client that goes away."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def given() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return given

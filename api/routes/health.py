@@ -1,0 +1,62 @@
+"""Whether the service lives, whether it can work, and its figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.access import allowed
+from api.keys import Caller
+from api.pool import Pool
+from api.problems import Problem
+from api.schemas import Alive, Ready, problems
+from api.tenants import Tenants
+from fingerprints.errors import IndexProblem
+from fingerprints.stores import open_index
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", summary="The process lives")
+async def healthz() -> Alive:
+    """Always 200 while the process can answer at all."""
+    return Alive(status="ok")
+
+
+@router.get("/readyz", summary="The service can check texts", responses=problems(503))
+async def readyz(request: Request) -> Ready:
+    """The default tenant's index can be read, and a worker is there to do so."""
+    pool: Pool = request.app.state.pool
+    if not pool.alive:
+        raise Problem(503, "No worker process is there; the service starts new ones.", slug="no-workers")
+    tenants: Tenants = request.app.state.tenants
+    # in the server itself and not in a worker: under load it must answer too
+    return Ready(status="ready", works=await run_in_threadpool(_works, str(tenants.get("default").index)))
+
+
+def _works(index: str) -> int:
+    """How many stories an index has. Raises Problem 503 when it cannot be read; where it lies is for the log."""
+    try:
+        store = open_index(index, readonly=True)
+        try:
+            return store.count()
+        finally:
+            store.close()
+    except IndexProblem as error:
+        detail = f"The index cannot be read ({type(error).__name__}); the service takes it up again once it can be."
+        raise Problem(503, detail, slug="index-missing", headers={"Retry-After": "1"}) from None
+
+
+@router.get(
+    "/metrics",
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **problems(401, 403)},
+)
+async def metrics(request: Request, caller: Annotated[Caller, Depends(allowed("admin"))]) -> Response:
+    """The figures of the server process that answers; several processes count each for itself."""
+    return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
