@@ -12,16 +12,19 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import openapi, problems
 from api.guard import Guard
+from api.idempotency import Idempotency
 from api.intake import Intake
 from api.keys import Keys
+from api.languagetool_errors import PlainErrors
 from api.metrics import Metrics
+from api.once import Once
 from api.pool import Pool
-from api.routes import checks, health, page
+from api.routes import checks, health, languagetool, page
 from api.settings import Settings
 from api.tenants import Tenants
 from api.unchecked import tool_version
 
-ROUTERS = (checks.router, health.router, page.router)
+ROUTERS = (checks.router, health.router, languagetool.router, page.router)
 LEAST_COMPRESSED = 1000
 """Bytes of an answer; packing a smaller one costs more than it saves."""
 EXPOSED = ["ETag", "Location", "Retry-After", "Link", "X-Request-Id", "Idempotency-Replayed"]
@@ -45,12 +48,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.tenants = Tenants(settings)
     app.state.pool = Pool(settings)
     app.state.metrics = Metrics(app.state.pool)
+    app.state.once = Once(settings.data)
     app.state.keys = None
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = partial(openapi.describe, app)  # type: ignore[method-assign]
     # the last one added comes first
+    app.add_middleware(Idempotency, once=app.state.once)
     app.add_middleware(Intake, settings=settings)
     app.add_middleware(BrotliMiddleware, minimum_size=LEAST_COMPRESSED)
     if settings.cors:
@@ -62,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
             expose_headers=EXPOSED,
         )
     app.add_middleware(Guard)
+    app.add_middleware(PlainErrors)
     return app
 
 
@@ -75,5 +81,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.pool.stop()
+        app.state.once.close()
         if app.state.keys:
             app.state.keys.close()
