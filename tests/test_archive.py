@@ -133,3 +133,9 @@ def test_hostile_archives_are_refused_in_words(raw):
     if sum(isinstance(entry, Document) for entry in found) != 100:
         assert found and all(isinstance(entry, Unreadable) for entry in found)
         assert all(entry.sentence.endswith(".") for entry in found)
+
+
+def test_a_zip_of_xml_that_is_not_compressed_is_a_zip():
+    item = f"<?xml version='1.0'?><nitf><body><body.content><p>{WORDS}</p></body.content></body></nitf>"
+    found = entries(packed({"goats.xml": item}, zipfile.ZIP_STORED))
+    assert [(one.format, one.text) for one in found if isinstance(one, Document)] == [("nitf", WORDS)]

@@ -88,6 +88,16 @@ def linked(connection: apsw.Connection, links: Sequence[str]) -> Numbers:
     return np.array(sorted(found), dtype=np.int64)
 
 
+def newest_said(connection: apsw.Connection, after: int, most: int) -> Numbers:
+    """Numbers behind `after`, and all of which something was said later; the newest `most` of each, ascending."""
+    filed = connection.execute("SELECT number FROM works WHERE number > ? ORDER BY number DESC LIMIT ?", (after, most))
+    found = {number for (number,) in filed}
+    if keeps_said(connection):
+        amended = "SELECT number FROM said WHERE amended <> CAST('{}' AS BLOB) ORDER BY number DESC LIMIT ?"
+        found.update(number for (number,) in connection.execute(amended, (most,)))
+    return np.array(sorted(found), dtype=np.int64)
+
+
 def links(connection: apsw.Connection, but: Collection[int]) -> dict[int, set[bytes]]:
     """The links in `said` by number; `but` are the numbers of rows that are not to be believed."""
     rows = connection.execute("SELECT number, links FROM said")

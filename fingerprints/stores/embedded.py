@@ -189,6 +189,12 @@ class EmbeddedStore:
             after = page[-1].id
             left = None if left is None else left - wanted
 
+    def news(self, after: int, most: int) -> tuple[int, Numbers]:
+        """A number that changes when another process writes, and `beside.newest_said`; beyond the port."""
+        with self._reading() as connection:
+            found = beside.newest_said(connection, after, most)
+            return int(connection.execute("PRAGMA data_version").get), found
+
     def apply(self, operations: Sequence[Operation]) -> Applied:
         """Carry out all operations, or none, as one durable transaction; see the port.
 

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import BinaryIO, Protocol
 
 from checker.readers.document import Document, Kind, Unreadable
-from checker.readers.formats import Start, whole
+from checker.readers.formats import MAGIC, Start, whole
 from checker.readers.offsets import TextBuilder
 from checker.readers.wire.flow import Refused
 from checker.readers.wire.story import Key
@@ -85,8 +85,11 @@ def moment(said: str) -> str:
 
 
 def root_of(start: Start) -> str:
-    """The local name of the first element; the envelope of a wire may stand before the XML declaration."""
-    if start.root or "<?xml" not in start.text[:ENVELOPE]:
+    """The local name of the first element; the envelope of a wire may stand before the XML declaration.
+
+    A zip that holds XML as it is has a declaration too, and no envelope.
+    """
+    if start.root or start.raw.startswith(MAGIC) or "<?xml" not in start.text[:ENVELOPE]:
         return start.root
     return Start(start.name, start.text[start.text.index("<?xml") :].encode("utf-8", "replace")).root
 
