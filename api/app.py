@@ -19,12 +19,12 @@ from api.languagetool_errors import PlainErrors
 from api.metrics import Metrics
 from api.once import Once
 from api.pool import Pool
-from api.routes import checks, health, languagetool, page
+from api.routes import articles, checks, health, languagetool, page
 from api.settings import Settings
 from api.tenants import Tenants
 from api.unchecked import tool_version
 
-ROUTERS = (checks.router, health.router, languagetool.router, page.router)
+ROUTERS = (articles.router, checks.router, health.router, languagetool.router, page.router)
 LEAST_COMPRESSED = 1000
 """Bytes of an answer; packing a smaller one costs more than it saves."""
 EXPOSED = ["ETag", "Location", "Retry-After", "Link", "X-Request-Id", "Idempotency-Replayed"]
