@@ -21,10 +21,10 @@ def asset(path: str) -> pages.Asset | None:
 
 
 class Canned:
-    """Answers the requests of a page; one that it has no answer for is in `unexpected`, a None fails as a network does."""
+    """Answers a page's requests; what it has no answer for is in `unexpected`, and None fails as a network does."""
 
     def __init__(self, **answers: Answer) -> None:
-        self.answers: dict[str, Answer | None | Callable[[Any], Answer | None]] = {
+        self.answers: dict[str, Answer | Callable[[Any], Answer | None] | None] = {
             "GET /readyz": (200, {"status": "ready", "works": 14}),
             "GET /v1/index": (200, {"works": 14}),
             **answers,

@@ -19,17 +19,25 @@ export const classes = (one) => `${nameClass(one.said.severity)} g-${say.group(o
 
 const heading = (group) => (group === "listed" ? "Notices in this text" : WORDS.headings[group]);
 
-/** All cards in their groups. */
-export const panel = (found, told) => {
+/** The groups, and what fills them: `more` makes so many cards in their order, and answers how many are still to come. */
+export const panel = (found) => {
   const groups = grouped(found);
   const grave = groups.some(([name]) => !FOLDED.includes(name) && name !== "listed");
-  return groups.map(([name, ones]) => el(
+  const boxes = groups.map(([name, ones]) => el(
     "details",
     { class: "group", open: !(grave && FOLDED.includes(name)), data: { group: name } },
     el("summary", {}, el("h3", { class: "group-h", text: heading(name) }), " ",
       el("span", { class: "fine", text: count(ones.length, name === "listed" ? "notice" : "passage") })),
-    ones.map((one) => card(one, told)),
   ));
+  const waiting = groups.flatMap(([, ones], index) => ones.map((one) => [boxes[index], one]));
+  const told = new Set();
+  let made = 0;
+  const more = (most) => {
+    for (const [box, one] of waiting.slice(made, made + most)) box.append(card(one, told));
+    made = Math.min(made + most, waiting.length);
+    return waiting.length - made;
+  };
+  return { boxes, more };
 };
 
 const card = (one, told) => el(

@@ -39,9 +39,14 @@ export const oneLine = (text) => String(text ?? "")
   .replace(/[\u0000-\u001f\u007f-\u009f]/g, (found) => picture(found.charCodeAt(0)))
   .replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 
+const format = new Intl.NumberFormat("en-GB");
+
+/** "1,200" */
+export const figure = (number) => format.format(Number(number));
+
 /** "1 word", "1,200 words"; `nouns` where the plural is irregular. */
 export const count = (number, noun, nouns = `${noun}s`) =>
-  `${Number(number).toLocaleString("en-GB")} ${Number(number) === 1 ? noun : nouns}`;
+  `${figure(number)} ${Number(number) === 1 ? noun : nouns}`;
 
 /** A share in per cent; never rounded to none or to all of it. */
 export const share = (value) => {

@@ -86,7 +86,6 @@ const check = async () => {
 const show = async (answer, sent) => {
   const reports = answer.reports ?? [answer];
   const when = new Date().toISOString();
-  performance.mark("answer");
   const room = byId("result");
   const render = async (report) => {
     const words = reports.length === 1 ? await wordsOf(sent, report) : "";
@@ -114,7 +113,10 @@ const many = async (reports, room, render) => {
 const actions = (answer, sent, when) => [
   ["Change the draft", () => { text.focus(); form.scrollIntoView({ block: "start" }); }],
   ["Save the evidence (JSON)", () => saveJson(answer, sent, when)],
-  ["Save the page (HTML)", () => savePage(sent, when)],
+  ["Save the page (HTML)", () => {
+    result.finish();
+    return savePage(sent, when);
+  }],
 ].map(([name, act]) => el("button", { type: "button", on: { click: act } }, name));
 
 const choose = (files) => {

@@ -1,5 +1,5 @@
 // What to keep of a check: the report as the service gave it, which draft it was about, and the page as it was seen.
-import { byId, el, oneLine, save } from "./dom.js";
+import { byId, el, figure, oneLine, save } from "./dom.js";
 
 /** What the saved page may do: nothing but its own style, which is named by its hash where the browser can make one. */
 const policy = async (style) => {
@@ -56,7 +56,7 @@ export const savePage = async (sent, when) => {
   copied.querySelectorAll(".on").forEach((element) => element.classList.remove("on"));
   const about = [
     `Checked ${when}.`, known.name ? `File: ${oneLine(known.name)}.` : "",
-    `${known.bytes.toLocaleString("en-GB")} bytes`, known.sha256 ? `SHA-256 of ${known.of}: ${known.sha256}.` : "SHA-256 not known.",
+    `${figure(known.bytes)} bytes`, known.sha256 ? `SHA-256 of ${known.of}: ${known.sha256}.` : "SHA-256 not known.",
   ].filter(Boolean);
   page.body.append(
     el("header", { class: "top" }, el("h1", { class: "brand", text: "Wirecheck" }), el("p", { class: "fine", text: byId("disclaimer").textContent })),

@@ -1,5 +1,5 @@
 // One report on the page: verdict, filters, the draft beside the stories, and the way between them.
-import { bdi, byId, count, el, nameClass, oneLine, share } from "./dom.js";
+import { bdi, byId, count, el, figure, nameClass, oneLine, share } from "./dom.js";
 import { copyCredit, panel } from "./cards.js";
 import { draft } from "./draft.js";
 import { findings } from "./pieces.js";
@@ -7,6 +7,10 @@ import * as say from "./say.js";
 import { WORDS } from "./words.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const FEW = 3;
+const FIRST = 8;
+/** Cards that are made before anything is shown; of the others so many milliseconds' worth at a time. */
+const SLICE = 8;
 const announce = (text) => { byId("said").textContent = text; };
 
 /** Shows a report in `room`. `text` is the draft where the page has it, else "". */
@@ -51,12 +55,12 @@ export class Result {
     const meter = (value) => el("td", {}, el("meter", { min: "0", max: "1", value: `${value}`, "aria-hidden": "true" }), ` ${share(value)}`);
     const head = ["Story", "Words", "Of this text", "Of the story", "Longest run"].map((text) => el("th", { scope: "col", text }));
     return el("details", { class: "stories" },
-      el("summary", { text: `What it takes from ${count(stories.length, "story", "each story")}` }),
+      el("summary", { text: "What it takes from each story" }),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Stories" }, el("table", {},
         el("thead", {}, el("tr", {}, head)),
         el("tbody", {}, stories.map((story) => el("tr", {},
           el("th", { scope: "row" }, bdi(say.title(story)), " ", el("span", { class: "fine" }, story.holder ? [bdi(story.holder), ", "] : "", bdi(story.id))),
-          el("td", { text: story.words.toLocaleString("en-GB") }), meter(story.submitted_share), meter(story.source_share),
+          el("td", { text: figure(story.words) }), meter(story.submitted_share), meter(story.source_share),
           el("td", { text: count(story.longest_run, "word") })))))));
   }
 
@@ -76,10 +80,11 @@ export class Result {
     const only = (text, keep) => el("button", { type: "button", class: "plain", on: { click: () => this.keep(keep) } }, text);
     const notes = new Set([...kinds].filter(([, ones]) => ones.every(({ said }) => say.gravity(said) === 2)).map(([name]) => name));
     const some = notes.size && notes.size < kinds.size;
-    return [el("div", { class: "bar" },
-      el("div", { class: "jumps", role: "group", "aria-label": "Passages" }, jump(-1, "↑ Previous", "p k"), jump(1, "↓ Next", "n j"), this.where),
+    return [
       kinds.size > 1 ? el("div", { class: "filters", role: "group", "aria-label": "Show by status" }, this.filters,
-        some ? only("Problems only", (name) => !notes.has(name)) : null, only("All", () => true)) : null)];
+        some ? only("Problems only", (name) => !notes.has(name)) : null, only("All", () => true)) : "",
+      el("div", { class: "bar", role: "group", "aria-label": "Passages" }, jump(-1, "↑ Previous", "p k"), jump(1, "↓ Next", "n j"), this.where),
+    ];
   }
 
   sides() {
@@ -106,20 +111,44 @@ export class Result {
     const seen = this.all.filter((one) => !this.off.has(one.match ? one.match.status : "listed"));
     this.draft.replaceChildren(el("h3", { id: "draft-h", text: "This text" }), ...draft(this.report, this.text, seen));
     const hidden = this.all.length - seen.length;
+    this.panel = panel(seen);
     this.cards.replaceChildren(
       el("h3", { id: "found-h", text: `${seen.length} found${hidden ? `, ${hidden} filtered out` : ""}` }),
       el("p", { class: "legend fine" }, el("span", {}, el("ins", { text: "only in this text" })), el("span", {}, el("del", { text: "only in the story" }))),
-      ...panel(seen, new Set()),
+      ...this.panel.boxes,
     );
+    this.panel.more(FIRST);
+    this.later(this.panel);
     this.calls = [...this.draft.querySelectorAll(".call")];
     this.order = this.calls.map((call) => call.id.slice(1));
     this.sideOf = new Map();
-    for (const element of this.room.querySelectorAll("[data-m]")) {
+    for (const element of this.draft.querySelectorAll("mark")) {
       for (const name of element.dataset.m.split(" ")) this.sideOf.set(name, [...(this.sideOf.get(name) ?? []), element]);
     }
     this.at = -1;
     this.where.textContent = count(this.calls.length, "passage");
     return seen.length;
+  }
+
+  /** The cards that are not in view are made in slices, so that the page answers at once. */
+  later(mine) {
+    const slice = () => {
+      if (this.panel !== mine) return;
+      const until = performance.now() + SLICE;
+      while (mine.more(2) && performance.now() < until);
+      if (mine.more(0)) setTimeout(slice);
+    };
+    requestAnimationFrame(() => setTimeout(slice));
+  }
+
+  /** Every card is made. */
+  finish() {
+    this.panel.more(this.all.length);
+  }
+
+  card(name) {
+    if (!byId(`s${name}`)) this.finish();
+    return byId(`s${name}`);
   }
 
   toggle(button) {
@@ -140,7 +169,7 @@ export class Result {
 
   light(name) {
     for (const element of this.lit ?? []) element.classList.remove("on");
-    this.lit = this.sideOf.get(name) ?? [];
+    this.lit = [...(this.sideOf.get(name) ?? []), this.card(name)];
     for (const element of this.lit) element.classList.add("on");
   }
 
@@ -156,7 +185,7 @@ export class Result {
     this.light(this.order[index]);
     call.focus({ preventScroll: true });
     call.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
-    this.show(byId(`s${this.order[index]}`));
+    this.show(this.card(this.order[index]));
     this.where.textContent = `${index + 1} of ${this.calls.length}`;
     announce(`${index + 1} of ${this.calls.length}. ${call.getAttribute("aria-label")}`);
   }
@@ -174,7 +203,8 @@ export class Result {
     const mark = event.target.closest(".text mark");
     if (link) {
       event.preventDefault();
-      const target = byId(link.getAttribute("href").slice(1));
+      const name = link.getAttribute("href").slice(2);
+      const target = link.matches(".call") ? this.card(name) : byId(`d${name}`);
       if (!target) return;
       if (link.matches(".call")) this.show(target);
       target.focus({ preventScroll: true });
@@ -199,5 +229,11 @@ export class Result {
   }
 }
 
-const list = (name, title, sentences) => (sentences.length
-  ? el("div", { class: name }, el("h3", { text: title }), el("ul", {}, sentences.map((one) => el("li", {}, bdi(one))))) : null);
+/** Sentences under a title; more than a few are folded away, so that they do not stand before the draft. */
+const list = (name, title, sentences) => {
+  if (!sentences.length) return null;
+  const items = el("ul", {}, sentences.map((one) => el("li", {}, bdi(one))));
+  if (sentences.length <= FEW) return el("div", { class: name }, el("h3", { text: title }), items);
+  return el("details", { class: name }, el("summary", {}, el("h3", { class: "group-h", text: title }), " ",
+    el("span", { class: "fine", text: `${sentences.length} reasons` })), items);
+};

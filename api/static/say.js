@@ -1,5 +1,5 @@
 // How the page speaks of a finding: as checker/reports/words.py and terms.py, whose words it uses.
-import { count, moment, oneLine, share } from "./dom.js";
+import { count, figure, moment, oneLine, share } from "./dom.js";
 import { WORDS } from "./words.js";
 
 const own = (table, name) => (Object.hasOwn(table, name) ? table[name] : oneLine(name));
@@ -106,7 +106,7 @@ export const credit = (source) => oneLine(source.rights?.credit || source.holder
 
 /** Why there are no words of the story to show. */
 export const withoutText = (source) => {
-  const which = `the passage is characters ${source.start.toLocaleString("en-GB")} to ${source.end.toLocaleString("en-GB")} of it.`;
+  const which = `the passage is characters ${figure(source.start)} to ${figure(source.end)} of it.`;
   return source.rights?.expired
     ? `Its text left the index on ${moment(source.rights.expired)}, when its term was over; ${which}`
     : `Its text is not in this report; ${which}`;
@@ -135,5 +135,5 @@ export const summary = (report) => {
   }
   const copied = figures.copied_words || Math.round(figures.copied_share * figures.words);
   const from = report.stories?.length || new Set(report.matches.map((match) => match.source.id)).size;
-  return `${copied.toLocaleString("en-GB")} of ${total} (${share(figures.copied_share)}) also stand in ${stories(from)}.`;
+  return `${figure(copied)} of ${total} (${share(figures.copied_share)}) also stand in ${stories(from)}.`;
 };

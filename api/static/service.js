@@ -90,6 +90,7 @@ export const ask = async (path, { signal, body, json, method, etag } = {}) => {
       signal: stop.signal,
     });
     text = await answer.text();
+    performance.mark("answer");
   } catch (error) {
     if (signal?.aborted) throw error;
     throw unreachable();

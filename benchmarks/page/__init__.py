@@ -1,0 +1,1 @@
+"""How long the editor's page takes over a long answer."""

@@ -1,0 +1,90 @@
+"""From the answer to a page that can be used: 5,000 words with 200 passages, in chromium.
+
+    python -m benchmarks.page [rounds]
+
+The clock starts when the answer has arrived in the page and stops when it has been laid out and painted and a click would
+be answered (`performance.now` in a task behind the next frame). The answer is made by hand; no service runs.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+from typing import Any
+
+from checker.model import Change, Edit, Kind, Report, Severity, Status
+from checker.reports.json import to_dict
+from tests.in_browser import Watched, chromium
+from tests.page_by_hand import HERE, Canned
+from tests.reports_by_hand import match, report
+
+WORDS, PASSAGES, LONG = 5_000, 200, 20
+CLOCK = """() => new Promise(done => {
+    const box = document.getElementById('result');
+    new MutationObserver((_, watching) => {
+        watching.disconnect();
+        const built = performance.now();
+        requestAnimationFrame(() => { const channel = new MessageChannel();
+            channel.port1.onmessage = () => {
+                const began = performance.getEntriesByName('answer').at(-1).startTime;
+                done([built - began, performance.now() - began]);
+            };
+            channel.port2.postMessage(0); });
+    }).observe(box, {childList: true, attributes: true});
+    document.getElementById('check').click();
+})"""
+
+
+def answer() -> Report:
+    """A draft of WORDS with PASSAGES in it, each edited at three words, in all statuses."""
+    chance = random.Random(7)
+    syllables = "ska mer ro fen tal dun gor lis ven har pol tam".split()
+    words = ["".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(WORDS)]
+    text = "".join(word + ("\n" if number % 40 == 39 else " ") for number, word in enumerate(words))
+    begins = [0]
+    for word in words:
+        begins.append(begins[-1] + len(word) + 1)
+    made, statuses = [], list(Status)
+    for number in range(PASSAGES):
+        first = number * WORDS // PASSAGES
+        start, end = begins[first], begins[first + LONG] - 1
+        edits, at = [], start
+        for changed in (first + 4, first + 9, first + 15):
+            low, high = begins[changed], begins[changed + 1] - 1
+            edits += [Edit(Change.EQUAL, at, low, at - start, low - start)]
+            edits += [Edit(Change.REPLACED, low, high, low - start, high - start)]
+            at = high
+        edits.append(Edit(Change.EQUAL, at, end, at - start, end - start))
+        source = text[start:end].upper()
+        one = match(text, start, end, source=source, edits=edits, kind=Kind.EDITED, id=f"mp-{number}")
+        made.append((one, statuses[number % len(statuses)], list(Severity)[number % 3]))
+    return report(text, [_judged(*one) for one in made])
+
+
+def _judged(one: Any, status: Status, severity: Severity) -> Any:
+    from dataclasses import replace
+
+    return replace(one, status=status, severity=severity, rule=str(status), why=f"{LONG} words of Meridian Press copy")
+
+
+def main(rounds: int = 9) -> None:
+    """Prints the median and the worst of the rounds."""
+    told = answer()
+    canned = Canned(**{"POST /v1/checks": (200, to_dict(told))})
+    times = []
+    with chromium() as browser:
+        watched = Watched(browser)
+        for _ in range(rounds):
+            page = watched.open(HERE + "/", canned)
+            page.fill("#text", told.text)
+            times.append(page.evaluate(CLOCK))
+            page.locator(".card").nth(PASSAGES - 1).wait_for(state="attached")
+            watched.close()
+            watched.contexts.clear()
+    for name, column in zip(("built", "to interactive"), zip(*times, strict=True), strict=True):
+        print(f"{name}: median {statistics.median(column):.0f} ms, worst {max(column):.0f} ms")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))
