@@ -43,16 +43,29 @@ def demo(
 
         wirecheck demo --output demo-output
     """
-    from checker.check import check_document
-    from checker.readers import read
     from checker.reports.html import to_html
     from cli.rendering import for_reading, to_file, to_standard_output
-    from fingerprints.stores import open_index
 
     folder = output or Path(tempfile.mkdtemp(prefix="wirecheck-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     ready(sys.stdout)
     place = folder / "index"
+    reports, verdicts = _checked(folder, place)
+    write("")
+    to_standard_output(for_reading(reports))
+    page = folder / "report.html"
+    to_file([to_html(reports)], page)
+    write("\n".join(("", *verdicts)))
+    _next_steps(folder, place, page, reports)
+    return ExitCode.CLEAR
+
+
+def _checked(folder: Path, place: Path) -> tuple[list[Report], list[str]]:
+    """Copies of the demo's texts in the folder, their reports, and what a policy makes of one of them."""
+    from checker.check import check_document
+    from checker.readers import read
+    from fingerprints.stores import open_index
+
     store = open_index(str(place), create=True)
     try:
         _fill(store)
@@ -65,13 +78,7 @@ def demo(
         verdicts = list(_under_a_licence(next(one for one in reports if one.id == PAGE), store))
     finally:
         store.close()
-    write("")
-    to_standard_output(for_reading(reports))
-    page = folder / "report.html"
-    to_file([to_html(reports)], page)
-    write("\n".join(("", *verdicts)))
-    _next_steps(folder, place, page, reports)
-    return ExitCode.CLEAR
+    return reports, verdicts
 
 
 def _fill(store: Store) -> None:
