@@ -36,7 +36,7 @@ test: setup-dev  ## run the tests; ARGS="-k name" picks some
 lint: setup-dev  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy --strict fingerprints checker
+	@$(BIN)/mypy --strict fingerprints checker api
 	@$(BIN)/lint-imports
 
 format: setup-dev  ## let ruff put the code in order
