@@ -163,10 +163,10 @@ def test_an_own_story_is_not_held_against_itself_but_one_from_a_feed_is(publish,
     assert "own" not in fetched
 
 
-@pytest.mark.parametrize("pubstatus", ["canceled", "withhold"])
-def test_a_kill_always_goes_out(publish, service, pubstatus):
+@pytest.mark.parametrize("changed", [{"pubstatus": "canceled"}, {"operation": "kill"}, {"operation": "takedown"}])
+def test_a_kill_always_goes_out(publish, service, changed):
     service.answer = report(COPIED)
-    assert publish(pubstatus=pubstatus) == []
+    assert publish(**changed) == []
     assert service.asked == []
 
 

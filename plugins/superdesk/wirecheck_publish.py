@@ -34,7 +34,8 @@ logger = logging.getLogger(__name__)
 
 CHECKED = ("headline", "abstract", "body_html", "body_footer")
 TYPES = ("text", "preformatted")
-WITHDRAWN = ("canceled", "cancelled", "withhold", "withheld")
+WITHDRAWN = frozenset(("canceled", "withhold", "kill", "takedown", "unpublish"))
+"""Of `pubstatus` and `operation`: what takes a story back."""
 SHOWN = 5
 """Findings that are told one by one; the rest are counted."""
 NOT_CHECKED = "Wirecheck could not check this text, so it is not published"
@@ -100,7 +101,7 @@ def init_app(app: Any) -> None:
 
 def validate(sender: Any, item: Mapping[str, Any], response: list[str], error_fields: Any = None, **_: Any) -> None:
     """Receives `item_validate`: appends to `response` why the item is not published, where it is not."""
-    if item.get("type", "text") not in TYPES or item.get("pubstatus") in WITHDRAWN:
+    if item.get("type", "text") not in TYPES or {item.get("pubstatus"), item.get("operation")} & WITHDRAWN:
         return
     page = "\n".join(f"<div>{item[field]}</div>" for field in CHECKED if isinstance(item.get(field), str))
     if not page:
