@@ -38,14 +38,13 @@ def serve(settings: Settings, arguments: Sequence[str], *, processes: int = 1, f
     `arguments` start this command again, for the other processes; `fd` is the
     socket that such a process is given.
     """
-    os.umask(0o077)  # kept reports and audits are nobody else's
-    logging.config.dictConfig(LOGGING)
-    _allow_many_files()
     if fd is not None:
+        _prepare()
         _end_with_parent()
         return _run(settings, socket.socket(fileno=fd))
     require_keys(settings)
     listening = listening_socket(settings.host, settings.port)
+    _prepare()
     _say_where(settings, listening)
     if processes == 1:
         return _run(settings, listening)
@@ -108,8 +107,11 @@ def _say_where(settings: Settings, listening: socket.socket) -> None:
     LOG.info("Wirecheck listens on http://%s:%d%s (%s). Ctrl-C stops it.", shown, port, settings.root_path, keys)
 
 
-def _allow_many_files() -> None:
-    """A connection is a file, and the usual limit is 1,024."""
+def _prepare() -> None:
+    """What holds for all of the process from here on."""
+    os.umask(0o077)  # kept reports and audits are nobody else's
+    logging.config.dictConfig(LOGGING)
+    # a connection is a file, and the usual limit is 1,024
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
