@@ -86,8 +86,10 @@ zh-CN Chinese
 AUTO = "auto"
 USUAL = "en-US"
 """What `auto` comes to where the client prefers no variant: nothing is detected."""
-TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,5}", re.ASCII)
+TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,5}")
 """The shape of a language tag (RFC 5646), with the underscore of POSIX besides."""
+PATTERN = f"^({AUTO}|{TAG.pattern})$"
+"""What a client may ask for, for OpenAPI."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from typing import Any
 import blinker
 import pytest
 
+from tests.serving import TAKEN, serving
+
 HOOK = Path(__file__).resolve().parents[1] / "plugins" / "superdesk" / "wirecheck_publish.py"
 SETTINGS = ("URL", "KEY", "STOPS", "WHEN_DOWN", "SECONDS", "CHANNEL", "TERRITORY")
 DRAFT = "Commuters waited on either bank until a carpenter carried bird and nest away."
@@ -133,6 +135,19 @@ def test_copied_words_refuse_publishing_and_say_whose_they_are(publish, service)
     )
 
 
+def test_the_real_service_is_understood(publish, service, monkeypatch, tmp_path):
+    taken = " ".join(TAKEN.split())
+    with serving(tmp_path) as real:
+        monkeypatch.setenv("WIRECHECK_URL", real.url)
+        (said,) = publish(body_html=f"<p>That morning <b>{taken[:30]}</b>{taken[30:]}.</p>")
+        assert said == (
+            "Wirecheck: 21 words of Meridian Press copy, and no licence for it is known: "
+            "“commuters waited on either bank until a carpenter…” stands in mp-bridge, “Heron”."
+        )
+        assert publish(body_html="<p>The brass band played on.</p>", headline="Band") == []
+    assert service.asked == []
+
+
 def test_a_clear_text_is_published(publish, service):
     assert publish() == []
     assert [path for path, _, _ in service.asked] == ["/v1/checks"]
@@ -188,6 +203,14 @@ def test_many_findings_are_counted(publish, service):
     said = publish()
     assert len(said) == 6
     assert said[-1] == "Wirecheck: and 4 more; see the whole report on its page."
+
+
+def test_the_draft_goes_through_no_proxy(publish, service, monkeypatch):
+    with running() as proxy:
+        for name in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        assert publish() == []
+    assert (len(service.asked), proxy.asked) == (1, [])
 
 
 def test_a_title_is_no_markup(publish, service):

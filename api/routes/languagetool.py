@@ -6,19 +6,18 @@ see `api.languagetool_errors`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from api.access import admitted
-from api.languages import language_of
+from api.languages import PATTERN
 from api.languagetool import languages, rules, software
 from api.languagetool_form import Asked, key_in_header, read_form
 from api.languagetool_job import header_of, incomplete
 from api.pool import Job, TooSlow
-from api.problems import Problem
 from api.routes.languagetool_examples import ANSWER, CONFIGURATION, FORM_BODY, INFO, LANGUAGES, LENGTH, OK, refusals
 from api.settings import Settings
 from api.unchecked import tool_version
@@ -70,12 +69,6 @@ async def _done(request: Request, header: dict[str, Any], asked: Asked) -> tuple
     return found
 
 
-@router.get("/check", include_in_schema=False)
-async def check_in_the_address() -> Response:
-    """A draft in an address would end up in logs."""
-    raise Problem(405, "/v2/check needs to be called with POST.", headers={"Allow": "POST"})
-
-
 @router.get(
     "/languages",
     summary="Languages to ask for",
@@ -104,10 +97,8 @@ async def longest(request: Request) -> Response:
     responses={200: CONFIGURATION, **refusals(400, *ANYWHERE)},
     response_class=Response,
 )
-async def configuration(request: Request, language: str = "") -> Response:
-    """What LibreOffice asks before it shows its settings."""
-    if not language_of(language):
-        raise Problem(400, "'language' parameter missing, or no language code.")
+async def configuration(request: Request, language: Annotated[str, Query(pattern=PATTERN)]) -> Response:
+    """What LanguageTool's add-on for LibreOffice asks before it shows its settings; the same for every language."""
     parameter = {"maxTextLength": _most_characters(request)}
     return JSONResponse({"software": software(tool_version()), "parameter": parameter, "rules": rules()})
 
@@ -124,12 +115,6 @@ async def info() -> Response:
 async def healthcheck() -> Response:
     """OK."""
     return PlainTextResponse("OK")
-
-
-@router.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
-async def unknown() -> Response:
-    """Dictionaries, accounts and the like."""
-    raise Problem(404, "Unsupported action. There are /v2/check, /v2/languages, /v2/maxtextlength and /v2/configinfo.")
 
 
 def _most_characters(request: Request) -> int:

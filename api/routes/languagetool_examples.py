@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from api.languages import PATTERN
 from api.languagetool_form import FORM
 from api.schemas import PROBLEMS
 
 DRAFT = "That morning commuters waited on either bank until a carpenter carried bird and nest away on a tray."
 COPIED = DRAFT[len("That morning ") : -1]
+ANNOTATION = [{"markup": "<p>", "interpretAs": "\n"}, {"text": DRAFT}, {"markup": "</p>"}]
+JSON = "application/json"
 STRING = {"type": "string"}
 NATURAL = {"type": "integer", "minimum": 0}
 
@@ -35,12 +39,9 @@ FORM_BODY = {
     "content": {
         FORM: {
             "schema": _object(
-                {"language": {"type": "string", "description": "A language tag, or auto.", "example": "en-US"}},
-                text={"type": "string", "description": "The text; either this or `data`."},
-                data={
-                    "type": "string",
-                    "description": 'Text with its markup told apart: {"annotation": [{"text": ...}, {"markup": ...}]}',
-                },
+                {"language": {"type": "string", "pattern": PATTERN, "description": "A language tag, or auto."}},
+                text={"type": "string", "description": "The text."},
+                data={"type": "string", "contentMediaType": JSON, "description": "Text with its markup told apart."},
                 apiKey={"type": "string", "description": "A key with the scope check."},
                 username=STRING,
                 level={"type": "string", "description": "picky shows notes too."},
@@ -48,11 +49,15 @@ FORM_BODY = {
                 disabledRules=NAMES,
                 enabledCategories=NAMES,
                 disabledCategories=NAMES,
-                enabledOnly={"type": "string", "enum": ["true", "false"]},
+                enabledOnly={"type": "string", "description": "true shows nothing but what is enabled."},
                 preferredVariants=NAMES,
                 motherTongue=STRING,
-            ),
-            "examples": {"text": {"value": {"language": "en-US", "text": DRAFT}}},
+            )
+            | {"oneOf": [{"required": ["text"]}, {"required": ["data"]}]},
+            "examples": {
+                "text": {"value": {"language": "en-US", "text": DRAFT}},
+                "data": {"value": {"language": "en-US", "data": json.dumps({"annotation": ANNOTATION})}},
+            },
         }
     },
 }
@@ -100,7 +105,6 @@ EXAMPLE = {
         }
     ],
 }
-JSON = "application/json"
 ANSWER = _body(
     JSON,
     _object(
