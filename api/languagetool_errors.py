@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -17,7 +18,7 @@ STATUSES = {401: 403, 422: 400}
 BUSY = "There are currently too many parallel requests. Please try again later."
 KEY = "Send a key made with `wirecheck keys create` as apiKey, or in the header Authorization."
 SAID = {f"{TYPES}overloaded": BUSY}
-UNSENT = ("www-authenticate", "content-length")
+UNSENT = ("www-authenticate", "content-length", "content-encoding")
 
 
 class PlainErrors:
@@ -52,7 +53,7 @@ class _Answer:
         await self._send(message)
 
     async def _plain(self, start: Message) -> None:
-        problem = json.loads(self._body)
+        problem = _read(start["status"], self._body)
         body = f"Error: {sentence(problem)}".encode()
         start["status"] = STATUSES.get(problem["status"], problem["status"])
         headers = MutableHeaders(scope=start)
@@ -62,6 +63,15 @@ class _Answer:
         headers["content-length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _read(status: int, body: bytes) -> dict[str, Any]:
+    """The problem; of one that was packed already, as a long one is, the status has to be enough."""
+    try:
+        found: dict[str, Any] = json.loads(body)
+    except ValueError:
+        return {"type": "about:blank", "status": status, "detail": f"{HTTPStatus(status).phrase}."}
+    return found
 
 
 def sentence(problem: Mapping[str, Any]) -> str:

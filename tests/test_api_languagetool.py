@@ -17,6 +17,7 @@ import language_tool_python
 import pytest
 from language_tool_python.download_lt import LocalLanguageTool
 
+from api.languagetool_errors import PlainErrors
 from fingerprints.index import Work
 from tests.serving import BRIDGE, STORIES, TAKEN, Service, client, serving
 
@@ -279,6 +280,21 @@ def test_too_many_at_once_are_told_so_in_plain_text(tmp_path):
     answer = asyncio.run(told())
     refused(answer, 503, "There are currently too many parallel requests.")
     assert answer.headers["retry-after"]
+
+
+def test_a_problem_that_was_packed_already_is_still_plain_text():
+    async def packed(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"application/problem+json"), (b"content-encoding", b"br")]
+        await send({"type": "http.response.start", "status": 422, "headers": headers})
+        await send({"type": "http.response.body", "body": b"\x0b\x02", "more_body": True})
+        await send({"type": "http.response.body", "body": b"\x80"})
+
+    async def told() -> httpx.Response:
+        transport = httpx.ASGITransport(app=PlainErrors(packed))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as made:
+            return await made.post("/v2/check")
+
+    refused(asyncio.run(told()), 400, "Error: Unprocessable")
 
 
 def test_a_title_from_outside_is_no_markup(tmp_path):
