@@ -18,6 +18,7 @@ from api.settings import Settings
 MB = 1024 * 1024
 LEAST_BYTES_A_SECOND = 64 * 1024
 """A body that comes at least as fast is waited for, however large it is."""
+SMALL = 256 * 1024
 WORKING = frozenset((("POST", "/v1/checks"), ("POST", "/v2/check")))
 """What cannot be done without a worker at once."""
 ABOUT_BODIES = (b"content-length", b"transfer-encoding", b"content-type")
@@ -36,8 +37,8 @@ class Intake:
             self._admit(scope)
             body = await self._body(Headers(scope=scope), receive)
         except Problem as problem:
-            # what is left of the body is not read, so that the connection cannot be used again
-            problem.headers["Connection"] = "close"
+            if not _is_small(Headers(scope=scope)):
+                problem.headers["Connection"] = "close"  # what is left of the body is not worth reading
             return await problem.response()(scope, receive, send)
         if body is not None:
             await self._app(scope, _whole(body, receive), send)
@@ -82,6 +83,12 @@ class Intake:
             chunks.append(chunk)
             if not message.get("more_body"):
                 return b"".join(chunks)
+
+
+def _is_small(headers: Headers) -> bool:
+    """Whether the rest of a body that nobody wants may be read all the same, to keep the connection."""
+    declared = headers.get("content-length", "0")
+    return declared.isdecimal() and int(declared[:20]) <= SMALL and "transfer-encoding" not in headers
 
 
 def _too_large(megabytes: int) -> Problem:

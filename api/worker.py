@@ -7,6 +7,7 @@ more than its kind and its place in our code: a message could hold words of a dr
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ from typing import Any
 
 from api import frames
 
-NICE = 5
+NICE = 2
 """The server itself comes first, so that refusals and health stay quick while every worker computes."""
 PR_SET_PDEATHSIG = 1
 MB = 1024 * 1024
@@ -42,6 +43,8 @@ def main() -> int:
 
     _limit(memory)
     warm_up()
+    gc.collect()
+    gc.freeze()  # what is loaded now stays, and need not be looked through again
     with contextlib.suppress(EOFError, BrokenPipeError):
         answers.write(frames.packed({"ready": True}))
         answers.flush()
