@@ -58,6 +58,7 @@ class Watched:
         self.contexts.append(context)
         if routes is not None:
             context.route("**/*", routes)
+        context.set_default_timeout(10_000)
         opened = context.new_page()
         opened.on("console", lambda message: self.complaints.append(message.text))
         opened.on("pageerror", lambda error: self.complaints.append(str(error)))

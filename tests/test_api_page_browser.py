@@ -171,8 +171,9 @@ def test_quotations_and_stock_stand_apart(watched):
     page.locator("#d11").press("Enter")
     assert page.locator("#s11").is_visible()
     lines = page.evaluate(
-        "['1', '4', '8', '11', '12'].map(key => { const style = getComputedStyle([...document.querySelectorAll("
-        "'.text mark')].find(one => one.dataset.m === key)); return style.borderBottomStyle + style.borderBottomWidth })"
+        "['1', '4', '8', '11', '12'].map(key => [...document.querySelectorAll('.text mark')].find(one => "
+        "one.dataset.m === key)).map(one => getComputedStyle(one)).map(one => one.borderBottomStyle + "
+        "one.borderBottomWidth)"
     )
     assert len(set(lines)) == 5
 
@@ -180,7 +181,7 @@ def test_quotations_and_stock_stand_apart(watched):
 def test_the_line_of_credit_is_copied(watched):
     page = answered(watched, ALL, ALL.text, permissions=["clipboard-read", "clipboard-write"])
     page.locator("#s5 button", has_text="Copy credit line “MP”").click()
-    page.wait_for_function("document.getElementById('said').textContent === 'Copied: MP'")
+    page.locator("#said", has_text="Copied: MP").wait_for(state="attached")
     assert page.evaluate("navigator.clipboard.readText()") == "MP"
 
 
@@ -269,7 +270,7 @@ def test_many_texts_of_one_file_are_listed(watched):
     page.wait_for_selector("#verdict")
     assert page.inner_text(".contents h2") == "3 texts"
     page.get_by_role("button", name="second.txt").click()
-    page.wait_for_function("document.getElementById('verdict').textContent.includes('second.txt')")
+    page.locator("#verdict", has_text="second.txt").wait_for()
     assert page.locator(".card").count() == 17
 
 

@@ -4,6 +4,8 @@ import { draftPieces, stretches } from "./pieces.js";
 import * as say from "./say.js";
 import { classes } from "./cards.js";
 
+const BLOCK = 1_500;
+
 /** What there is of the draft, with marks for the findings in `found`. */
 export const draft = (report, text, found) => {
   const parts = stretches(report, text);
@@ -30,9 +32,28 @@ const inside = (passage, part) => {
   return start >= part.base && start < part.end;
 };
 
+/** A stretch with its marks, in blocks of some lines, of which the browser lays out those in view (`.block`). */
 const marked = (part, found) => {
   const text = shown(part.text);
-  return draftPieces(part, found).flatMap((piece) => [...piece.begins.map(call), mark(piece, text.slice(piece.start, piece.end))]);
+  const blocks = [[]];
+  let begun = 0;
+  for (const piece of draftPieces(part, found)) {
+    blocks.at(-1).push(...piece.begins.map(call));
+    let at = piece.start;
+    for (let end = ends(text, begun + BLOCK, at, piece.end); end; end = ends(text, begun + BLOCK, at, piece.end)) {
+      blocks.at(-1).push(mark(piece, text.slice(at, end)));
+      blocks.push([]);
+      at = begun = end;
+    }
+    if (at < piece.end) blocks.at(-1).push(mark(piece, text.slice(at, piece.end)));
+  }
+  return blocks.filter((block) => block.length).map((block) => el("div", { class: "block" }, block));
+};
+
+/** Behind the first line end after `least` within a piece; 0 where there is none. */
+const ends = (text, least, start, end) => {
+  const found = text.indexOf("\n", Math.max(least, start));
+  return found >= 0 && found + 1 < end ? found + 1 : 0;
 };
 
 /** The link to what is said of a finding; the style draws number and status, which are no part of the text. */

@@ -3,7 +3,7 @@ import { bdi, byId, count, el, size } from "./dom.js";
 import { saveJson, savePage } from "./evidence.js";
 import { isThe } from "./pieces.js";
 import { Result } from "./result.js";
-import { ask } from "./service.js";
+import { ask, Trouble } from "./service.js";
 import { askForKey, keyForm, trouble, watchState } from "./shell.js";
 import * as say from "./say.js";
 import { WORDS } from "./words.js";
@@ -82,9 +82,14 @@ const check = async () => {
   }
 };
 
+const isReport = (one) => one?.schema === "wirecheck.report/1" && [one.matches, one.notices, one.reasons].every(Array.isArray);
+
 /** The answer about one text, or about the many of one file. */
 const show = async (answer, sent) => {
-  const reports = answer.reports ?? [answer];
+  const reports = answer?.reports ?? [answer];
+  if (!Array.isArray(reports) || !reports.every(isReport)) {
+    throw new Trouble("The service's answer could not be read", "It is no report, or one of a version that this page does not know.");
+  }
   const when = new Date().toISOString();
   const room = byId("result");
   const render = async (report) => {

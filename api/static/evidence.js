@@ -42,14 +42,6 @@ export const savePage = async (sent, when) => {
   const known = await stamp(sent);
   const styles = await Promise.all(["static/report.css", "static/page.css"].map(async (path) => (await fetch(path)).text()));
   const style = styles.join("\n");
-  const page = document.implementation.createHTMLDocument("Wirecheck report");
-  page.documentElement.lang = "en";
-  page.head.append(
-    el("meta", { "http-equiv": "Content-Security-Policy", content: await policy(style) }),
-    el("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
-    el("meta", { name: "color-scheme", content: "light dark" }),
-    el("style", { text: style }),
-  );
   const copied = byId("result").cloneNode(true);
   copied.querySelectorAll("button, .bar").forEach((element) => element.remove());
   copied.querySelectorAll("details").forEach((element) => { element.open = true; });
@@ -58,10 +50,13 @@ export const savePage = async (sent, when) => {
     `Checked ${when}.`, known.name ? `File: ${oneLine(known.name)}.` : "",
     `${figure(known.bytes)} bytes`, known.sha256 ? `SHA-256 of ${known.of}: ${known.sha256}.` : "SHA-256 not known.",
   ].filter(Boolean);
-  page.body.append(
+  const body = el("body", {},
     el("header", { class: "top" }, el("h1", { class: "brand", text: "Wirecheck" }), el("p", { class: "fine", text: byId("disclaimer").textContent })),
     el("main", {}, copied),
     el("footer", {}, el("p", { class: "fine" }, el("bdi", { text: about.join(" ") }))),
   );
-  save(fileName(sent, "html"), "text/html", `<!doctype html>\n${page.documentElement.outerHTML}\n`);
+  const head = `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${await policy(style)}">`
+    + '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
+    + `<title>Wirecheck report</title><style>${style}</style>`;
+  save(fileName(sent, "html"), "text/html", `<!doctype html>\n<html lang="en"><head>${head}</head>\n${body.outerHTML}</html>\n`);
 };

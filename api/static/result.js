@@ -80,10 +80,12 @@ export class Result {
     const only = (text, keep) => el("button", { type: "button", class: "plain", on: { click: () => this.keep(keep) } }, text);
     const notes = new Set([...kinds].filter(([, ones]) => ones.every(({ said }) => say.gravity(said) === 2)).map(([name]) => name));
     const some = notes.size && notes.size < kinds.size;
+    this.jumps = el("div", { class: "bar", role: "group", "aria-label": "Passages" },
+      jump(-1, "↑ Previous", "p k"), jump(1, "↓ Next", "n j"), this.where);
     return [
       kinds.size > 1 ? el("div", { class: "filters", role: "group", "aria-label": "Show by status" }, this.filters,
         some ? only("Problems only", (name) => !notes.has(name)) : null, only("All", () => true)) : "",
-      el("div", { class: "bar", role: "group", "aria-label": "Passages" }, jump(-1, "↑ Previous", "p k"), jump(1, "↓ Next", "n j"), this.where),
+      this.jumps,
     ];
   }
 
@@ -194,7 +196,9 @@ export class Result {
   show(card) {
     for (let box = card.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     if (getComputedStyle(this.cards).overflowY !== "auto") return;
-    this.cards.scrollTop += card.getBoundingClientRect().top - this.cards.getBoundingClientRect().top - 8;
+    // at the end of the draft the list is pushed up, behind the bar
+    const top = Math.max(this.cards.getBoundingClientRect().top, this.jumps.getBoundingClientRect().bottom);
+    this.cards.scrollTop += card.getBoundingClientRect().top - top - 8;
   }
 
   clicked(event) {
