@@ -19,6 +19,7 @@ MB = 1024 * 1024
 LEAST_BYTES_A_SECOND = 64 * 1024
 """A body that comes at least as fast is waited for, however large it is."""
 SMALL = 256 * 1024
+SLOW = 408
 WORKING = frozenset((("POST", "/v1/checks"), ("POST", "/v2/check")))
 """What cannot be done without a worker at once."""
 ABOUT_BODIES = (b"content-length", b"transfer-encoding", b"content-type")
@@ -37,7 +38,7 @@ class Intake:
             self._admit(scope)
             body = await self._body(Headers(scope=scope), receive)
         except Problem as problem:
-            if not _is_small(Headers(scope=scope)):
+            if problem.status == SLOW or not _is_small(Headers(scope=scope)):
                 problem.headers["Connection"] = "close"  # what is left of the body is not worth reading
             return await problem.response()(scope, receive, send)
         if body is not None:

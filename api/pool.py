@@ -22,6 +22,8 @@ LOG = logging.getLogger("wirecheck")
 GRACE = 2.0
 """Seconds beyond its own limit after which a worker that does not answer is killed."""
 AGAIN_SECONDS = 1.0
+WAIT_SECONDS = 30.0
+"""So long a request waits for a worker before it is refused after all."""
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PIPE_BYTES = 1 << 20
 
@@ -177,7 +179,7 @@ class Pool:
         try:
             if job.patient:
                 return await waiter
-            return await asyncio.wait_for(asyncio.shield(waiter), self._settings.seconds)
+            return await asyncio.wait_for(asyncio.shield(waiter), WAIT_SECONDS)
         except TimeoutError:
             self.refused += 1
             self._give_up(waiter, job.patient)
