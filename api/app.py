@@ -19,12 +19,13 @@ from api.languagetool_errors import PlainErrors
 from api.metrics import Metrics
 from api.once import Once
 from api.pool import Pool
-from api.routes import articles, checks, health, languagetool, page
+from api.routes import articles, audits, checks, health, languagetool, page
+from api.runner import Runner
 from api.settings import Settings
 from api.tenants import Tenants
 from api.unchecked import tool_version
 
-ROUTERS = (articles.router, checks.router, health.router, languagetool.router, page.router)
+ROUTERS = (articles.router, audits.router, checks.router, health.router, languagetool.router, page.router)
 LEAST_COMPRESSED = 1000
 """Bytes of an answer; packing a smaller one costs more than it saves."""
 EXPOSED = ["ETag", "Location", "Retry-After", "Link", "X-Request-Id", "Idempotency-Replayed"]
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.pool = Pool(settings)
     app.state.metrics = Metrics(app.state.pool)
     app.state.once = Once(settings.data)
+    app.state.runner = Runner(settings, app.state.tenants, app.state.pool)
     app.state.keys = None
     problems.install(app)
     for router in ROUTERS:
@@ -78,8 +80,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.keys = Keys(settings.data / "keys.db")
     try:
         await app.state.pool.start()
+        await app.state.runner.start()
         yield
     finally:
+        await app.state.runner.stop()
         await app.state.pool.stop()
         app.state.once.close()
         if app.state.keys:

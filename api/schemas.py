@@ -183,6 +183,7 @@ PROBLEMS: dict[int, str] = {
     415: "The body is of another type than asked for.",
     422: "The request does not fit; `errors` say where.",
     428: "Send If-Match.",
+    429: "Too many of these are at work.",
     500: "Something went wrong in the service.",
     503: "Too busy, or the index cannot be used now.",
     507: "The disk is full.",

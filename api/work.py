@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from api import catalogue, checking, languagetool_job, writing
+from api import auditing, catalogue, checking, languagetool_job, writing
 from api.indexes import INDEXES
 from api.problems import Problem
 from checker.policy.problems import PolicyProblem
@@ -22,10 +22,12 @@ HANDLERS: dict[str, Handler] = {
     "languagetool": languagetool_job.check,
     **catalogue.HANDLERS,
     **writing.HANDLERS,
+    **auditing.HANDLERS,
 }
 """Header and body of a job to those of its answer. They raise Problem, or what `problem_of` makes one of."""
 AT_LIMIT: dict[str, Callable[[dict[str, Any], bytes, str], Answer]] = {
     "check": checking.incomplete,
+    "audit.check": auditing.at_limit,
     "languagetool": languagetool_job.incomplete,
 }
 """What is answered in the place of a problem when a job reached its limit of time or memory (a sentence)."""
