@@ -22,7 +22,7 @@ import pytest
 
 from fingerprints.index import Work
 from tests.serving import environment, free_port, serving
-from tests.wordpress.site import PLUGIN, RELEASES, missing, running
+from tests.wordpress.site import PLUGIN, RELEASES, missing, quoted, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -323,7 +323,8 @@ def test_rest_does_not_publish_what_is_held(site, edit):
     page = edit(site, post)
     refused = by_rest(page, "POST", f"/wp/v2/posts/{post}", status="publish")
     assert refused["code"] == "wirecheck_held" and refused["data"]["status"] == 403
-    assert refused["message"].startswith("Wirecheck: 1 finding is an error.")
+    assert refused["message"].startswith("Wirecheck: 1 finding is an error. The post cannot be published")
+    assert "46 words of Meridian Press copy" in refused["message"]
     later = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%S")
     assert by_rest(page, "POST", f"/wp/v2/posts/{post}", status="future", date_gmt=later)["code"] == "wirecheck_held"
     assert by_rest(page, "POST", "/wp/v2/posts", status="publish", content=HERON)["code"] == "wirecheck_held"
@@ -365,7 +366,7 @@ def test_a_synced_pattern_hides_nothing(site, edit):
     assert is_locked(page)
 
 
-def test_other_ways_of_saving_leave_held_posts_pending(site, visit):
+def test_other_ways_of_saving_leave_held_posts_pending(site, visit, edit):
     made = site.post(post_title="Quick edit", post_content=HERON, post_status="publish")
     assert site.field(made) == "pending"
     pushed = site.post(post_title="Pushed", post_content=HERON)
@@ -376,6 +377,10 @@ def test_other_ways_of_saving_leave_held_posts_pending(site, visit):
     for post in (made, pushed):
         assert "held by Wirecheck" in rows.locator(f"#post-{post}").inner_text()
     assert rows.get_by_text("held by Wirecheck").count() == 2
+    classic = visit(site, f"/wp-admin/post.php?post={made}&action=edit&classic=1")
+    assert "Wirecheck: 1 finding is an error." in classic.locator(".notice-error").first.inner_text()
+    editor = edit(site, made)
+    editor.locator(".components-notice", has_text="Wirecheck: 1 finding is an error.").wait_for()
 
 
 def due(site, post):
@@ -477,6 +482,31 @@ def test_errors_only_warn_where_the_desk_wants_that(site, service, edit):
     assert site.field(post) == "publish"
 
 
+def verdict(site, **changes):
+    """What the plugin makes of a report."""
+    report = {
+        "schema": "wirecheck.report/1",
+        "verdict": "clear",
+        "matches": [],
+        "notices": [],
+        "unjudged": [],
+    } | changes
+    code = f"Wirecheck\\verdict_on(json_decode({quoted(json.dumps(report))}, true), 7)"
+    return site.php(f"return {code};")
+
+
+def test_what_was_not_wholly_checked_or_is_not_understood_is_never_clear(site):
+    assert verdict(site)["state"] == "clear"
+    cut = verdict(site, verdict="incomplete", unjudged=["The text is an image."])
+    assert (cut["state"], cut["held"], cut["reasons"]) == ("incomplete", True, ["The text is an image."])
+    new = verdict(site, verdict="flagged", matches=[{"severity": "grave", "submitted": {"start": 9, "end": 12}}])
+    assert (new["state"], new["held"], new["findings"][0]["start"]) == ("flagged", True, 2)
+    assert verdict(site, verdict="flagged")["held"] is True
+    site.option(errors="warn", unchecked="allow")
+    assert verdict(site, verdict="incomplete")["held"] is False
+    assert verdict(site, verdict="flagged")["held"] is False
+
+
 def test_the_settings_page_tests_the_connection_and_never_shows_the_key(site, service, visit):
     site.php("delete_option('wirecheck'); return 1;")
     page = visit(site, "/wp-admin/options-general.php?page=wirecheck")
@@ -492,7 +522,7 @@ def test_the_settings_page_tests_the_connection_and_never_shows_the_key(site, se
 
     assert "There is no address yet" in save_and_test(url="")
     assert "does not know the key" in save_and_test(url=service.url, key="wck_wrong")
-    assert save_and_test(key=service.key) == "The service answers, and the key is right. It holds 3 stories."
+    assert save_and_test(key=service.key) == "The service answers, and accepts the key. It holds 3 stories."
     assert service.key not in page.content() and page.input_value("#wirecheck-key") == ""
     assert "3 stories" in save_and_test(seconds="20")  # an empty field keeps the key
     assert "not Wirecheck" in save_and_test(url=site.url)

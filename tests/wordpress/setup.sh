@@ -12,7 +12,6 @@ set -euo pipefail
 PLACE="${1:-${WIRECHECK_WORDPRESS:-${XDG_CACHE_HOME:-$HOME/.cache}/wirecheck/wordpress}}"
 RELEASES="trixie bookworm" # WordPress 6.8 and 6.1: before 6.6 the editor's panels were in another place
 DROP_IN="@wp-playground/cli@3.1.56"
-PACKAGES="wordpress libjs-cropper libjs-lodash libjs-underscore php-getid3"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -20,9 +19,10 @@ for tool in apt-get dpkg-deb npm tar python3; do
     command -v "$tool" >/dev/null || { say "$tool is missing: WordPress cannot be fetched without it."; exit 1; }
 done
 
+# WordPress, and the packages that its files are links into.
 # The machine's own package sources with the release's name exchanged, and lists of our own: the system is not changed.
 fetch_packages() {
-    local release="$1" into="$2" here options source
+    local release="$1" into="$2" here options packages source
     here="$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")"
     mkdir -p "$into/lists/partial" "$into/cache/archives/partial" "$into/sources" "$into/debs"
     for source in /etc/apt/sources.list /etc/apt/sources.list.d/debian*; do
@@ -33,8 +33,9 @@ fetch_packages() {
         -o APT::Sandbox::User=root)
     if [ -f "$into/sources/sources.list" ]; then mv "$into/sources/sources.list" "$into/sources/base.list"; fi
     apt-get "${options[@]}" update
-    # shellcheck disable=SC2086
-    (cd "$into/debs" && apt-get "${options[@]}" download $PACKAGES)
+    mapfile -t packages < <(apt-cache "${options[@]}" depends wordpress |
+        sed -nE 's/^ *Depends: (libjs-[a-z-]+|libphp-[a-z-]+|php-getid3)$/\1/p')
+    (cd "$into/debs" && apt-get "${options[@]}" download wordpress "${packages[@]}")
 }
 
 # The packages' files as one plain directory: links into other packages become files.

@@ -43,6 +43,10 @@ def missing() -> str:
     """What these tests want and this machine has not; "" when all is there."""
     if not shutil.which("php"):
         return "PHP (apt-get install php-cli php-sqlite3 php-mbstring php-xml php-curl)"
+    wanted = ("pdo_sqlite", "mbstring", "dom", "curl")
+    loaded = subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout.lower().split()
+    if not set(wanted) <= set(loaded):
+        return "PHP's extensions (apt-get install php-sqlite3 php-mbstring php-xml php-curl)"
     if not all((PLACE / name).is_dir() for name in (*RELEASES, DROP_IN)):
         return "WordPress (bash tests/wordpress/setup.sh)"
     return ""

@@ -32,9 +32,10 @@ function check( int $id, string $title, string $content, string $excerpt, string
 		'offset_unit' => 'utf16',
 	) + array_filter(
 		array(
-			'id'      => $id ? 'post-' . $id : '',
-			'channel' => settings()['channel'],
-			'at'      => $at,
+			'id'        => $id ? 'post-' . $id : '',
+			'channel'   => settings()['channel'],
+			'territory' => settings()['territory'],
+			'at'        => $at,
 		)
 	);
 	$key = md5( (string) wp_json_encode( $question ) );

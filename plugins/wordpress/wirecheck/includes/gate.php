@@ -62,7 +62,7 @@ function before_rest_insert( $prepared, $request ) {
 	$kind = in_array( $verdict['state'], array( 'unavailable', 'incomplete' ), true ) ? 'wirecheck_unchecked' : 'wirecheck_held';
 	return new WP_Error(
 		$kind,
-		tagless( 'Wirecheck: ' . $verdict['message'] ),
+		tagless( implode( ' ', array_merge( array( 'Wirecheck:', $verdict['message'] ), array_slice( reasons_of( $verdict ), 0, 1 ) ) ) ),
 		array(
 			'status'   => 'unavailable' === $verdict['state'] ? 503 : 403,
 			'findings' => $verdict['findings'],

@@ -84,7 +84,7 @@ function refusal( int $status ): string {
 			return __( 'The post is larger than the service accepts.', 'wirecheck' );
 		case 429:
 		case 503:
-			return __( 'The service has too much to do just now. Try again in a moment.', 'wirecheck' );
+			return __( 'The service cannot answer just now. Try again in a moment; if it stays so, its log says why.', 'wirecheck' );
 		default:
 			/* translators: %d: an HTTP status. */
 			return sprintf( __( 'The service could not check this (status %d).', 'wirecheck' ), $status );

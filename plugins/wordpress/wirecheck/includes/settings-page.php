@@ -58,9 +58,10 @@ function trial_result(): array {
 		return array( 'error', $report->get_error_message() );
 	}
 	$works = (int) ( $report['index']['works'] ?? 0 );
+	$key   = '' === settings()['key'] ? __( 'The service answers, and asks for no key.', 'wirecheck' ) : __( 'The service answers, and accepts the key.', 'wirecheck' );
 	/* translators: %s: a number of stories. */
-	$line = _n( 'The service answers, and the key is right. It holds %s story.', 'The service answers, and the key is right. It holds %s stories.', $works, 'wirecheck' );
-	return array( $works ? 'success' : 'warning', sprintf( $line, number_format_i18n( $works ) ) );
+	$holds = sprintf( _n( 'It holds %s story.', 'It holds %s stories.', $works, 'wirecheck' ), number_format_i18n( $works ) );
+	return array( $works ? 'success' : 'warning', $key . ' ' . $holds );
 }
 
 /**
@@ -109,6 +110,7 @@ function show_connection( array $now ): void {
 	row( 'key', __( 'Key', 'wirecheck' ), $field, $hint );
 	row( 'seconds', __( 'Seconds to wait for an answer', 'wirecheck' ), sprintf( '<input type="number" class="small-text" id="wirecheck-seconds" name="wirecheck[seconds]" min="2" max="60" value="%d">', $now['seconds'] ), '' );
 	row( 'channel', __( 'Channel', 'wirecheck' ), sprintf( '<input type="text" class="regular-text" id="wirecheck-channel" name="wirecheck[channel]" value="%s" maxlength="100">', esc_attr( $now['channel'] ) ), __( 'As the policy calls it, such as web. Empty: the policy’s own.', 'wirecheck' ) );
+	row( 'territory', __( 'Territory', 'wirecheck' ), sprintf( '<input type="text" class="regular-text" id="wirecheck-territory" name="wirecheck[territory]" value="%s" maxlength="100">', esc_attr( $now['territory'] ) ), __( 'For whom, as the policy calls it, such as DE, AT. Empty: the policy’s own.', 'wirecheck' ) );
 }
 
 /**

@@ -17,6 +17,7 @@ const DEFAULTS = array(
 	'errors'    => 'block', // or 'warn'.
 	'unchecked' => 'block', // or 'allow'.
 	'channel'   => '',
+	'territory' => '',
 	'seconds'   => 15,
 );
 
@@ -86,8 +87,10 @@ function cleaned( $given ): array {
 			$new[ $name ] = $given[ $name ];
 		}
 	}
-	if ( isset( $given['channel'] ) ) {
-		$new['channel'] = substr( sanitize_text_field( (string) $given['channel'] ), 0, 100 );
+	foreach ( array( 'channel', 'territory' ) as $name ) {
+		if ( isset( $given[ $name ] ) ) {
+			$new[ $name ] = mb_substr( sanitize_text_field( (string) $given[ $name ] ), 0, 100 );
+		}
 	}
 	if ( isset( $given['seconds'] ) ) {
 		$new['seconds'] = max( 2, min( 60, (int) $given['seconds'] ) );
