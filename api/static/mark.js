@@ -1,5 +1,5 @@
 // What the desk says of one story: a small form over the page.
-import { byId, oneLine } from "./dom.js";
+import { byId, count, oneLine } from "./dom.js";
 import { ask, Trouble } from "./service.js";
 
 const complain = (told) => {
@@ -39,7 +39,7 @@ export const marking = (done) => {
     try {
       const marked = await ask(address(story.id), { json: said() });
       box.close();
-      const others = marked.others?.length ? `, with ${marked.others.length} other versions` : "";
+      const others = marked.others?.length ? `, with ${count(marked.others.length, "other version")}` : "";
       byId("said").textContent = `Marked: ${oneLine(story.title || story.id)} is ${oneLine(marked.state)}${others}.`;
       done();
     } catch (told) {
