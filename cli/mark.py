@@ -59,21 +59,27 @@ def mark(
 
         wirecheck mark mp-0412 --usable
     """
-    from checker import desk
-    from checker.standing import State
-    from fingerprints.stores import open_index
-
     state = _state(killed=killed, withheld=withheld, corrected=corrected, usable=usable)
     if not state and embargo is None and expires is None:
         raise Failure("Say what it is: --killed, --withheld, --corrected, --usable, --embargo TIME or --expires TIME.")
-    said = desk.said_by_desk(
-        State(state) if state else None,
-        _at("--at", at) or datetime.now(UTC).isoformat(timespec="seconds"),
-        embargo=_at("--embargo", embargo),
-        expires=_at("--expires", expires),
-        note=note,
-    )
-    store = open_index(index_url(index))
+    return _mark_all(ids, index_url(index), _said(state, embargo, expires, note, at))
+
+
+def _said(state: str, embargo: str | None, expires: str | None, note: str, at: str) -> dict[str, str]:
+    """The metadata of what the desk says. Raises Failure for a time that is none."""
+    from checker.desk import said_by_desk
+    from checker.standing import State
+
+    when = _at("--at", at) or datetime.now(UTC).isoformat(timespec="seconds")
+    ends, over = _at("--embargo", embargo), _at("--expires", expires)
+    return said_by_desk(State(state) if state else None, when, embargo=ends, expires=over, note=note)
+
+
+def _mark_all(ids: list[str], url: str, said: Mapping[str, str]) -> ExitCode:
+    """Mark every one of these stories that is there."""
+    from fingerprints.stores import open_index
+
+    store = open_index(url)
     try:
         missing = [id for id in dict.fromkeys(ids) if not _mark(store, id, said)]
     finally:
