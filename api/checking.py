@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +75,13 @@ def _typed(fields: Mapping[str, list[str]]) -> dict[str, Any]:
 def check(header: dict[str, Any], body: bytes) -> Result:
     """One report, or {"reports": [...]} for a file with several texts; both as JSON.
 
-    `header` has "type" (the request's Content-Type), "index", "policy", "policies" and "kept" (paths, "" for none).
+    `header` has "type" (the request's Content-Type), "index", "policy", "policies" and "kept" (paths, "" for none),
+    and "with_text": whether each report goes back with its text, for who sent a file and cannot read it.
     """
     asked = Asked(header["type"], body)
     policy = policy_of(header["policy"], header["policies"], asked.options.policy)
     occasion = occasion_of(policy, asked.options)
-    values = []
+    values, texts = [], []
     with INDEXES.reading(header["index"]) as index:
         for entry in asked.documents():
             if isinstance(entry, Unreadable):
@@ -88,7 +89,8 @@ def check(header: dict[str, Any], body: bytes) -> Result:
             else:
                 report = check_document(entry, index, policy, occasion)
             values.append(in_chosen_unit(report, index, asked.options.offset_unit))
-    return _answer(values, header["kept"] if asked.options.keep else "")
+            texts.append(report.text)
+    return _answer(values, header["kept"] if asked.options.keep else "", texts if header.get("with_text") else ())
 
 
 def in_chosen_unit(report: Report, index: ReadIndex, unit: str) -> dict[str, Any]:
@@ -116,11 +118,20 @@ def incomplete(header: dict[str, Any], body: bytes, sentence: str) -> Result:
     return _answer([values], header["kept"] if options.keep else "")
 
 
-def _answer(values: list[dict[str, Any]], folder: str) -> Result:
-    whole = values[0] if len(values) == 1 else {"reports": values}
-    blob = json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace")
+def _answer(values: list[dict[str, Any]], folder: str, texts: Sequence[str] = ()) -> Result:
+    """`texts` go into the answer, and never into what is kept."""
+    blob = _encoded(values)
     facts: dict[str, Any] = {"verdicts": [one["verdict"] for one in values]}
-    return facts | ({"kept": _keep(Path(folder), blob)} if folder else {}), blob
+    if folder:
+        facts["kept"] = _keep(Path(folder), blob)
+    if texts:
+        blob = _encoded([one | {"text": text} for one, text in zip(values, texts, strict=True)])
+    return facts, blob
+
+
+def _encoded(values: list[dict[str, Any]]) -> bytes:
+    whole = values[0] if len(values) == 1 else {"reports": values}
+    return json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _keep(folder: Path, blob: bytes) -> str:

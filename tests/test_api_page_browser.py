@@ -211,8 +211,8 @@ def test_the_saved_page_stands_alone(watched, tmp_path):
     assert alone.evaluate("getComputedStyle(document.querySelector('.card')).borderLeftWidth") != "0px"
 
 
-def test_a_file_goes_as_it_is_and_is_shown_where_it_is_text(watched):
-    canned = Canned(**{CHECKS: (200, to_dict(ALL))})
+def test_a_file_goes_as_it_is_and_its_text_comes_back_and_is_shown(watched):
+    canned = Canned(**{CHECKS: (200, to_dict(ALL) | {"text": ALL.text})})
     page = watched.open(HERE + "/", canned)
     page.click("#occasion summary")
     page.fill("#channel", "web")
@@ -222,14 +222,21 @@ def test_a_file_goes_as_it_is_and_is_shown_where_it_is_text(watched):
     page.wait_for_selector("#verdict")
     assert page.locator(".draft .text").evaluate("one => one.textContent") == ALL.text
     (request,) = canned.sent(CHECKS)
+    assert request.url.endswith("?with_text=true")
     body = request.post_data_buffer.decode()
     assert 'name="file"; filename="islanders.txt"' in body
     assert [f'name="{one}"' in body for one in ("channel", "own", "territory")] == [True, True, False]
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Save the evidence").click()
+    saved = json.loads(Path(got.value.path()).read_text(encoding="utf-8"))
+    assert got.value.suggested_filename == "wirecheck-islanders.txt.json"
+    assert saved["draft"]["sha256"] == hashlib.sha256(ALL.text.encode()).hexdigest()
+    assert "text" not in saved["answer"]
     page.click("#unchoose")
     assert page.locator("#text").is_visible()
 
 
-def test_of_a_word_file_the_passages_are_shown_with_their_places(watched):
+def test_of_a_file_whose_text_is_not_known_the_passages_are_shown_with_their_places(watched):
     first, second = ALL.matches[3], ALL.matches[6]
     told = replace(
         ALL,
@@ -239,7 +246,8 @@ def test_of_a_word_file_the_passages_are_shown_with_their_places(watched):
         ),
         notices=(),
     )
-    canned = Canned(**{CHECKS: (200, to_dict(told))})
+    another = "A text of which somebody changed a letter on the way."
+    canned = Canned(**{CHECKS: (200, to_dict(told) | {"text": another})})
     page = watched.open(HERE + "/", canned)
     page.set_input_files("#file", {"name": "a.docx", "mimeType": "application/zip", "buffer": b"PK\x03\x04\xff\xfe"})
     page.wait_for_selector("#verdict")
@@ -264,13 +272,14 @@ def test_a_file_that_is_dropped_is_checked(watched):
 
 def test_many_texts_of_one_file_are_listed(watched):
     texts = [ferry(), replace(ALL, id="second.txt"), report("", id="third", verdict=Verdict.CLEAR)]
-    canned = Canned(**{CHECKS: (200, {"reports": [to_dict(one) for one in texts]})})
+    canned = Canned(**{CHECKS: (200, {"reports": [to_dict(one) | {"text": one.text} for one in texts]})})
     page = watched.open(HERE + "/", canned)
     page.set_input_files("#file", {"name": "many.zip", "mimeType": "application/zip", "buffer": b"PK\x03\x04"})
     page.wait_for_selector("#verdict")
     assert page.inner_text(".contents h2") == "3 texts"
     page.get_by_role("button", name="second.txt").click()
     page.locator("#verdict", has_text="second.txt").wait_for()
+    assert page.locator(".draft .text").evaluate("one => one.textContent") == ALL.text
     assert page.locator(".card").count() == 17
 
 

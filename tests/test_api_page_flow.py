@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import httpx
 import pytest
 
 from tests.docx_by_hand import docx, paragraph
@@ -87,7 +88,8 @@ def test_files_of_all_kinds_are_checked(watched, service):
         page.set_input_files("#file", {"name": name, "mimeType": "application/octet-stream", "buffer": data})
         page.locator("#verdict", has_text=name).wait_for()
         assert "bird and nest away" in " ".join(marked(page).split()), name
-    assert page.locator(".stretch .fine").all_inner_texts() == ["paragraph 2"]
+        assert "Our letter" in page.inner_text(".draft .text"), name
+    assert page.inner_text("#s1 .back").endswith("In this text: paragraph 2")
 
 
 def test_the_service_says_what_is_wrong_with_a_file(watched, service):
@@ -182,3 +184,15 @@ def test_an_index_that_vanished_is_told(watched, tmp_path):
         assert BRIDGE not in page.inner_text("#main")
         assert BANDSTAND not in page.inner_text("#main")
     watched.complaints = [one for one in watched.complaints if "status of 503" not in one]
+
+
+def test_the_text_goes_back_where_it_is_asked_for_and_is_never_kept(service):
+    sent = {"files": {"file": ("draft.txt", DRAFT.encode())}, "data": {"keep": "true"}}
+    plain = httpx.post(f"{service.url}/v1/checks", **sent)
+    asked = httpx.post(f"{service.url}/v1/checks?with_text=true", **sent)
+    assert (plain.status_code, asked.status_code) == (201, 201)
+    assert asked.json()["text"] == DRAFT
+    assert "text" not in plain.json()
+    kept = httpx.get(service.url + asked.headers["location"])
+    assert kept.json().keys() == plain.json().keys()
+    assert "Our letter from Hallam" not in kept.text

@@ -241,7 +241,7 @@ def test_what_a_draft_says_stays_inert(watched, evil):
         if "source" in one:
             one["source"]["text"] = one["source"]["title"] = evil
     told["submitted"]["characters"] = len(text)
-    canned = Canned(**{CHECKS: (200, told)})
+    canned = Canned(**{CHECKS: (200, told | {"text": text})})
     page = watched.open(HERE + "/", canned)
     name = evil.replace("/", "").replace("\x00", "")
     page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": text.encode()})

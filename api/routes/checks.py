@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -33,7 +33,11 @@ Reading = Annotated[Caller, Depends(allowed("read"))]
     openapi_extra={"requestBody": CHECK_BODY},
     response_class=Response,
 )
-async def check(request: Request, caller: Checking) -> Response:
+async def check(
+    request: Request,
+    caller: Checking,
+    with_text: Annotated[bool, Query(description="Each report also has `text`, what was read from the file.")] = False,
+) -> Response:
     """Which passages reproduce which protected stories, and what the policy makes of each.
 
     Nothing of the text is stored unless `keep` asks for it; then the report is, and Location leads to it. What could
@@ -42,7 +46,9 @@ async def check(request: Request, caller: Checking) -> Response:
     content_type = request.headers.get("content-type", "")
     must_be(content_type, JSON, FORM)
     tenant = request.app.state.tenants.get(caller.tenant)
-    facts, report = await checked(request.app.state.pool, job(tenant, content_type, await request.body()))
+    facts, report = await checked(
+        request.app.state.pool, job(tenant, content_type, await request.body(), with_text=with_text)
+    )
     metrics: Metrics = request.app.state.metrics
     metrics.count_verdicts(facts["verdicts"])
     if "kept" not in facts:
@@ -51,7 +57,7 @@ async def check(request: Request, caller: Checking) -> Response:
     return Response(report, 201, {"Location": where}, JSON)
 
 
-def job(tenant: Tenant, content_type: str, body: bytes, *, patient: bool = False) -> Job:
+def job(tenant: Tenant, content_type: str, body: bytes, *, patient: bool = False, with_text: bool = False) -> Job:
     """The job of checking what a body holds; see `api.checking.check`."""
     header = {
         "type": content_type,
@@ -59,6 +65,7 @@ def job(tenant: Tenant, content_type: str, body: bytes, *, patient: bool = False
         "policy": str(tenant.policy or ""),
         "policies": str(tenant.policies),
         "kept": str(tenant.kept),
+        "with_text": with_text,
     }
     return Job("check", header, body, patient=patient)
 

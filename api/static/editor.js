@@ -9,8 +9,6 @@ import * as say from "./say.js";
 import { WORDS } from "./words.js";
 
 const LOCAL = "wirecheck-keys-off";
-const READABLE = 8_000_000;
-/** Bytes of a file up to which the page reads it itself, to show it. */
 const [form, text, file] = [byId("form"), byId("text"), byId("file")];
 let chosen = null;
 let waiting = null;
@@ -32,17 +30,10 @@ const request = (sent) => {
   return { body };
 };
 
-/** The words of a file where they are the ones that were matched; "" for Word, PDF, pages and their like. */
-const wordsOf = async (sent, report) => {
-  if (!sent.file) return isThe(sent.text, report) ? sent.text : "";
-  if (sent.file.size > READABLE) return "";
-  const bytes = await sent.file.arrayBuffer();
-  try {
-    const read = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return [read, read.replace(/^\ufeff/, "")].find((one) => isThe(one, report)) ?? "";
-  } catch {
-    return "";
-  }
+/** The text that was matched, where it is that to the letter: as it was sent, or as the service read it from a file. */
+const wordsOf = (sent, report) => {
+  const words = sent.file ? report.text : sent.text;
+  return typeof words === "string" && isThe(words, report) ? words : "";
 };
 
 const busy = (on) => {
@@ -66,8 +57,8 @@ const check = async () => {
   busy(true);
   byId("said").textContent = "Checking";
   try {
-    const answer = await ask("v1/checks", { ...request(sent), signal: stop.signal });
-    await show(answer, sent);
+    const answer = await ask(sent.file ? "v1/checks?with_text=true" : "v1/checks", { ...request(sent), signal: stop.signal });
+    show(answer, sent);
   } catch (told) {
     if (stop.signal.aborted) return;
     if (!told.title) throw told;
@@ -85,34 +76,33 @@ const check = async () => {
 const isReport = (one) => one?.schema === "wirecheck.report/1" && [one.matches, one.notices, one.reasons].every(Array.isArray);
 
 /** The answer about one text, or about the many of one file. */
-const show = async (answer, sent) => {
+const show = (answer, sent) => {
   const reports = answer?.reports ?? [answer];
   if (!Array.isArray(reports) || !reports.every(isReport)) {
     throw new Trouble("The service's answer could not be read", "It is no report, or one of a version that this page does not know.");
   }
   const when = new Date().toISOString();
   const room = byId("result");
-  const render = async (report) => {
-    const words = reports.length === 1 ? await wordsOf(sent, report) : "";
+  const render = (report) => {
     const box = reports.length === 1 ? room : byId("one");
-    result = new Result(box, report, words, actions(answer, sent, when));
+    result = new Result(box, report, wordsOf(sent, report), actions(answer, sent, when));
     performance.measure("shown", "answer");
   };
   document.body.classList.add("answered");
-  if (reports.length === 1) await render(reports[0]);
-  else await many(reports, room, render);
+  if (reports.length === 1) render(reports[0]);
+  else many(reports, room, render);
   byId("verdict")?.focus({ preventScroll: true });
   room.scrollIntoView({ block: "start" });
 };
 
-const many = async (reports, room, render) => {
+const many = (reports, room, render) => {
   const items = reports.map((report) => el("li", {}, el("button", {
-    type: "button", class: "plain", on: { click: async () => { await render(report); byId("verdict").focus(); } },
+    type: "button", class: "plain", on: { click: () => { render(report); byId("verdict").focus(); } },
   }, bdi(report.id || "A text")), ` ${say.verdict(report)}, ${count(report.matches.length, "passage")}`));
   room.replaceChildren(el("nav", { class: "contents", "aria-label": "Texts" },
     el("h2", { text: count(reports.length, "text") }), el("ol", {}, items)), el("div", { id: "one" }));
   room.hidden = false;
-  if (reports.length) await render(reports[0]);
+  if (reports.length) render(reports[0]);
 };
 
 const actions = (answer, sent, when) => [

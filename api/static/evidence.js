@@ -31,9 +31,15 @@ const fileName = (sent, ending) => {
   return `wirecheck-${name}.${ending}`;
 };
 
+/** The answer without the texts that the page asked back for: a report never holds its draft. */
+const bare = ({ reports, ...answer }) => {
+  const { text, ...report } = answer;
+  return reports ? { ...report, reports: reports.map(bare) } : report;
+};
+
 /** The report as JSON, with what tells the draft. */
 export const saveJson = async (answer, sent, when) => {
-  const evidence = { evidence: "wirecheck.evidence/1", checked: when, draft: await stamp(sent), answer };
+  const evidence = { evidence: "wirecheck.evidence/1", checked: when, draft: await stamp(sent), answer: bare(answer) };
   save(fileName(sent, "json"), "application/json", `${JSON.stringify(evidence, null, 2)}\n`);
 };
 
