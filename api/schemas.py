@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -19,8 +20,29 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def exactly_one(*names: str) -> Callable[[dict[str, Any]], None]:
+    """For `json_schema_extra`: exactly one of these fields, and not null, as the model's own rule has it."""
+
+    def told(schema: dict[str, Any]) -> None:
+        for name in names:
+            field = schema["properties"][name]
+            kind = next(one for one in field.pop("anyOf") if one != {"type": "null"})
+            del field["default"]
+            field |= kind
+        schema["oneOf"] = [{"required": [name]} for name in names]
+
+    return told
+
+
+def _piece(schema: dict[str, Any]) -> None:
+    exactly_one("text", "markup")(schema)
+    schema["dependentRequired"] = {"interpretAs": ["markup"]}
+
+
 class AnnotatedPiece(Strict):
     """A piece of annotated text: words, or markup and the text that stands for it (LanguageTool's form)."""
+
+    model_config = ConfigDict(json_schema_extra=_piece)
 
     text: str | None = None
     markup: str | None = None
@@ -56,6 +78,8 @@ class CheckOptions(Strict):
 
 class CheckRequest(CheckOptions):
     """One text to check: exactly one of `text`, `html` and `annotation`."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one("text", "html", "annotation"))
 
     text: str | None = Field(None, description="Plain text.")
     html: str | None = Field(None, description="A page or a piece of one; spans lead into it as sent.")
