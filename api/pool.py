@@ -122,8 +122,10 @@ class Pool:
     async def stop(self) -> None:
         """End every worker; who waits is refused."""
         self._stopping = True
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for waiter in (*self._hasty, *self._patient):
             if not waiter.done():
                 waiter.set_exception(Overloaded())
@@ -135,6 +137,8 @@ class Pool:
         for worker in self._workers:
             worker.kill()
             await worker.process.wait()
+        self._workers.clear()
+        self._idle.clear()
 
     async def run(self, job: Job) -> tuple[dict[str, Any], bytes]:
         """The answer to a job: what its handler made.
