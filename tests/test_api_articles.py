@@ -250,6 +250,12 @@ def test_a_story_is_removed_with_everything(desk):
         assert not check(DRAFT, index).matches
 
 
+@pytest.mark.parametrize(("address", "method"), [("mp-1/mark", "POST"), ("mp-1/versions", "GET")])
+def test_what_stands_below_a_story_is_no_story(desk, address, method):
+    refused = desk("PUT", f"/v1/articles/{address}", {"text": OTHER})
+    assert (refused.status_code, refused.headers["allow"]) == (405, method)
+
+
 def test_the_list_goes_on_by_cursor(desk):
     desk("POST", "/v1/articles", [story(f"mp-{number}", OTHER) for number in range(5)])
     seen, address = [], "/v1/articles?limit=2"

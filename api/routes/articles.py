@@ -14,11 +14,14 @@ from api.intake_bodies import FIELDS, LINES, Mark, NamedStory, Story
 from api.keys import Caller
 from api.pages import MOST, USUAL, answer, cursor_of, next_link, place_of
 from api.pool import Job
+from api.problems import Problem
 from api.schemas import problems
 
 router = APIRouter(tags=["catalogue"])
 WRITE_SECONDS = 120.0
 """One request may add many stories, and wait for another writer before that."""
+BELOW = {"/mark": "POST", "/versions": "GET"}
+"""What stands behind the id of a story in an address. A story whose id ends so cannot be told from it there."""
 READ, WRITE = Depends(allowed("read")), Depends(allowed("write"))
 Reader = Annotated[Caller, READ]
 Writer = Annotated[Caller, WRITE]
@@ -142,6 +145,9 @@ async def put(
     What the desk said of it still holds. `If-Match` with the ETag that was got before keeps two people from
     overwriting each other; `If-None-Match: *` only makes a new one.
     """
+    for below, method in BELOW.items():
+        if id.endswith(below):
+            raise Problem(405, f"This address takes {method}; a story cannot be put there.", headers={"Allow": method})
     condition = {"id": id, "if_match": if_match, "if_none_match": if_none_match}
     told = await _write(request, caller, "catalogue.put", await request.body(), **condition)
     etag, made, found = told.pop("etag"), told.pop("made"), told.pop("article")
