@@ -154,7 +154,7 @@ def test_statuses_can_be_filtered(watched):
     assert marked(page, "1") == ALL.matches[0].submitted.text
     assert marked(page, "8") == ""
     page.get_by_role("button", name="All", exact=True).click()
-    assert page.locator(".card").count() == 17
+    page.locator(".card").nth(16).wait_for(state="attached")
 
 
 def test_quotations_and_stock_stand_apart(watched):
@@ -280,7 +280,7 @@ def test_many_texts_of_one_file_are_listed(watched):
     page.get_by_role("button", name="second.txt").click()
     page.locator("#verdict", has_text="second.txt").wait_for()
     assert page.locator(".draft .text").evaluate("one => one.textContent") == ALL.text
-    assert page.locator(".card").count() == 17
+    page.locator(".card").nth(16).wait_for(state="attached")
 
 
 def test_overlapping_passages_of_a_file_without_text_are_joined(watched):

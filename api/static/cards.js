@@ -5,8 +5,8 @@ import * as say from "./say.js";
 import { WORDS } from "./words.js";
 
 const ORDER = ["stopped", "copied", "allowed", "quoted", "stock", "listed"];
+/** These groups stand apart, folded away while there is something graver to see. */
 const FOLDED = ["quoted", "stock"];
-/** Findings with these groups stand apart, folded away while there is something graver to see. */
 
 /** The findings in their groups, in order; in each the gravest first, then as the draft has them. */
 export const grouped = (found) => ORDER.map((name) => [

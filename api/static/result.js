@@ -8,9 +8,11 @@ import { WORDS } from "./words.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const FEW = 3;
-const FIRST = 8;
 /** Cards that are made before anything is shown; of the others so many milliseconds' worth at a time. */
+const FIRST = 8;
 const SLICE = 8;
+const LEGEND = el("p", { class: "legend fine" },
+  el("span", {}, el("ins", { text: "only in this text" })), el("span", {}, el("del", { text: "only in the story" })));
 const announce = (text) => { byId("said").textContent = text; };
 
 /** Shows a report in `room`. `text` is the draft where the page has it, else "". */
@@ -116,7 +118,7 @@ export class Result {
     this.panel = panel(seen);
     this.cards.replaceChildren(
       el("h3", { id: "found-h", text: `${seen.length} found${hidden ? `, ${hidden} filtered out` : ""}` }),
-      el("p", { class: "legend fine" }, el("span", {}, el("ins", { text: "only in this text" })), el("span", {}, el("del", { text: "only in the story" }))),
+      seen.some(({ edits }) => edits.some(({ change }) => change !== "equal")) ? LEGEND.cloneNode(true) : "",
       ...this.panel.boxes,
     );
     this.panel.more(FIRST);

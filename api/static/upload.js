@@ -2,8 +2,8 @@
 import { bdi, byId, count, el, figure, size } from "./dom.js";
 import { upload } from "./service.js";
 
-const TOLD = 10;
 /** Entries of a file of which it is said what was wrong; of the others only how many there are. */
+const TOLD = 10;
 
 const summary = (answer) => [
   ["added", answer.added], ["replaced", answer.replaced], ["unchanged", answer.unchanged],

@@ -2,8 +2,8 @@
 
     python -m benchmarks.page [rounds]
 
-The clock starts when the answer has arrived in the page and stops when it has been laid out and painted and a click would
-be answered (`performance.now` in a task behind the next frame). The answer is made by hand; no service runs.
+The clock starts when the answer has arrived in the page and stops when it has been laid out and painted and a click
+would be answered (`performance.now` in a task behind the next frame). The answer is made by hand; no service runs.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 import random
 import statistics
 import sys
-from typing import Any
+from dataclasses import replace
 
-from checker.model import Change, Edit, Kind, Report, Severity, Status
+from checker.model import Change, Edit, Kind, Match, Report, Severity, Status
 from checker.reports.json import to_dict
 from tests.in_browser import Watched, chromium
 from tests.page_by_hand import HERE, Canned
@@ -39,7 +39,7 @@ CLOCK = """() => new Promise(done => {
 def answer() -> Report:
     """A draft of WORDS with PASSAGES in it, each edited at three words, in all statuses."""
     chance = random.Random(7)
-    syllables = "ska mer ro fen tal dun gor lis ven har pol tam".split()
+    syllables = ("ska", "mer", "ro", "fen", "tal", "dun", "gor", "lis", "ven", "har", "pol", "tam")
     words = ["".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(WORDS)]
     text = "".join(word + ("\n" if number % 40 == 39 else " ") for number, word in enumerate(words))
     begins = [0]
@@ -62,9 +62,7 @@ def answer() -> Report:
     return report(text, [_judged(*one) for one in made])
 
 
-def _judged(one: Any, status: Status, severity: Severity) -> Any:
-    from dataclasses import replace
-
+def _judged(one: Match, status: Status, severity: Severity) -> Match:
     return replace(one, status=status, severity=severity, rule=str(status), why=f"{LONG} words of Meridian Press copy")
 
 
