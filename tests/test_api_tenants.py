@@ -21,7 +21,13 @@ from api.tenants import Tenant, Tenants, UnknownTenant
 from tests.tenants_machine import ROOMS, Newsrooms
 
 QUIET = list(HealthCheck)
-CAREFUL = settings(max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=QUIET)
+CAREFUL = settings(
+    max_examples=40,
+    stateful_step_count=40,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],  # making a failure shorter would take minutes
+    suppress_health_check=QUIET,
+)
 QUICK = settings(
     max_examples=60,
     stateful_step_count=40,
