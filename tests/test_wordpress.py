@@ -302,8 +302,13 @@ def test_an_answer_for_a_former_text_is_dropped(site, edit):
 def test_drafts_can_be_saved_and_the_sidebar_opened_whatever_was_found(site, edit):
     post = site.post(post_title="Draft", post_content=paragraphs(OWN, HERON))
     page = edit(site, post)
+    locked = "wp.data.select('core/editor').isPostSavingLocked()"
+    page.wait_for_function("wp.plugins.getPlugin('wirecheck')")
+    assert not page.evaluate(locked)
     before_publishing(page, "flagged")
+    assert page.evaluate(locked)
     page.locator(f"{PANEL} .editor-post-publish-panel__header-cancel-button button").click()
+    page.wait_for_function(f"!{locked}")
     write(page, 0, "Saved all the same, as a draft.")
     page.get_by_role("button", name="Save draft").click()
     page.wait_for_function("!wp.data.select('core/editor').isEditedPostDirty()")
