@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -132,6 +133,20 @@ def test_who_asked_is_told_when_the_audit_has_ended(tmp_path):
         "tries": 1,
         "said": "",
     }
+
+
+def test_what_the_documentation_gives_to_receivers_verifies_and_refuses(tmp_path):
+    page = (Path(__file__).resolve().parents[1] / "docs" / "audits.md").read_text(encoding="utf-8")
+    names = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], names)
+    verifies = names["is_from_wirecheck"]
+    with Receiver() as receiver:
+        audit(tmp_path, receiver, secret=SECRET)
+    _, headers, body = receiver.heard[0]
+    assert verifies(headers, body, SECRET)
+    assert not verifies(headers, body + b" ", SECRET)
+    assert not verifies({**headers, "webhook-timestamp": "1614265330"}, body, SECRET)
+    assert not verifies(headers, body, webhooks.new_secret())
 
 
 def test_a_secret_that_was_made_is_told_once_and_not_kept(tmp_path):
