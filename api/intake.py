@@ -30,19 +30,30 @@ class Intake:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._settings = app, settings
+        self._most = settings.body_mb * MB
+        self._room = self._most * (settings.workers + settings.waiting)
+        """Bytes that may be held for all requests at once."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        body = bytearray()
+        try:
+            await self._serve(scope, receive, send, body)
+        finally:
+            self._room += len(body)
+        return None
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, body: bytearray) -> None:
         try:
             self._admit(scope)
-            body = await self._body(Headers(scope=scope), receive)
+            whole = await self._read(Headers(scope=scope), receive, body)
         except Problem as problem:
             if problem.status == SLOW or not _is_small(Headers(scope=scope)):
                 problem.headers["Connection"] = "close"  # what is left of the body is not worth reading
             return await problem.response()(scope, receive, send)
-        if body is not None:
-            await self._app(scope, _whole(body, receive), send)
+        if whole:
+            await self._app(scope, _given(bytes(body), receive), send)
         return None
 
     def _admit(self, scope: Scope) -> None:
@@ -52,38 +63,35 @@ class Intake:
             pool.refused += 1
             raise Overloaded
 
-    async def _body(self, headers: Headers, receive: Receive) -> bytes | None:
-        """The whole body; None when the client went away. Raises Problem 408, 413 or 415."""
+    async def _read(self, headers: Headers, receive: Receive, body: bytearray) -> bool:
+        """Read the body; False when the client went away. Raises Problem 408, 413, 415 or 503."""
         if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-            raise Problem(
-                415, "Send the body as it is, without Content-Encoding.", headers={"Accept-Encoding": "identity"}
-            )
-        most = self._settings.body_mb * MB
+            detail = "Send the body as it is, without Content-Encoding."
+            raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
         declared = headers.get("content-length", "")
-        if declared.isdecimal() and int(declared[:20]) > most:
+        if declared.isdecimal() and int(declared[:20]) > self._most:
             raise _too_large(self._settings.body_mb)
-        if not declared and "transfer-encoding" not in headers:
-            return b""
-        return await self._read(most, receive)
-
-    async def _read(self, most: int, receive: Receive) -> bytes | None:
-        chunks, length, began = [], 0, time.monotonic()
-        while True:
-            left = began + self._settings.slow_seconds + length / LEAST_BYTES_A_SECOND - time.monotonic()
+        more, began = bool(declared) or "transfer-encoding" in headers, time.monotonic()
+        while more:
+            left = began + self._settings.slow_seconds + len(body) / LEAST_BYTES_A_SECOND - time.monotonic()
             try:
                 message = await asyncio.wait_for(receive(), max(left, 0.0))
             except TimeoutError:
                 seconds = self._settings.slow_seconds
                 raise Problem(408, f"The body did not come within {seconds:g} seconds.", slug="slow-body") from None
             if message["type"] == "http.disconnect":
-                return None
-            chunk = message.get("body", b"")
-            length += len(chunk)
-            if length > most:
-                raise _too_large(self._settings.body_mb)
-            chunks.append(chunk)
-            if not message.get("more_body"):
-                return b"".join(chunks)
+                return False
+            self._take(message.get("body", b""), body)
+            more = message.get("more_body", False)
+        return True
+
+    def _take(self, chunk: bytes, body: bytearray) -> None:
+        if len(body) + len(chunk) > self._most:
+            raise _too_large(self._settings.body_mb)
+        if len(chunk) > self._room:
+            raise Overloaded
+        self._room -= len(chunk)
+        body += chunk
 
 
 def _is_small(headers: Headers) -> bool:
@@ -96,7 +104,7 @@ def _too_large(megabytes: int) -> Problem:
     return Problem(413, f"The body is larger than {megabytes} MB; send less at once.", slug="too-large")
 
 
-def _whole(body: bytes, receive: Receive) -> Receive:
+def _given(body: bytes, receive: Receive) -> Receive:
     """The body once, and then what comes after it: a client that goes away."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

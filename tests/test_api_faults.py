@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -301,6 +302,22 @@ def test_a_slow_body_is_told_why(tmp_path: Path) -> None:
         head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 408 ")
         assert json.loads(body)["type"] == "urn:wirecheck:problem:slow-body"
+
+
+def test_bodies_that_are_held_have_a_bound_together(tmp_path: Path) -> None:
+    with serving(tmp_path, body_mb=1, workers=1, waiting=1) as service, contextlib.ExitStack() as open_ones:
+        part = HEAD + b'Content-Length: 1000000\r\n\r\n{"text": "' + b"a" * 900_000
+        several = [open_ones.enter_context(_trickling(service, b"", b"")) for _ in range(3)]
+        for one in several:
+            one.setblocking(True)
+            one.sendall(part)
+        ready, _, _ = select.select(several, [], [], 20)
+        assert len(ready) == 1  # two are waited for
+        head, _, _ = ready[0].recv(65536).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 503 ")
+        for one in several:
+            one.close()
+        until(lambda: httpx.post(f"{service}/v1/checks", json={"text": "a" * 900_000}).status_code == 200)
 
 
 def test_a_worker_that_cannot_start_stops_the_start(tmp_path: Path) -> None:
