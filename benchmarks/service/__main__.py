@@ -41,7 +41,7 @@ def main(given: Sequence[str] | None = None) -> int:
         build(Path(place) / "index", works)
         port, process = started(Path(place), wanted.workers)
         try:
-            for line in measured(port, drafts, wanted.seconds):
+            for line in (*used(process.pid, port, drafts), *measured(port, drafts, wanted.seconds)):
                 met = "" if line.met is None else "met" if line.met else "MISSED"
                 print(f"  {line.what:62s} {line.value:>14s}  {line.asked:>12s}  {met}".rstrip(), flush=True)
         finally:
@@ -80,6 +80,29 @@ def traffic(port: int, rate: float, seconds: float, drafts: Sequence[str]) -> li
     command = [sys.executable, "-m", "benchmarks.service.traffic", str(port), str(rate), str(seconds)]
     done = subprocess.run(command, input=json.dumps(list(drafts)).encode(), capture_output=True, check=True)
     return [Sent(**one) for one in json.loads(done.stdout)]
+
+
+def used(pid: int, port: int, drafts: Sequence[str]) -> list[Line]:
+    """Processor time that a check takes, of server and workers: a busy machine does not change that much."""
+    if not Path(f"/proc/{pid}").exists():
+        return []
+    traffic(port, 20, 3, drafts)
+    workers = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    before = processor(pid), sum(map(processor, workers))
+    sent = traffic(port, 20, 10, drafts)
+    done = sum(one.status == 200 for one in sent) or 1
+    server, work = processor(pid) - before[0], sum(map(processor, workers)) - before[1]
+    return [
+        Line("processor time a check: the server", f"{server / done * 1000:.1f} ms"),
+        Line("the same: its workers", f"{work / done * 1000:.1f} ms"),
+        Line("what two cores would do with nothing else to do", f"{2 * done / (server + work):.0f} /s"),
+    ]
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor time that a process has used."""
+    found = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(found[11]) + int(found[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measured(port: int, drafts: Sequence[str], seconds: float) -> list[Line]:
