@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from api.audit_bodies import MOST_TEXTS, AuditOptions, AuditRequest, asked
+from api.audit_bodies import MOST_TEXTS, AuditOptions, AuditRequest, Files, asked
 from api.bodies import parse_json, validated
 from api.checking import in_chosen_unit
 from api.documents import of_file, of_html
-from api.files import write_durably
+from api.files import write_durably, write_whole
 from api.indexes import INDEXES
 from api.offsets import OffsetUnit, in_unit
 from api.policies import occasion_of, policy_of
@@ -23,6 +24,7 @@ from api.unchecked import unchecked
 from checker.check import check_document
 from checker.readers import Document, Unreadable
 from checker.reports.json import to_dict
+from fingerprints.errors import StorageFull
 
 Result = tuple[dict[str, Any], bytes]
 TEXTS, NEW_TEXTS = "texts", "texts.new"
@@ -38,13 +40,13 @@ def take(header: dict[str, Any], body: bytes) -> Result:
     options, files = asked(header["type"], body)
     occasion_of(policy_of(header["policy"], header["policies"], options.policy), _options(options))
     sent = Path(header["folder"]) / SENT
-    sent.mkdir(mode=0o700, parents=True)
-    if files is None:
-        write_durably(sent / "texts.json", body)
-    for number, (_, data) in enumerate(files or ()):
-        write_durably(sent / str(number), data)
+    with _room():
+        sent.mkdir(mode=0o700, parents=True)
+        for name, data in [("texts.json", body)] if files is None else _numbered(files):
+            write_durably(sent / name, data)
     names = None if files is None else [name for name, _ in files]
     values = options.model_dump(mode="json", exclude={"texts", "webhook"})
+    values["at"] = values["at"] or header["now"]  # one time for all texts, however long it takes
     webhook = options.webhook.model_dump() if options.webhook else None
     return {"options": values, "names": names, "webhook": webhook}, b""
 
@@ -53,19 +55,37 @@ def read_files(header: dict[str, Any], body: bytes) -> Result:
     """Every text of what was sent into a file of its own; `total` counts them, those that cannot be read too."""
     folder, names = Path(header["folder"]), header["names"]
     new = folder / NEW_TEXTS
-    new.mkdir(mode=0o700)
     total = 0
-    for total, entry in enumerate(_entries(folder / SENT, names), 1):
-        if total > MOST_TEXTS:
-            raise Problem(422, f"There are more than {MOST_TEXTS:,} texts in it; divide it.")
-        if isinstance(entry, Unreadable):
-            raw = json.dumps({"unreadable": [entry.place, entry.sentence]}).encode()
-        else:
-            raw = packed(entry)
-        with open(os.open(new / str(total), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(raw)
-    new.rename(folder / TEXTS)
+    with _room():
+        new.mkdir(mode=0o700)
+        for total, entry in enumerate(_entries(folder / SENT, names), 1):
+            if total > MOST_TEXTS:
+                raise Problem(422, f"There are more than {MOST_TEXTS:,} texts in it; divide it.")
+            write_whole(new / str(total), _waiting(entry))
+        new.rename(folder / TEXTS)
     return {"total": total}, b""
+
+
+def _waiting(entry: Document | Unreadable) -> bytes:
+    """A text as it waits on disk."""
+    if isinstance(entry, Unreadable):
+        return json.dumps({"unreadable": [entry.place, entry.sentence]}).encode("ascii")
+    return packed(entry)
+
+
+def _numbered(files: Files) -> list[tuple[str, bytes]]:
+    return [(str(number), data) for number, (_, data) in enumerate(files)]
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Raises StorageFull when the disk takes no more."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull("The disk has no room left for an audit; nothing was kept of it.") from None
+        raise
 
 
 def check_text(header: dict[str, Any], body: bytes) -> Result:

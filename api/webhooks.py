@@ -20,7 +20,7 @@ import secrets
 import socket
 import ssl
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -152,8 +152,7 @@ def post(target: Target, headers: Mapping[str, str], body: bytes, *, seconds: fl
 
     Takes `seconds` at most once the name is looked up. Raises NotDelivered and NotAllowed.
     """
-    place = addresses(target)[0]
-    connection = _Pinned(target, place)
+    connection = _Pinned(target, addresses(target))
     timer = threading.Timer(seconds, connection.cut)
     timer.daemon = True
     timer.start()
@@ -170,18 +169,25 @@ def post(target: Target, headers: Mapping[str, str], body: bytes, *, seconds: fl
 
 
 class _Pinned(http.client.HTTPConnection):
-    """A connection to one address, whatever the name leads to by now, that can be cut from another thread."""
+    """A connection to one of these addresses, whatever the name leads to by now, that another thread can cut."""
 
-    def __init__(self, target: Target, place: str) -> None:
+    def __init__(self, target: Target, places: Sequence[str]) -> None:
         super().__init__(target.host, target.port, timeout=CONNECT_SECONDS)
-        self._target, self._place = target, place
+        self._target, self._places = target, places
         self.is_cut = False
 
     def connect(self) -> None:
-        raw = socket.create_connection((self._place, self.port), CONNECT_SECONDS)
-        self.sock = raw
+        self.sock = raw = self._reached()
         if self._target.secure:
             self.sock = ssl.create_default_context().wrap_socket(raw, server_hostname=self._target.host)
+
+    def _reached(self) -> socket.socket:
+        """The first address that takes a connection."""
+        *others, last = self._places
+        for place in others:
+            with contextlib.suppress(OSError):
+                return socket.create_connection((place, self.port), CONNECT_SECONDS)
+        return socket.create_connection((last, self.port), CONNECT_SECONDS)
 
     def cut(self) -> None:
         """End it now."""

@@ -297,6 +297,19 @@ def test_another_writer_makes_a_change_wait_and_then_be_refused(desk, monkeypatc
     assert desk("POST", "/v1/articles", story("mp-2", OTHER)).status_code == 201
 
 
+def test_changes_wait_for_one_another_and_not_too_many_do(desk, monkeypatch):
+    monkeypatch.setattr(articles, "MOST_WAITING", 2)
+
+    async def at_once():
+        async with client(desk.app) as http:
+            sent = [http.post("/v1/articles", json=story(f"mp-{number}")) for number in range(6)]
+            return [one.status_code for one in await asyncio.gather(*sent)]
+
+    answers = asyncio.run(at_once())
+    assert sorted(answers) == [201, 201, 201, 503, 503, 503]
+    assert len(desk("GET", "/v1/articles").json()["articles"]) == 3
+
+
 def test_a_lone_surrogate_from_a_feed_comes_out_as_json(desk):
     line = '{"id": "odd", "text": "five words are here \\ud800 now"}'
     desk("POST", "/v1/articles", content=line, headers={"content-type": "application/jsonl"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import json
 import os
@@ -358,6 +359,29 @@ def test_only_so_many_may_be_open(house, monkeypatch):
 
     refused = house.run(scenario)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+
+
+def test_a_full_disk_is_said_and_nothing_is_left(house, monkeypatch):
+    from api import auditing
+
+    def full(path, data):
+        path.write_bytes(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(auditing, "write_durably", full)
+    refused = house.run(lambda http: http.post("/v1/audits", json=texts(DRAFT)))
+    assert (refused.status_code, refused.json()["type"]) == (507, "urn:wirecheck:problem:storage-full")
+    assert OWN.encode() not in house.files()
+
+
+def test_all_texts_are_judged_at_one_time(house):
+    async def scenario(http):
+        id = (await http.post("/v1/audits", json=texts(DRAFT, DRAFT))).json()["id"]
+        created = (await ended(http, id))["created"]
+        return created, [one["report"]["judged"]["at"] for one in await all_results(http, id)]
+
+    created, times = house.run(scenario)
+    assert times == [created, created]
 
 
 def test_what_a_crash_left_half_sent_is_swept(house):

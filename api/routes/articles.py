@@ -16,8 +16,11 @@ from api.pages import MOST, USUAL, answer, cursor_of, next_link, place_of
 from api.pool import Job
 from api.problems import Problem
 from api.schemas import problems
+from api.turns import Turns
 
 router = APIRouter(tags=["catalogue"])
+MOST_WAITING = 16
+BUSY = "Many changes of the index wait already; send this one again in two seconds."
 WRITE_SECONDS = 120.0
 """One request may add many stories, and wait for another writer before that."""
 BELOW = {"/mark": "POST", "/versions": "GET"}
@@ -204,8 +207,18 @@ async def _write(request: Request, caller: Caller, what: str, body: bytes, **hea
     place = {"index": str(tenant.index), "lock": str(tenant.folder / "write.lock")}
     kind = request.headers.get("content-type", "")
     job = Job(what, {**place, "now": _now(), "type": kind, **header}, body, WRITE_SECONDS)
-    told, _ = await request.app.state.pool.run(job)
+    async with _turns(request, caller.tenant):
+        told, _ = await request.app.state.pool.run(job)
     return dict(told)
+
+
+def _turns(request: Request, tenant: str) -> Turns:
+    """Who changes a tenant's index in this process: an index takes one writer, and checks need the other workers."""
+    state = request.app.state
+    if not hasattr(state, "writers"):
+        state.writers = {}
+    turns: Turns = state.writers.setdefault(tenant, Turns(MOST_WAITING, BUSY))
+    return turns
 
 
 def _address(request: Request, id: str) -> str:

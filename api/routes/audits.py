@@ -98,18 +98,22 @@ async def begin(request: Request, caller: Checker) -> Response:
         "folder": str(audits.folder / id),
         "policy": str(tenant.policy or ""),
         "policies": str(tenant.policies),
+        "now": _now(),
     }
     body = await request.body()
     try:
         taken, _ = await request.app.state.pool.run(Job("audit.take", header, body, TAKE_SECONDS))
         webhook = _webhook(taken.pop("webhook"), request.app.state.settings.webhooks)
-        job = {**taken, "id": id, "created": datetime.now(UTC).isoformat(timespec="seconds")}
+        job = {**taken, "id": id, "created": header["now"]}
         await run_in_threadpool(audits.submit, id, job, webhook)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(audits.folder / id, ignore_errors=True)
+        if isinstance(error, OSError):
+            detail = "The service cannot write to its disk now; nothing was kept."
+            raise Problem(507, detail, slug="storage-full") from None
         raise
     request.app.state.runner.wake()
-    values = _shown(audits, id)
+    values = _shown(request, audits, id)
     if webhook:
         values["webhook"]["secret"] = webhook["secret"]
     return answer(values, 202, {"Location": _address(request, id), "Retry-After": "1"})
@@ -121,7 +125,7 @@ async def listing(request: Request, caller: Reader, cursor: Cursor = "", limit: 
     before = place_of(cursor, {"before": str}).get("before", "")
     audits = _audits(request, caller)
     ids = [id for id in await run_in_threadpool(audits.ids, before) if (audits.folder / id / JOB).exists()]
-    found = [_shown(audits, id) for id in ids[:limit]]
+    found = [_shown(request, audits, id) for id in ids[:limit]]
     following = cursor_of({"before": ids[limit - 1]}) if len(ids) > limit else None
     return answer({"audits": found, "next": following}, headers=next_link(request, following, limit=limit))
 
@@ -131,7 +135,7 @@ async def progress(request: Request, caller: Reader, id: Id) -> Response:
     """State, texts done of how many, how many a second, and what became of them."""
     audits = _audits(request, caller)
     _required(audits, id)
-    values = _shown(audits, id)
+    values = _shown(request, audits, id)
     return answer(values, headers={} if values["ended"] else {"Retry-After": "1"})
 
 
@@ -171,7 +175,7 @@ async def cancel(request: Request, caller: Checker, id: Id) -> Response:
     if not progress_of(place).ended:
         audits.cancel(id)
         request.app.state.runner.wake()
-    return answer(_shown(audits, id))
+    return answer(_shown(request, audits, id))
 
 
 @router.delete("/v1/audits/{id}", status_code=204, responses=problems(404, 422), summary="Remove an audit")
@@ -201,11 +205,11 @@ def _missing() -> Problem:
     return Problem(404, "There is no audit of this id; GET /v1/audits lists all of them.", slug="no-audit")
 
 
-def _shown(audits: Audits, id: str) -> dict[str, Any]:
+def _shown(request: Request, audits: Audits, id: str) -> dict[str, Any]:
     """How far an audit is, with where its results are and who will be told."""
     place = audits.folder / id
     job, webhook = read_json(place / JOB) or {}, read_json(place / WEBHOOK)
-    values = told(id, place) | {"created": job.get("created", ""), "results": f"/v1/audits/{id}/results"}
+    values = told(id, place) | {"created": job.get("created", ""), "results": f"{_address(request, id)}/results"}
     hook = {name: webhook[name] for name in ("url", "state", "tries", "said")} if webhook else None
     return values | {"webhook": hook}
 
@@ -227,3 +231,7 @@ def _webhook(given: dict[str, str] | None, trusted: tuple[str, ...]) -> dict[str
 
 def _address(request: Request, id: str) -> str:
     return f"{request.scope.get('root_path', '')}/v1/audits/{id}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
