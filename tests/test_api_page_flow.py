@@ -173,6 +173,19 @@ def test_it_works_on_when_the_service_is_down_and_back(watched, tmp_path):
     watched.forgive("net::ERR_CONNECTION_REFUSED")
 
 
+def test_what_is_too_large_is_told_on_both_pages(watched, tmp_path):
+    large = {"name": "large.jsonl", "mimeType": "text/plain", "buffer": b"x" * 2_000_000}
+    with serving(tmp_path, body_mb=1) as service:
+        desk = visit(watched, service, "/desk")
+        desk.set_input_files("#files", large)
+        desk.click("#send")
+        desk.locator("#done > li", has_text="larger than 1 MB").wait_for()
+        editor = visit(watched, service, "/")
+        editor.set_input_files("#file", large)
+        editor.locator("#problem", has_text="larger than 1 MB").wait_for()
+    watched.forgive("status of 413")
+
+
 def test_an_index_that_vanished_is_told(watched, tmp_path):
     with serving(tmp_path) as service:
         page = visit(watched, service, "/")

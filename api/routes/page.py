@@ -42,7 +42,7 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file as it is sent; `tag` is its ETag."""
+    """A file as it is sent; `tag` is its ETag, a weak one: it may be packed on its way."""
 
     body: bytes
     kind: str
@@ -51,7 +51,7 @@ class Asset:
     @classmethod
     def of(cls, body: bytes, suffix: str) -> Asset:
         """The type goes by the suffix."""
-        return cls(body, TYPES[suffix], f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+        return cls(body, TYPES[suffix], f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
 def vocabulary() -> dict[str, Any]:
@@ -94,7 +94,7 @@ def answer(request: Request, name: str) -> Response:
     if asset is None:
         raise HTTPException(404, "The page has no file of this name.")
     headers = HEADERS | {"ETag": asset.tag}
-    held = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    held = {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
     if asset.tag in held:
         return Response(status_code=304, headers=headers)
     return Response(asset.body, media_type=asset.kind, headers=headers)

@@ -88,7 +88,6 @@ const show = (answer, sent) => {
     result = new Result(box, report, wordsOf(sent, report), actions(answer, sent, when));
     performance.measure("shown", "answer");
   };
-  document.body.classList.add("answered");
   if (reports.length === 1) render(reports[0]);
   else many(reports, room, render);
   byId("verdict")?.focus({ preventScroll: true });
