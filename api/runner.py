@@ -91,7 +91,8 @@ class Runner:
             if progress_of(audits.folder / id).ended:
                 continue
             with audits.claimed(id) as ours:
-                if ours:
+                # another process may have ended it between the two looks
+                if ours and not progress_of(audits.folder / id).ended:
                     with contextlib.suppress(Removed):
                         await Work(audits, id, tenant, self._pool).run()
                     self.wake()  # somebody may have to be told

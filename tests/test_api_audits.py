@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from api import runner as running
-from api.audits import Audits
+from api.audits import Audits, progress_of
 from api.pages import cursor_of
 from api.pool import TooSlow, WorkerLost
 from api.problems import Problem
@@ -226,6 +226,27 @@ def test_two_servers_do_not_do_the_same_audit(house):
     numbers = [job.header["number"] for one in (house, other) for job in one.pool.done if job.what == "audit.check"]
     assert sorted(numbers) == list(range(1, 21))
     assert (told["done"], len(found)) == (20, 20)
+
+
+def test_an_audit_that_another_server_has_just_ended_is_left_alone(house, monkeypatch):
+    looks = iter([""])  # the first look finds it not ended; by the second it is
+
+    def look(place):
+        found = progress_of(place)
+        found.ended = next(looks, found.ended)
+        return found
+
+    async def scenario(http):
+        id = (await http.post("/v1/audits", json=texts(DRAFT))).json()["id"]
+        await ended(http, id)
+        await house.runner.stop()
+        (house.folder / "server" / "tenants" / "default" / "audits" / "open" / id).touch()
+        monkeypatch.setattr(running, "progress_of", look)
+        await house.runner._work(house.app.state.tenants.get("default"))
+        return (await http.get(f"/v1/audits/{id}")).json()
+
+    told = house.run(scenario)
+    assert (told["state"], told["flagged"]) == ("done", 1)
 
 
 def test_a_text_that_takes_too_much_is_incomplete_and_the_others_go_on(house):
