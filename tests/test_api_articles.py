@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 
+import httpx
 import pytest
 
 from api.routes import articles
@@ -14,6 +15,7 @@ from checker.check import check
 from fingerprints.stores import open_index
 from tests.api_in_process import application, client, settings_of
 from tests.commandline import BRIDGE, DRAFT, OTHER
+from tests.serving import serving
 
 NITF = f"""<?xml version="1.0"?><nitf><head><docdata><doc-id id-string="mp-nitf"/>
 <date.issue norm="20260403T100000Z"/></docdata></head><body><body.head>
@@ -314,3 +316,30 @@ def test_a_lone_surrogate_from_a_feed_comes_out_as_json(desk):
     line = '{"id": "odd", "text": "five words are here \\ud800 now"}'
     desk("POST", "/v1/articles", content=line, headers={"content-type": "application/jsonl"})
     assert "\\ud800" in desk("GET", "/v1/articles/odd").text
+
+
+def test_two_server_processes_share_one_index(tmp_path):
+    """What one process was told, every one finds; of changes at the same time none is lost."""
+    sent = [story(f"mp-{number}", f"{OTHER}This is story number {number} of the parish.\n") for number in range(24)]
+
+    async def all_at_once(url):
+        limits = httpx.Limits(max_keepalive_connections=0)  # a connection of its own each, so that both have some
+        async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as http:
+
+            async def add(one):
+                answer = await http.post("/v1/articles", json=one)
+                while answer.status_code == 503:
+                    await asyncio.sleep(float(answer.headers["retry-after"]) / 10)
+                    answer = await http.post("/v1/articles", json=one)
+                return answer.status_code, [(await http.get(f"/v1/articles/{one['id']}")).status_code for _ in range(4)]
+
+            told = await asyncio.gather(*map(add, sent))
+            found = [(await http.post("/v1/checks", json={"text": one["text"]})).json() for one in sent[-3:]]
+            works = [(await http.get("/v1/index")).json()["works"] for _ in range(6)]
+            return told, found, works
+
+    with serving(tmp_path, "--processes", "2", works=None, workers=2) as service:
+        told, found, works = asyncio.run(all_at_once(service.url))
+    assert told == [(201, [200] * 4)] * 24
+    assert [report["matches"][0]["source"]["id"] for report in found] == ["mp-21", "mp-22", "mp-23"]
+    assert works == [24] * 6
