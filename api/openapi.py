@@ -26,8 +26,11 @@ KEY = {
     "description": "The same key with the same request is done once; the answer is given again.",
 }
 METHODS = ("get", "put", "post", "delete", "patch")
-ANYWHERE = (403, 413, 415, 500)
+ANYWHERE = (413, 415, 500)
 """What any request may be answered."""
+WITH_KEY = (401, 403, 503)
+PLAIN = "/v2/"
+"""Below it errors are sentences, as LanguageTool's clients expect them; its routes describe their own."""
 WITH_BODY = (400, 408, 409, 422)
 
 
@@ -61,15 +64,20 @@ def _form(schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], method: str, path: str) -> None:
-    """Every error as a problem, and the idempotency key of a POST."""
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    answers = operation.setdefault("responses", {})
-    if "422" in answers and "application/json" in answers["422"].get("content", {}):
-        answers["422"] = {"description": PROBLEMS[422], "content": problem}
+    """The idempotency key of a POST, and every error as a problem."""
     if method == "post":
         operation.setdefault("parameters", []).append(KEY)
-    for status in ANYWHERE + (WITH_BODY if method != "get" else ()):
+    answers = operation.setdefault("responses", {})
+    if path.startswith(PLAIN):
+        answers.pop("422", None)
+        return
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    if "application/json" in answers.get("422", {}).get("content", {}):
+        answers["422"] = {"description": PROBLEMS[422], "content": problem}
+    statuses = ANYWHERE + (WITH_KEY if "security" in operation else ()) + (WITH_BODY if method != "get" else ())
+    for status in statuses:
         answers.setdefault(str(status), {"description": PROBLEMS[status], "content": problem})
+    operation["responses"] = dict(sorted(answers.items()))
 
 
 def _renamed(value: Any) -> Any:
