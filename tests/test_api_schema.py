@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,3 +81,12 @@ def test_every_error_is_described_as_a_problem() -> None:
             kinds = [set(answer["content"]) for status, answer in operation["responses"].items() if status >= "400"]
             assert kinds
             assert all(one == {"application/problem+json"} for one in kinds), path
+
+
+def test_the_page_about_the_api_names_every_address_and_no_other() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "api.md").read_text()
+    said = set()
+    for methods, path in re.findall(r"`((?:[A-Z]+`, `)*[A-Z]+) (/[^`]+)`", page.partition("## A check")[0]):
+        said |= {(method, path) for method in methods.split("`, `")}
+    described = {(method.upper(), path) for path, item in DESCRIPTION["paths"].items() for method in item}
+    assert said - {("GET", "/openapi.json")} == described
