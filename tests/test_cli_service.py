@@ -200,6 +200,26 @@ def test_wirecheck_serve_serves_until_it_is_told_to_stop(tmp_path, number):
     assert not answers(port)
 
 
+@pytest.mark.slow
+def test_keys_are_made_and_ended_while_the_service_runs(tmp_path):
+    with serving(tmp_path, keys_required=True) as service:
+
+        def status(key: str) -> int:
+            headers = {"Authorization": f"Bearer {key}"}
+            return httpx.get(f"{service.url}/v1/audits", headers=headers, timeout=SECONDS).status_code
+
+        made = keys(tmp_path, "--data", "data", "create", "--scope", "read").out
+        plain, id = made.strip(), KEY.fullmatch(made)[1]
+        assert status(plain) == 200
+        second = keys(tmp_path, "--data", "data", "rotate", id).out.strip()
+        assert (status(plain), status(second)) == (200, 200)
+        assert keys(tmp_path, "--data", "data", "revoke", id).code == 0
+        assert (status(plain), status(second)) == (401, 200)
+        assert plain not in service.said()
+    last = {row["id"]: row["last_used"] for row in json.loads(keys(tmp_path, "--data", "data", "list", "--json").out)}
+    assert all(last.values()), "written when the service stopped"
+
+
 def answers(port: int) -> bool:
     try:
         return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200

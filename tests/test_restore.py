@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.commandline import BRIDGE, DRAFT, OTHER, wirecheck
+from tests.serving import serving
 
 INDEX = Path("share/wirecheck/index")
 
@@ -138,3 +140,16 @@ def test_a_damaged_copy_is_not_restored(home):
     catalogue.write_bytes(whole[: len(whole) // 2])
     assert wirecheck(home, "restore", "copy", "--index", "back2").code == 2
     assert not (home / "back2" / "catalog.db").exists()
+
+
+@pytest.mark.slow
+def test_a_service_takes_up_what_was_restored_under_it(home):
+    body = {"text": DRAFT}
+    with serving(home, index=home / INDEX) as service:
+        assert httpx.post(f"{service.url}/v1/checks", json=body, timeout=60).json()["verdict"] == "flagged"
+        (home / INDEX).rename(home / "old")
+        assert httpx.get(f"{service.url}/readyz", timeout=60).status_code == 503
+        assert httpx.post(f"{service.url}/v1/checks", json=body, timeout=60).status_code == 503
+        assert wirecheck(home, "restore", "copy").code == 0
+        assert httpx.get(f"{service.url}/readyz", timeout=60).json()["works"] == 1
+        assert httpx.post(f"{service.url}/v1/checks", json=body, timeout=60).json()["verdict"] == "flagged"
