@@ -182,6 +182,7 @@ const start = async () => {
     waiting?.abort();
     byId("said").textContent = "Stopped";
   });
+  addEventListener("beforeprint", () => result?.finish());
   drops(byId("drop"));
   keys();
   keyForm(() => byId("text").focus());

@@ -49,12 +49,12 @@ export const savePage = async (sent, when) => {
   const styles = await Promise.all(["static/report.css", "static/page.css"].map(async (path) => (await fetch(path)).text()));
   const style = styles.join("\n");
   const copied = byId("result").cloneNode(true);
-  copied.querySelectorAll("button, .bar").forEach((element) => element.remove());
+  copied.querySelectorAll("button, .bar, .actions").forEach((element) => element.remove());
   copied.querySelectorAll("details").forEach((element) => { element.open = true; });
   copied.querySelectorAll(".on").forEach((element) => element.classList.remove("on"));
   const about = [
     `Checked ${when}.`, known.name ? `File: ${oneLine(known.name)}.` : "",
-    `${figure(known.bytes)} bytes`, known.sha256 ? `SHA-256 of ${known.of}: ${known.sha256}.` : "SHA-256 not known.",
+    `${figure(known.bytes)} bytes; ${known.sha256 ? `SHA-256 of ${known.of}: ${known.sha256}` : "SHA-256 not known"}.`,
   ].filter(Boolean);
   const body = el("body", {},
     el("header", { class: "top" }, el("h1", { class: "brand", text: "Wirecheck" }), el("p", { class: "fine", text: byId("disclaimer").textContent })),
