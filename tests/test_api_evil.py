@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gzip
 import json
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import Request
 
-from tests.serving import TAKEN, Service, is_problem, serving
+from tests.serving import TAKEN, Service, client, is_problem, serving
 
 CANARY = "heronwhisper"
 JSON = "application/json"
@@ -259,6 +261,35 @@ def test_an_idempotency_key_that_is_none(service: Service, key: str) -> None:
     is_problem(httpx.post(f"{service}/v1/checks", json={"text": CANARY}, headers=headers), 400, CANARY)
 
 
+OTHERS = (
+    ("POST", "/v1/articles"),
+    ("PUT", "/v1/articles/mp-heron"),
+    ("POST", "/v1/articles/mp-bridge/mark"),
+    ("POST", "/v1/audits"),
+    ("POST", "/v2/check"),
+)
+FORM_KIND = "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize(("method", "path"), OTHERS, ids=lambda one: one.strip("/").replace("/", "-"))
+def test_every_other_address_takes_them_as_calmly(tmp_path: Path, method: str, path: str) -> None:
+    """What is refused is refused without an echo; what is taken (a story may say anything) breaks nothing."""
+    form = [(FORM_KIND, body) for body in FORMS.values()]
+    other = [
+        (kind, body) for body in BODIES.values() for kind in (JSON, "application/x-www-form-urlencoded", "text/plain")
+    ]
+    with serving(tmp_path, body_mb=2) as running, httpx.Client(base_url=running.url, timeout=60) as client:
+        for kind, body in (*other, *form, (JSON, LARGE), ("application/x-ndjson", BODIES["NaN"] * 100)):
+            answer = client.request(method, path, content=body, headers={"Content-Type": kind})
+            assert answer.status_code < 500, (kind, body[:100], answer.text)
+            if answer.status_code >= 400:
+                assert CANARY not in answer.text, (kind, body[:100])
+        said = running.said()
+        assert CANARY not in said
+        assert "Traceback" not in said
+        assert client.post("/v1/checks", json={"text": TAKEN}).json()["verdict"] == "flagged"
+
+
 def test_logs_hold_nothing_even_when_something_breaks(tmp_path: Path) -> None:
     """The index is damaged on disk: what is logged names the trouble, and no word of the draft."""
     with serving(tmp_path) as running:
@@ -270,3 +301,22 @@ def test_logs_hold_nothing_even_when_something_breaks(tmp_path: Path) -> None:
         assert "ERROR" in said
         assert CANARY not in said
         assert "commuters" not in said
+
+
+def test_a_route_that_fails_says_nothing_of_what_it_had_in_hand(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The last resort: an error of ours whose message holds the draft."""
+
+    async def fails(request: Request) -> None:
+        raise ValueError((await request.body()).decode())
+
+    async def ask() -> httpx.Response:
+        async with client(tmp_path) as made:
+            made.app.add_api_route("/v1/fails", fails, methods=["POST"])  # type: ignore[attr-defined]
+            return await made.post("/v1/fails", content=CANARY.encode())
+
+    problem = is_problem(asyncio.run(ask()), 500, CANARY)
+    assert problem["type"] == "urn:wirecheck:problem:unexpected"
+    assert "ValueError at tests/test_api_evil.py:" in caplog.text
+    assert CANARY not in caplog.text
