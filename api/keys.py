@@ -6,6 +6,7 @@ a fast hash is enough (OWASP ASVS 5.0, 6.5.2); a slow one would let anybody stal
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import re
 import secrets
@@ -105,13 +106,9 @@ class Keys:
             raise KeyProblem(f"A key's name has at most {NAME_CHARACTERS} characters, all on one line.")
         if seconds is not None and seconds <= 0:
             raise KeyProblem("A key must work for some time; give more than 0 seconds.")
-        now = int(self._clock())
-        plain, key_id = self._fresh()
-        expires = None if seconds is None else now + max(1, int(seconds))
-        kept = tuple(scope for scope in Scope if scope in wanted)
-        key = Key(key_id, tenant, name, kept, now, expires)
-        self._store.insert(Row(key, self._hash(plain)))
-        return plain, key
+        row, plain = self._fresh(Key("", tenant, name, tuple(scope for scope in Scope if scope in wanted), 0), seconds)
+        self._store.insert(row)
+        return plain, row.key
 
     def rotate(self, key_id: str, *, grace: float = GRACE_SECONDS) -> tuple[str, Key]:
         """A new key in the place of a working one, which still works for `grace` seconds.
@@ -121,11 +118,10 @@ class Keys:
         old, now = self._known(key_id), self._clock()
         if not old.works_at(now):
             raise KeyProblem(f"The key {key_id} works no longer; create a new one instead.")
-        left = None if old.expires is None else old.expires - now
-        plain, key = self.create(old.tenant, old.scopes, name=old.name, seconds=left)
+        row, plain = self._fresh(old, None if old.expires is None else old.expires - now)
         end = int(now + max(0.0, grace))
-        self._store.expire(key_id, end if old.expires is None else min(end, old.expires))
-        return plain, key
+        self._store.insert(row, ends=(key_id, end if old.expires is None else min(end, old.expires)))
+        return plain, row.key
 
     def revoke(self, key_id: str) -> Key:
         """End a key at once; one that was ended before stays as it was. Raises KeyProblem when there is no such key."""
@@ -146,18 +142,22 @@ class Keys:
         """Write the times of last use that were noted since the last time."""
         with self._lock:
             used, self._used = self._used, {}
-        if used:
-            self._store.note_uses(used)
+        try:
+            if used:
+                self._store.note_uses(used)
+        except KeyStoreProblem:
+            with self._lock:
+                self._used = used | self._used
+            raise
 
     def close(self) -> None:
-        """Write what was noted, and let go of the file."""
+        """Write what was noted, if that can be, and let go of the file."""
         self._ended.set()
         if self._writer:
             self._writer.join()
-        try:
+        with contextlib.suppress(KeyStoreProblem):
             self.note_uses()
-        finally:
-            self._store.close()
+        self._store.close()
 
     def _known(self, key_id: str) -> Key:
         row = self._store.row(key_id)
@@ -168,10 +168,12 @@ class Keys:
     def _hash(self, plain: str) -> bytes:
         return blake2b(plain.encode(), key=self._store.secret, digest_size=32, person=b"wirecheck-apikey").digest()
 
-    def _fresh(self) -> tuple[str, str]:
-        """A new key and its id. Two of one id are refused by the store; 48 bits make that a matter of theory."""
-        key_id = secrets.token_hex(6)
-        return f"wck_{key_id}_{secrets.token_urlsafe(SECRET_BYTES)}", key_id
+    def _fresh(self, like: Key, seconds: float | None) -> tuple[Row, str]:
+        """The row of a new key for the same purpose, and the key. 48 random bits make two of one id a theory."""
+        now, id = int(self._clock()), secrets.token_hex(6)
+        expires = None if seconds is None else now + max(1, int(seconds))
+        plain = f"wck_{id}_{secrets.token_urlsafe(SECRET_BYTES)}"
+        return Row(Key(id, like.tenant, like.name, like.scopes, now, expires), self._hash(plain)), plain
 
     def _note(self, key_id: str, now: int) -> None:
         with self._lock:
@@ -182,7 +184,5 @@ class Keys:
 
     def _write_now_and_then(self) -> None:
         while not self._ended.wait(NOTE_SECONDS):
-            try:
+            with contextlib.suppress(KeyStoreProblem):  # not worth a stop; the next round tries again
                 self.note_uses()
-            except KeyStoreProblem:  # a time of last use is not worth a stop; the next round writes later ones
-                continue

@@ -89,17 +89,14 @@ class KeyStore:
             found = connection.execute(f"SELECT {COLUMNS} FROM keys ORDER BY created, id").fetchall()  # noqa: S608
         return [_row(values) for values in found]
 
-    def insert(self, row: Row) -> None:
-        """Keep a new key, durably."""
+    def insert(self, row: Row, *, ends: tuple[str, int] | None = None) -> None:
+        """Keep a new key, durably; in the same step let another one end, by its id, at a time."""
         key, scopes = row.key, " ".join(row.key.scopes)
         values = (key.id, row.hash, key.tenant, key.name, scopes, key.created, key.expires, key.revoked, key.last_used)
         with self._use() as connection, transaction(connection):
             connection.execute(f"INSERT INTO keys ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", values)  # noqa: S608
-
-    def expire(self, id: str, when: int) -> None:
-        """Let a key end at this time."""
-        with self._use() as connection, transaction(connection):
-            connection.execute("UPDATE keys SET expires = ? WHERE id = ?", (when, id))
+            if ends:
+                connection.execute("UPDATE keys SET expires = ? WHERE id = ?", ends[::-1])
 
     def revoke(self, id: str, when: int) -> None:
         """End a key, unless it was ended before."""

@@ -412,3 +412,31 @@ def test_threads_share_the_keys(keys):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_use_that_could_not_be_written_is_written_later(keys, place):
+    plain, _ = keys.create("default", ["check"])
+    keys.find(plain)
+    place.rename(place.with_name("away"))
+    with pytest.raises(KeyStoreProblem):
+        keys.note_uses()
+    place.with_name("away").rename(place)
+    keys.note_uses()
+    assert keys.listed()[0].last_used == NOON
+
+
+def test_closing_does_not_fail_when_the_file_is_gone(place):
+    keys = Keys(place)
+    keys.find(keys.create("default", ["check"])[0])
+    place.unlink()
+    keys.close()
+    assert not place.exists()
+
+
+def test_a_rotation_that_cannot_be_written_changes_nothing(keys, monkeypatch):
+    plain, key = keys.create("default", ["check"])
+    monkeypatch.setattr(api.keys.secrets, "token_hex", lambda count: key.id)  # two of one id
+    with pytest.raises(KeyStoreProblem):
+        keys.rotate(key.id)
+    assert keys.find(plain)
+    assert keys.listed() == [key]
