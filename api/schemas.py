@@ -189,10 +189,10 @@ class Alive(Answer):
 
 
 class Ready(Answer):
-    """The service can check texts; `works` are the current stories of the index."""
+    """The service can check texts; `works` are the current stories of the index, where there is one tenant."""
 
     status: str
-    works: int
+    works: int | None = None
 
 
 PROBLEMS: dict[int, str] = {

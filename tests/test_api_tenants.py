@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
@@ -18,7 +19,7 @@ from api.keys import Caller, Keys
 from api.keystore import Key
 from api.settings import Settings
 from api.tenants import Tenant, Tenants, UnknownTenant
-from tests.tenants_machine import ROOMS, Newsrooms
+from tests.tenants_machine import ROOMS, SHARED_ID, Handed, Newsrooms
 
 QUIET = list(HealthCheck)
 CAREFUL = settings(
@@ -43,6 +44,39 @@ QUICK = settings(
 @pytest.mark.slow
 def test_no_byte_of_one_newsroom_is_told_to_the_other():
     run_state_machine_as_test(Newsrooms, settings=CAREFUL)
+
+
+SEEN = (
+    "/v1/index",
+    "/v1/articles",
+    f"/v1/articles/{SHARED_ID}",
+    "/v1/audits",
+    "/v1/checks/x",
+    "/readyz",
+    "/openapi.json",
+)
+
+
+def test_what_one_newsroom_does_changes_no_answer_to_the_other():
+    """Counts, lists and pages too: how much the neighbours file is theirs to know."""
+    rooms = Newsrooms()
+    try:
+        rooms.begin()
+        harbour, hill = rooms.key_of("harbour", 0), rooms.key_of("hill", 0)
+
+        def told(key: Handed) -> list[bytes]:
+            return [rooms.ask(key, "read", "GET", path).content for path in SEEN]
+
+        rooms.loop.run(asyncio.sleep(0.3))  # the first audits end
+        before, own = told(hill), told(harbour)
+        for number in range(3):
+            rooms.add("harbour", 0, shared=number == 0)
+            rooms.check("harbour", 0, "harbour", number, keep=True)
+            rooms.begin_audit("harbour", 0, "harbour", number)
+        assert told(hill) == before
+        assert told(harbour) != own, "the same answers do change for those who did it"
+    finally:
+        rooms.teardown()
 
 
 # Leaks that are planted here. Each is a mistake that somebody could make; the test above must notice every one.
