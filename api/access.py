@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.datastructures import Headers
+from starlette.types import Scope as ASGIScope
 
 from api.keys import ANYONE, Caller, Keys, Scope
 from api.keystore import KeyStoreProblem
+from api.languagetool_form import key_in_header
 from api.problems import Problem
 from api.settings import Settings, is_loopback
 from api.tenants import Tenants
@@ -64,6 +67,18 @@ def admitted(request: Request, presented: str, scope: str) -> Caller:
         )
     request.state.caller = caller
     return caller
+
+
+def require_known(scope: ASGIScope) -> None:
+    """Before much of a body is read: raises the 401 problem of a request that carries no working key in its header.
+
+    Else whoever has no key could hold the memory that bodies may take. A client of
+    LanguageTool that sends its key within the form is known only afterwards, so
+    what it sends must be short.
+    """
+    state = scope["app"].state
+    if state.settings.keys_required:
+        _known(state.keys, state.tenants, key_in_header(Headers(scope=scope).get("authorization", "")))
 
 
 def _known(keys: Keys, tenants: Tenants, presented: str) -> Caller:

@@ -11,6 +11,7 @@ import time
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access import require_known
 from api.pool import Overloaded, Pool
 from api.problems import Problem
 from api.settings import Settings
@@ -19,6 +20,7 @@ MB = 1024 * 1024
 LEAST_BYTES_A_SECOND = 64 * 1024
 """A body that comes at least as fast is waited for, however large it is."""
 SMALL = 256 * 1024
+"""Bytes that are read of anybody; more only of who has a key, where keys are needed."""
 SLOW = 408
 WORKING = frozenset((("POST", "/v1/checks"), ("POST", "/v2/check")))
 """What cannot be done without a worker at once."""
@@ -47,7 +49,7 @@ class Intake:
     async def _serve(self, scope: Scope, receive: Receive, send: Send, body: bytearray) -> None:
         try:
             self._admit(scope)
-            whole = await self._read(Headers(scope=scope), receive, body)
+            whole = await self._read(scope, receive, body)
         except Problem as problem:
             if problem.status == SLOW or not _is_small(Headers(scope=scope)):
                 problem.headers["Connection"] = "close"  # what is left of the body is not worth reading
@@ -63,8 +65,9 @@ class Intake:
             pool.refused += 1
             raise Overloaded
 
-    async def _read(self, headers: Headers, receive: Receive, body: bytearray) -> bool:
-        """Read the body; False when the client went away. Raises Problem 408, 413, 415 or 503."""
+    async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> bool:
+        """Read the body; False when the client went away. Raises Problem 401, 408, 413, 415 or 503."""
+        headers, known = Headers(scope=scope), False
         if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             detail = "Send the body as it is, without Content-Encoding."
             raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
@@ -81,7 +84,11 @@ class Intake:
                 raise Problem(408, f"The body did not come within {seconds:g} seconds.", slug="slow-body") from None
             if message["type"] == "http.disconnect":
                 return False
-            self._take(message.get("body", b""), body)
+            chunk = message.get("body", b"")
+            if not known and len(body) + len(chunk) > SMALL:
+                require_known(scope)
+                known = True
+            self._take(chunk, body)
             more = message.get("more_body", False)
         return True
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from unittest import mock
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -153,6 +155,42 @@ def test_keys_that_cannot_be_read_let_nobody_in_and_say_no_places(tmp_path):
     (tmp_path / "away").rename(app.state.settings.keys_file)
     assert asked(app, "GET /v1/audits", authorization=f"Bearer {plain}").status_code == 200
     keys.close()
+
+
+LARGE = {"text": DRAFT * 6_000}
+
+
+@pytest.mark.parametrize("path", ["/v1/checks", "/v1/articles", "/v2/check"])
+def test_of_a_stranger_no_large_body_is_read(guarded, path):
+    app, kinds = guarded
+
+    async def send(**headers: str) -> tuple[httpx.Response, int]:
+        sent = 0
+
+        async def pieces():
+            nonlocal sent
+            body = (
+                json.dumps(LARGE).encode() if path.startswith("/v1") else urlencode(LARGE | {"language": "en"}).encode()
+            )
+            for at in range(0, len(body), 10_000):
+                sent += 10_000
+                yield body[at : at + 10_000]
+
+        kind = "application/json" if path.startswith("/v1") else "application/x-www-form-urlencoded"
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+            answer = await http.post(path, content=pieces(), headers={"content-type": kind, **headers})
+        return answer, sent
+
+    for headers in ({}, {"authorization": f"Bearer {kinds['wrong']}"}):
+        answer, sent = asyncio.run(send(**headers))
+        assert answer.status_code == (403 if path.startswith("/v2") else 401)
+        assert answer.headers["connection"] == "close"
+        assert sent <= 300_000
+        assert DRAFT not in answer.text
+    answer, sent = asyncio.run(send(authorization=f"Bearer {kinds['admin']}"))
+    assert answer.status_code not in (401, 403)
+    assert sent > 340_000
 
 
 # without keys
