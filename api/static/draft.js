@@ -6,19 +6,33 @@ import { classes } from "./cards.js";
 
 const BLOCK = 1_500;
 
-/** What there is of the draft, with marks for the findings in `found`. */
+/** What there is of the draft, with marks for the findings in `found`: its `nodes`, how many links to findings there
+ * are (`calls`), and `more`, which fills so many blocks in their order and answers how many are still empty. */
 export const draft = (report, text, found) => {
+  const waiting = [];
+  const nodes = built(report, text, found, waiting);
+  const calls = waiting.reduce((sum, [, makers]) => sum + makers.filter((maker) => maker.calls).length, 0);
+  let made = 0;
+  const more = (most) => {
+    for (const [box, makers] of waiting.slice(made, made + most)) box.append(...makers.map((maker) => maker.make()));
+    made = Math.min(made + most, waiting.length);
+    return waiting.length - made;
+  };
+  return { nodes, calls, more };
+};
+
+const built = (report, text, found, waiting) => {
   const parts = stretches(report, text);
   if (!parts.length) {
     return [el("p", { class: "fine" }, report.submitted.characters
       ? "Nothing was found in it. The words of this kind of file are not shown here."
       : "The text is empty.")];
   }
-  if (text) return [el("div", { class: "text", dir: "auto" }, marked(parts[0], found))];
+  if (text) return [el("div", { class: "text", dir: "auto" }, marked(parts[0], found, waiting))];
   return [
     el("p", { class: "fine", text: "The passages that were found, in the order of the file. What stands between them is not shown." }),
     parts.map((part) => el("div", { class: "stretch" }, where(part.passage),
-      el("div", { class: "text", dir: "auto" }, marked(part, found.filter((one) => inside(one.passage, part)))))),
+      el("div", { class: "text", dir: "auto" }, marked(part, found.filter((one) => inside(one.passage, part)), waiting)))),
   ].flat();
 };
 
@@ -33,21 +47,26 @@ const inside = (passage, part) => {
 };
 
 /** A stretch with its marks, in blocks of some lines, of which the browser lays out those in view (`.block`). */
-const marked = (part, found) => {
+const marked = (part, found, waiting) => {
   const text = shown(part.text);
   const blocks = [[]];
   let begun = 0;
+  const marks = (piece, inside) => ({ make: () => mark(piece, inside) });
   for (const piece of draftPieces(part, found)) {
-    blocks.at(-1).push(...piece.begins.map(call));
+    blocks.at(-1).push(...piece.begins.map((one) => ({ calls: true, make: () => call(one) })));
     let at = piece.start;
     for (let end = ends(text, begun + BLOCK, at, piece.end); end; end = ends(text, begun + BLOCK, at, piece.end)) {
-      blocks.at(-1).push(mark(piece, text.slice(at, end)));
+      blocks.at(-1).push(marks(piece, text.slice(at, end)));
       blocks.push([]);
       at = begun = end;
     }
-    if (at < piece.end) blocks.at(-1).push(mark(piece, text.slice(at, piece.end)));
+    if (at < piece.end) blocks.at(-1).push(marks(piece, text.slice(at, piece.end)));
   }
-  return blocks.filter((block) => block.length).map((block) => el("div", { class: "block" }, block));
+  return blocks.filter((block) => block.length).map((makers) => {
+    const box = el("div", { class: "block" });
+    waiting.push([box, makers]);
+    return box;
+  });
 };
 
 /** Behind the first line end after `least` within a piece; 0 where there is none. */

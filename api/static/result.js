@@ -8,8 +8,10 @@ import { WORDS } from "./words.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const FEW = 3;
-/** Cards that are made before anything is shown; of the others so many milliseconds' worth at a time. */
-const FIRST = 8;
+/** Cards, and blocks of the draft, that are made before anything is shown; of the others so many milliseconds' worth at
+ * a time. */
+const FIRST = 4;
+const BLOCKS = 2;
 const SLICE = 8;
 const LEGEND = el("p", { class: "legend fine" },
   el("span", {}, el("ins", { text: "only in this text" })), el("span", {}, el("del", { text: "only in the story" })));
@@ -56,14 +58,18 @@ export class Result {
     if (!stories.length) return null;
     const meter = (value) => el("td", {}, el("meter", { min: "0", max: "1", value: `${value}`, "aria-hidden": "true" }), ` ${share(value)}`);
     const head = ["Story", "Words", "Of this text", "Of the story", "Longest run"].map((text) => el("th", { scope: "col", text }));
+    const rows = el("tbody", {});
+    this.tell = () => {
+      if (rows.firstChild) return;
+      rows.append(...stories.map((story) => el("tr", {},
+        el("th", { scope: "row" }, bdi(say.title(story)), " ", el("span", { class: "fine" }, story.holder ? [bdi(story.holder), ", "] : "", bdi(story.id))),
+        el("td", { text: figure(story.words) }), meter(story.submitted_share), meter(story.source_share),
+        el("td", { text: count(story.longest_run, "word") }))));
+    };
     return el("details", { class: "stories" },
       el("summary", { text: "What it takes from each story" }),
       el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Stories" }, el("table", {},
-        el("thead", {}, el("tr", {}, head)),
-        el("tbody", {}, stories.map((story) => el("tr", {},
-          el("th", { scope: "row" }, bdi(say.title(story)), " ", el("span", { class: "fine" }, story.holder ? [bdi(story.holder), ", "] : "", bdi(story.id))),
-          el("td", { text: figure(story.words) }), meter(story.submitted_share), meter(story.source_share),
-          el("td", { text: count(story.longest_run, "word") })))))));
+        el("thead", {}, el("tr", {}, head)), rows)));
   }
 
   /** Jumps and filters: one switch for each status that there is. */
@@ -113,7 +119,8 @@ export class Result {
   /** Draft and cards for the statuses that are switched on. */
   fill() {
     const seen = this.all.filter((one) => !this.off.has(one.match ? one.match.status : "listed"));
-    this.draft.replaceChildren(el("h3", { id: "draft-h", text: "This text" }), ...draft(this.report, this.text, seen));
+    this.page = draft(this.report, this.text, seen);
+    this.draft.replaceChildren(el("h3", { id: "draft-h", text: "This text" }), ...this.page.nodes);
     const hidden = this.all.length - seen.length;
     this.panel = panel(seen);
     this.cards.replaceChildren(
@@ -122,32 +129,54 @@ export class Result {
       ...this.panel.boxes,
     );
     this.panel.more(FIRST);
-    this.later(this.panel);
+    this.calls = [];
+    this.order = [];
+    this.sideOf = new Map();
+    this.whole = !this.page.more(BLOCKS);
+    if (this.whole) this.ordered();
+    this.later(this.panel, this.page);
+    this.at = -1;
+    this.where.textContent = count(this.page.calls, "passage");
+    return seen.length;
+  }
+
+  /** The links and marks of the draft as far as it is made, by their place and by their finding. */
+  ordered() {
     this.calls = [...this.draft.querySelectorAll(".call")];
     this.order = this.calls.map((call) => call.id.slice(1));
     this.sideOf = new Map();
     for (const element of this.draft.querySelectorAll("mark")) {
       for (const name of element.dataset.m.split(" ")) this.sideOf.set(name, [...(this.sideOf.get(name) ?? []), element]);
     }
-    this.at = -1;
-    this.where.textContent = count(this.calls.length, "passage");
-    return seen.length;
   }
 
-  /** The cards that are not in view are made in slices, so that the page answers at once. */
-  later(mine) {
+  /** What is not in view is made in slices, the draft before the cards, so that the page answers at once. */
+  later(mine, page) {
     const slice = () => {
       if (this.panel !== mine) return;
       const until = performance.now() + SLICE;
+      while (page.more(1) && performance.now() < until);
+      if (!page.more(0)) this.drafted();
       while (mine.more(2) && performance.now() < until);
-      if (mine.more(0)) setTimeout(slice);
+      if (page.more(0) || mine.more(0)) setTimeout(slice);
+      else this.tell?.();
     };
     requestAnimationFrame(() => setTimeout(slice));
   }
 
-  /** Every card is made. */
+  /** All of the draft is made. */
+  drafted() {
+    if (this.whole) return;
+    this.page.more(Infinity);
+    this.whole = true;
+    this.ordered();
+  }
+
+  /** Everything is made. */
   finish() {
+    this.drafted();
     this.panel.more(this.all.length);
+    this.tell?.();
   }
 
   card(name) {
@@ -172,18 +201,21 @@ export class Result {
   }
 
   light(name) {
+    this.drafted();
     for (const element of this.lit ?? []) element.classList.remove("on");
     this.lit = [...(this.sideOf.get(name) ?? []), this.card(name)];
     for (const element of this.lit) element.classList.add("on");
   }
 
   step(by) {
+    this.drafted();
     const { length } = this.calls;
     if (length) this.choose((this.at + by + length + (this.at < 0 && by < 0 ? 1 : 0)) % length);
   }
 
   /** Passage by its place in the draft: both sides light up and come into view, the focus is in the draft. */
   choose(index) {
+    this.drafted();
     const call = this.calls[index];
     this.at = index;
     this.light(this.order[index]);
@@ -204,6 +236,7 @@ export class Result {
   }
 
   clicked(event) {
+    this.drafted();
     const link = event.target.closest("a.call, a.back");
     const button = event.target.closest("button[data-credit]");
     const mark = event.target.closest(".text mark");
@@ -224,6 +257,7 @@ export class Result {
   }
 
   focused(event) {
+    this.drafted();
     const call = event.target.closest(".call");
     const card = event.target.closest(".card");
     if (call) this.at = this.calls.indexOf(call);
