@@ -35,7 +35,7 @@ afternoon: candidates from datasketch's MinHashLSH, and rapidfuzz's `partial_rat
 windows of 60 words in the draft. All of that is held in memory, ours is read from its index directory. Speed without
 finding is nothing, so recall and precision (by characters) stand beside it.""",
     "Growth": """Odd texts, and eight times as much of each, checked against an index of stories that are as odd: how
-many times as long the longer one takes. 8 is linear, 64 quadratic. A test counts function calls over the same texts.""",
+many times as long the longer one takes. 8 is linear, 64 quadratic. A test counts function calls over such texts.""",
     "Judging": """What the policy adds to a check: ten passages of ten stories with families, embargoes and territories,
 five notices, under a policy of twenty licences and five waivers; beside it, writing the same report as JSON.""",
     "The index of 12,000 stories": """Adding is fingerprinting, compressing, and one durable transaction. Checking is in
