@@ -14,7 +14,7 @@ from api.indexes import INDEXES
 from api.problems import Problem
 from api.stopped import Stopped
 from checker.families import Families
-from checker.family import at_present, described
+from checker.family import at_present, described, filed
 from checker.rights.item import rights_of
 from fingerprints.index import ReadIndex, StoredWork
 from fingerprints.sketch import sketcher
@@ -53,17 +53,7 @@ def versions(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes
     return {
         "versions": [asdict(one) for one in members[-VERSIONS:]],
         "earlier": max(0, len(members) - VERSIONS),
-        "revisions": [
-            {
-                "revision": one.revision,
-                "current": one.current,
-                "added": one.added,
-                "words": one.words,
-                "title": one.work.title,
-                "expired": one.expired,
-            }
-            for one in revisions
-        ],
+        "revisions": filed(revisions),
     }, b""
 
 

@@ -10,6 +10,7 @@ from checker.group import attribute
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
 from checker.noticed import noticed, of_rights
+from checker.policy.holders import agencies_of
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
 from checker.readers.document import BARE, Document
@@ -46,16 +47,16 @@ def check(
 ) -> Report:
     """Which passages of `text` reproduce which stories of `index`, and what `policy` makes of that on `occasion`.
 
-    `incomplete` are reasons known beforehand why the text could not be judged whole; `seams` are offsets
-    that no passage crosses.
-    Raises the errors of `fingerprints.errors` when the index cannot be read.
+    `incomplete` are reasons known beforehand why the text could not be judged whole; `seams` are offsets that no
+    passage crosses. Raises the errors of `fingerprints.errors` when the index cannot be read, OSError or ValueError
+    when the policy's file of agencies cannot.
     """
     unjudged, thresholds = list(incomplete), policy.thresholds
     if len(text) > thresholds.most_characters:
         unjudged.append(f"only the first {thresholds.most_characters:,} of {len(text):,} characters were checked")
-    sketch = sketcher(index.spec, index.secret)
+    sketch, agencies = sketcher(index.spec, index.secret), agencies_of(policy)
     read = text[: thresholds.most_characters]
-    notices = noticed(read, policy.agencies)
+    notices = noticed(read, agencies)
     looked = look_up(read, index, sketch, seams)
     compared = compare(looked, index, sketch, thresholds)
     verdicts = refine(compared.found, looked.submitted, thresholds)
@@ -73,4 +74,4 @@ def check(
     found = report(id, text, looked.submitted, used, notices, verdicts.dropped, compared.stored, unjudged, stamp)
     found = with_expired(found, compared.expired, looked, thresholds)
     found = with_families(found, {**compared.stored, **compared.expired}, index, sketch)
-    return judge(with_statements(found), policy, occasion)
+    return judge(with_statements(found, agencies), policy, occasion)

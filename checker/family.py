@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from checker.links import links_of, names
 from checker.rights.item import (
@@ -79,6 +80,21 @@ def described(members: Sequence[StoredWork]) -> list[Member]:
             why=why,
         )
         for one, why in zip(at_present(members), reasons, strict=True)
+    ]
+
+
+def filed(revisions: Iterable[StoredWork]) -> list[dict[str, Any]]:
+    """The revisions of one id as plain values, without their texts."""
+    return [
+        {
+            "revision": one.revision,
+            "current": one.current,
+            "added": one.added,
+            "words": one.words,
+            "title": one.work.title,
+            "expired": one.expired,
+        }
+        for one in revisions
     ]
 
 

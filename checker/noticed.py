@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from checker.model import Notice, Passage
 from checker.quotations import Span
-from checker.rights.agencies import Agencies, load
+from checker.rights.agencies import Agencies
 from checker.rights.notices import notices
 from checker.rights.nouns import Notice as Found
 from checker.rights.nouns import NoticeKind
@@ -16,12 +15,8 @@ OF_RIGHTS = (NoticeKind.COPYRIGHT, NoticeKind.RESTRICTION)
 """Notices that no passage takes in: they say whose the text is, and are not part of it as a dateline is."""
 
 
-def noticed(text: str, agencies_file: str = "") -> tuple[Notice, ...]:
-    """Every notice of rights or credit in a text, in order. `agencies_file` names a house's own agencies, "" for none.
-
-    Raises OSError or ValueError when that file cannot be read.
-    """
-    agencies = load(Path(agencies_file) if agencies_file else None)
+def noticed(text: str, agencies: Agencies) -> tuple[Notice, ...]:
+    """Every notice of rights or credit in a text, in order."""
     return tuple(_told(one, text, agencies) for one in notices(text, agencies))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checker.model import Match, Report, SourcePassage, Use
-from checker.rights.agencies import Agencies, load
+from checker.model import Match, Report, Use
+from checker.policy.holders import identity
+from checker.rights.agencies import Agencies
 
 FAMILIES = 3
 HOLDERS = 2
@@ -13,9 +14,8 @@ HOLDERS = 2
 of its own stories, and is its own all the same."""
 
 
-def with_statements(report: Report) -> Report:
+def with_statements(report: Report, agencies: Agencies) -> Report:
     """The report with the matches that are statements told so; their families must be known."""
-    agencies = load()
     return replace(report, matches=tuple(_told(match, agencies) for match in report.matches))
 
 
@@ -24,12 +24,7 @@ def _told(match: Match, agencies: Agencies) -> Match:
         return match
     sources = (match.source, *match.also)
     families = {source.family.id if source.family else source.id for source in sources}
-    holders = {_holder(source, agencies) for source in sources} - {""}
+    holders = {identity(source.holder, agencies) for source in sources} - {""}
     if len(families) < FAMILIES or len(holders) < HOLDERS:
         return match
     return replace(match, use=Use.STATEMENT, quoted=())
-
-
-def _holder(source: SourcePassage, agencies: Agencies) -> str:
-    """Whose copy a story is, however the name is spelt."""
-    return agencies.whole(source.holder) or " ".join(source.holder.casefold().split())

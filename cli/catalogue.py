@@ -154,6 +154,8 @@ def _standing(opened: Store, stored: StoredWork) -> Standing:
 
 def _story(revisions: list[StoredWork], standing: Standing) -> dict[str, Any]:
     """The newest revision as plain values, and the older ones without their texts."""
+    from checker.family import filed
+
     work = revisions[0].work
     told = {name: getattr(work, name) for name in ("id", "title", "holder", "story", "version", "text")}
     return {
@@ -163,17 +165,7 @@ def _story(revisions: list[StoredWork], standing: Standing) -> dict[str, Any]:
         "rights": asdict(standing.rights),
         "family": asdict(standing.family) if standing.family else None,
         "versions": [asdict(one) for one in standing.versions],
-        "revisions": [
-            {
-                "revision": one.revision,
-                "current": one.current,
-                "added": one.added,
-                "words": one.words,
-                "title": one.work.title,
-                "expired": one.expired,
-            }
-            for one in revisions
-        ],
+        "revisions": filed(revisions),
     }
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from checker.check import check
 from checker.model import Report, Use
+from checker.policy.nouns import DEFAULT_POLICY, Policy
 from fingerprints.index import Upsert, Work
 from fingerprints.sketch import sketcher
 from fingerprints.stores.memory import MemoryStore
@@ -31,12 +34,12 @@ STORIES = {"mp": ("Meridian Press", MERIDIAN), "nw": ("Northwire", NORTHWIRE), "
 DRAFT = f"We asked about the crane, and had this answer by noon. {STATEMENT}. We shall go on looking for it."
 
 
-def report(holders: dict[str, str], draft: str = DRAFT) -> Report:
+def report(holders: dict[str, str], draft: str = DRAFT, policy: Policy = DEFAULT_POLICY) -> Report:
     store = MemoryStore(secret=bytes(32))
     works = [Work(id, text.format(STATEMENT), holder=holders.get(id, holder)) for id, (holder, text) in STORIES.items()]
     rows = sketcher(store.spec, store.secret).fingerprints([work.text for work in works])
     store.apply([Upsert(work, row) for work, row in zip(works, rows, strict=True)])
-    return check(draft, store)
+    return check(draft, store, policy)
 
 
 def test_three_families_of_three_agencies_carry_it() -> None:
@@ -56,6 +59,13 @@ def test_one_agency_s_paragraph_stays_its_own_however_often_it_uses_it() -> None
 def test_one_agency_spelt_three_ways_is_one() -> None:
     found = report({"mp": "AP", "nw": "The Associated Press", "kp": "Associated Press"})
     assert [match.use for match in found.matches] == [Use.PROSE]
+
+
+def test_two_names_that_the_house_s_own_file_gives_one_agency_are_one(tmp_path: Path) -> None:
+    more = tmp_path / "more.toml"
+    more.write_text('[mp]\nname = "Meridian Press"\nnames = ["Northwire", "Kestrel Pool"]\n', encoding="utf-8")
+    assert [match.use for match in report({}).matches] == [Use.STATEMENT]
+    assert [match.use for match in report({}, policy=Policy(agencies=str(more))).matches] == [Use.PROSE]
 
 
 def test_stories_whose_holder_nobody_knows_make_no_statement() -> None:

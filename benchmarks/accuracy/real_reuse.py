@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.accuracy.data import lines
 from benchmarks.accuracy.looking import Seen, Text, Workers, in_memory
@@ -47,45 +49,64 @@ def run(folder: Path, workers: Workers, index: Path) -> Outcome:
     texts = {article["id"]: article["text"] for article in lines(folder / FILES[0])}
     judged = list(lines(folder / FILES[1]))
     pairs = [((one["a"], texts[one["a"]]), (one["b"], texts[one["b"]])) for one in judged]
-    whole, reported, copied = Counter[str](), Counter[str](), Counter[str]()
-    total, flagged, listed = Counter[str](), Counter[str](), Counter[str]()
+    count = Tally()
     for one, seen in zip(judged, workers.spread(check_pairs, pairs), strict=True):
-        total[one["pair"]] += 1
-        flagged[one["pair"]] += seen.flagged
-        listed[one["pair"]] += bool(seen.passages)
+        count.pair(one, seen)
+    return count.outcome()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is counted: characters by the label of their passage, pairs by theirs."""
+
+    whole: Counter[str] = field(default_factory=Counter)
+    reported: Counter[str] = field(default_factory=Counter)
+    copied: Counter[str] = field(default_factory=Counter)
+    total: Counter[str] = field(default_factory=Counter)
+    flagged: Counter[str] = field(default_factory=Counter)
+    listed: Counter[str] = field(default_factory=Counter)
+
+    def pair(self, judged: Mapping[str, Any], seen: Seen) -> None:
+        """One pair as people judged it, and what its report says."""
+        self.total[judged["pair"]] += 1
+        self.flagged[judged["pair"]] += seen.flagged
+        self.listed[judged["pair"]] += bool(seen.passages)
         said = cells((p.start, p.end) for p in seen.passages)
         as_copied = cells((p.start, p.end) for p in seen.passages if p.status == "copied")
         as_copied -= cells(span for p in seen.passages for span in p.quoted)
-        for span in one["spans"]:
+        for span in judged["spans"]:
             label = f"{span['label']} {span.get('deg', '')}".strip()
             there = set(range(*span["b"]))
-            whole[label] += len(there)
-            reported[label] += len(there & said)
-            copied[label] += len(there & as_copied)
-    values = {f"{label} reported": share(reported[label], whole[label]) for label in COPIED}
-    values |= {f"{label} reported as copied": share(copied[label], whole[label]) for label in ("prose", *ELSE)}
-    values |= {f"{label} pairs flagged": share(flagged[label], total[label]) for label in REUSED + APART}
-    values |= {f"{label} pairs reported": share(listed[label], total[label]) for label in REUSED}
-    unrelated = [sum(each[label] for label in APART[1:]) for each in (flagged, total)]
-    values["pairs without reuse flagged"] = share(*unrelated)
-    spans = [
-        (label, f"{whole[label]:,}", *(f"{share(part[label], whole[label]):.3f}" for part in (reported, copied)))
-        for label in COPIED + ELSE
-    ]
-    rows = [
-        (
-            label,
-            str(total[label]),
-            str(listed[label]),
-            str(flagged[label]),
-            f"{share(flagged[label], total[label]):.3f}",
+            self.whole[label] += len(there)
+            self.reported[label] += len(there & said)
+            self.copied[label] += len(there & as_copied)
+
+    def outcome(self) -> Outcome:
+        """The measures and the tables."""
+        reported, copied = (self._by_label(part, self.whole) for part in (self.reported, self.copied))
+        flagged, listed = (self._by_label(part, self.total) for part in (self.flagged, self.listed))
+        values = {f"{label} reported": reported(label) for label in COPIED}
+        values |= {f"{label} reported as copied": copied(label) for label in ("prose", *ELSE)}
+        values |= {f"{label} pairs flagged": flagged(label) for label in REUSED + APART}
+        values |= {f"{label} pairs reported": listed(label) for label in REUSED}
+        unrelated = [sum(each[label] for label in APART[1:]) for each in (self.flagged, self.total)]
+        values["pairs without reuse flagged"] = share(*unrelated)
+        spans = [
+            (label, f"{self.whole[label]:,}", f"{reported(label):.3f}", f"{copied(label):.3f}")
+            for label in COPIED + ELSE
+        ]
+        rows = [
+            (label, *(str(each[label]) for each in (self.total, self.listed, self.flagged)), f"{flagged(label):.3f}")
+            for label in REUSED + APART
+        ]
+        return Outcome(
+            values,
+            [
+                Table("Passages", ("label", "characters", "reported", "reported as copied"), spans),
+                Table("Pairs", ("label", "pairs", "any passage listed", "flagged", "share flagged"), rows),
+            ],
         )
-        for label in REUSED + APART
-    ]
-    return Outcome(
-        values,
-        [
-            Table("Passages", ("label", "characters", "reported", "reported as copied"), spans),
-            Table("Pairs", ("label", "pairs", "any passage listed", "flagged", "share flagged"), rows),
-        ],
-    )
+
+    @staticmethod
+    def _by_label(part: Counter[str], whole: Counter[str]) -> Callable[[str], float]:
+        return lambda label: share(part[label], whole[label])
