@@ -58,7 +58,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --genera
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --build-deps-for=editable $(ARGS)
 lock: setup-dev  ## renew the lock files; ARGS=--upgrade takes newer versions
 	@$(COMPILE) --output-file=requirements.txt pyproject.toml
-	@$(COMPILE) --extra=dev --constraint=requirements.txt --output-file=requirements-dev.txt pyproject.toml
+	@$(COMPILE) --extra=dev --extra=postgres --extra=spark --constraint=requirements.txt --output-file=requirements-dev.txt pyproject.toml
 	@! grep -nE '://|^ *-(i|f|-index-url|-extra-index-url|-find-links) ' $(LOCKS)
 
 clean:  ## remove the environment and everything generated
