@@ -11,6 +11,7 @@ removed. Every revision has a *number* that is never given out again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -261,6 +262,19 @@ class ReadIndex(Protocol):
     def close(self) -> None: ...
 
 
+class Contents(Protocol):
+    """One state of a store, whatever others write meanwhile, to be read through once: for snapshots and copies."""
+
+    def postings(self) -> Iterator[tuple[Keys, Numbers, NDArray[np.int32]]]:
+        """Every posting as columns of key, number and position, in portions, rising by key, number, position."""
+
+    def bands(self) -> Iterator[tuple[Keys, Numbers]]:
+        """Every LSH band as columns of key and number, in portions, rising by key, number."""
+
+    def works(self) -> Iterator[StoredWork]:
+        """Every revision, rising by number. Raises IndexDamaged."""
+
+
 class Store(ReadIndex, Protocol):
     """An index that can be written to."""
 
@@ -269,6 +283,9 @@ class Store(ReadIndex, Protocol):
 
         Raises IndexBusy when another writer does not finish in time, StorageFull when the disk is full.
         """
+
+    def contents(self) -> AbstractContextManager[Contents]:
+        """The store as it is now, to be read through."""
 
     def backup(self, destination: Path) -> None:
         """Write a consistent copy, while others read and write."""

@@ -8,13 +8,17 @@ from fingerprints.errors import IndexMissing
 from fingerprints.index import Store
 
 MEMORY = "memory:"
+SERVERS = ("postgresql://", "postgres://")
+SNAPSHOT = "snapshot.json"
+"""The manifest of a snapshot, which is written last: a directory with it in it is one."""
 
 
 def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Store:
-    """Open the index at `url`: the path of an index directory, or "memory:" for an empty one that is kept nowhere.
+    """Open the index at `url`: the path of an index directory or of a snapshot, the address of a PostgreSQL database, or
+    "memory:" for an empty one that is kept nowhere.
 
     `create` makes a missing index, with the default specification and a fresh
-    secret; an index that is there is opened as it is. `readonly` refuses writing.
+    secret; an index that is there is opened as it is. `readonly` refuses writing; a snapshot always does.
     Raises IndexMissing, IndexDamaged, SpecMismatch, FormatTooNew, KeyMissing,
     IndexBusy or StorageFull.
     """
@@ -22,8 +26,16 @@ def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Sto
         from fingerprints.stores.memory import MemoryStore
 
         return MemoryStore()
+    if url.startswith(SERVERS):
+        from fingerprints.stores.postgres.store import PostgresStore
+
+        return PostgresStore(url, create=create, readonly=readonly)
     if not url or "://" in url:
         raise IndexMissing(f"{url!r} is no place for an index; give the path of an index directory.")
+    if (Path(url) / SNAPSHOT).is_file():
+        from fingerprints.stores.snapshot import Snapshot
+
+        return Snapshot(url)
     from fingerprints.stores.embedded import EmbeddedStore
 
     return EmbeddedStore(url, create=create, readonly=readonly)

@@ -1,0 +1,1 @@
+"""The shared index: a PostgreSQL database that several hosts read and write."""
