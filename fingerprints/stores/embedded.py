@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -17,19 +17,9 @@ from typing import TYPE_CHECKING
 import apsw
 
 from fingerprints.errors import IndexProblem
-from fingerprints.index import (
-    Applied,
-    Entry,
-    Fingerprint,
-    Hits,
-    Info,
-    Keys,
-    Numbers,
-    Operation,
-    StoredWork,
-)
+from fingerprints.index import Applied, Contents, Entry, Fingerprint, Hits, Info, Keys, Numbers, Operation, StoredWork
 from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
-from fingerprints.stores import beside, postings, schema, works
+from fingerprints.stores import beside, catalogue, postings, schema, works
 from fingerprints.stores.batch import Batch, Recompute, prepared
 from fingerprints.stores.rows import Rows, utc_now
 from fingerprints.stores.trouble import UNCERTAIN, transaction, translated
@@ -90,10 +80,10 @@ class EmbeddedStore:
         with translated(self._index):
             if create and not (self._index / schema.CATALOGUE).exists():
                 schema.create_index(self._index, spec, clock())
-            catalogue = schema.locate(self._index)
+            file = schema.locate(self._index)
             # whether the log may hold text that was removed, by us or by one who could not empty it
-            self._owed = not readonly and schema.has_log(catalogue)
-            self._connection = schema.connect(catalogue, readonly=readonly, busy_seconds=busy_seconds)
+            self._owed = not readonly and schema.has_log(file)
+            self._connection = schema.connect(file, readonly=readonly, busy_seconds=busy_seconds)
             try:
                 stored, key = schema.recognise(self._connection, self._index)
                 schema.require_spec(stored, spec, self._index)
@@ -237,6 +227,10 @@ class EmbeddedStore:
             return  # the transaction is kept already; the log only stays longer
         finally:
             connection.set_busy_handler(schema.patience(self._busy_seconds))
+
+    def contents(self) -> AbstractContextManager[Contents]:
+        """The index as it is now, to be read through while others go on writing. Raises IndexDamaged."""
+        return catalogue.contents(self._index, self._busy_seconds)
 
     def backup(self, destination: Path) -> None:
         """Write a consistent, verified copy into a new directory, while others read and write.

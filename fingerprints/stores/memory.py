@@ -6,6 +6,7 @@ import secrets
 import threading
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from fingerprints.index import (
     HOT,
     Amend,
     Applied,
+    Contents,
     Entry,
     Expire,
     Hits,
@@ -30,6 +32,7 @@ from fingerprints.index import (
     Work,
 )
 from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
+from fingerprints.stores.contents import Held
 from fingerprints.stores.keyfile import SECRET_BYTES
 from fingerprints.stores.rows import Rows, rows_of, utc_now
 from fingerprints.stores.said import NOTHING, Said, check, places_of
@@ -223,6 +226,17 @@ class MemoryStore:
             for band in rows.bands.tolist():
                 self._bands[band].remove(number)
         return Applied(removed=1)
+
+    @contextmanager
+    def contents(self) -> Iterator[Contents]:
+        """The index as it is now, to be read through."""
+        with self._lock:
+            posted = [(key, *posting) for key, postings in self._postings.items() for posting in postings]
+            banded = [(key, number) for key, numbers in self._bands.items() for number in numbers]
+            kept = [kept.stored for kept in self._works.values()]
+        yield Held(
+            np.array(posted, dtype=np.int64).reshape(-1, 3), np.array(banded, dtype=np.int64).reshape(-1, 2), kept
+        )
 
     def backup(self, destination: Path) -> None:
         """Raises IndexProblem: there is nothing durable to copy."""
