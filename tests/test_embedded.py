@@ -38,6 +38,7 @@ from fingerprints.stores.doctor import Severity, examine, repair
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.keyfile import VARIABLE
 from fingerprints.stores.memory import MemoryStore
+from fingerprints.stores.stored import LEVEL
 
 TESTS = Path(__file__).resolve().parent
 FERRY = "HARBORVIEW (MP) -- The last ferry of the season left Pier 4 at noon on Monday with eleven passengers aboard."
@@ -662,7 +663,7 @@ def test_a_writer_that_is_killed_leaves_no_text_that_it_said_was_gone(index: Pat
             store.apply([Remove(f"live-{said[-1] + 1}")])
         left = b"".join(path.read_bytes() for path in index.iterdir())
         texts = (f"{FERRY} Item live-{n}.".encode() for n in range(said[-1] + 2))
-        assert not [text for text in texts if text in left or zlib.compress(text, works.LEVEL)[2:-4] in left]
+        assert not [text for text in texts if text in left or zlib.compress(text, LEVEL)[2:-4] in left]
         assert examine(str(index))[0].severity is Severity.OK
         next_story = said[-1] + 1
 

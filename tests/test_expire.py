@@ -22,10 +22,11 @@ from checker.retention import past_term
 from checker.thresholds import DEFAULT_THRESHOLDS
 from fingerprints.index import Amend, Applied, Expire, Remove, Store, StoredWork, Upsert, Work
 from fingerprints.sketch import sketcher
-from fingerprints.stores import leftovers, works
+from fingerprints.stores import leftovers
 from fingerprints.stores.doctor import examine
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.memory import MemoryStore
+from fingerprints.stores.stored import LEVEL
 from tests.commandline import BRIDGE, OTHER, wirecheck
 
 SECRET = bytes(range(32))
@@ -70,7 +71,7 @@ def noise(seed: int) -> str:
 
 def traces(text: str) -> list[bytes]:
     """What of a text may stand in a file: its letters, and pieces of it as the index packs it."""
-    plain, packed = text.encode(), zlib.compress(text.encode(), works.LEVEL)
+    plain, packed = text.encode(), zlib.compress(text.encode(), LEVEL)
     pieces = [packed[at : at + 24] for at in range(0, len(packed) - 24, 24)]
     return [plain, *(plain[at : at + 24] for at in range(0, len(plain) - 24, 24)), *pieces]
 

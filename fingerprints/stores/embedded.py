@@ -22,6 +22,7 @@ from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
 from fingerprints.stores import beside, catalogue, postings, schema, works
 from fingerprints.stores.batch import Batch, Recompute, prepared
 from fingerprints.stores.rows import Rows, utc_now
+from fingerprints.stores.sqlite_tables import SqliteTables
 from fingerprints.stores.trouble import UNCERTAIN, transaction, translated
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class EmbeddedStore:
         try:
             with transaction(connection):
                 schema.upgrade(connection)
-                return Batch(connection, self._spec, self._recompute, self._clock()).run(operations, rows)
+                return Batch(SqliteTables(connection), self._spec, self._recompute, self._clock()).run(operations, rows)
         except apsw.IOError as error:
             if getattr(error, "extendedresult", 0) in UNCERTAIN:  # trying again could report as kept what is not
                 self._refusal = "takes nothing more, because its disk failed; see to the disk, then open it again"

@@ -14,6 +14,7 @@ import numpy as np
 
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import HOT, Hits, Keys, Numbers
+from fingerprints.stores.hits import Asked
 from fingerprints.stores.lists import LIST, bound
 from fingerprints.stores.rows import LAST_POSITION, POSITION_BITS, Integers, Rows, places
 
@@ -43,31 +44,13 @@ TRUE_HOT = f"""
 
 def probe(connection: apsw.Connection, keys: Keys) -> Hits:
     """Look up all keys; see the port."""
-    wanted, inverse = np.unique(np.asarray(keys, dtype=np.uint64), return_inverse=True)
-    asked = wanted[: np.searchsorted(wanted, np.uint64(1 << 63))].astype(np.int64)
-    found = connection.execute(PROBE, (bound(asked),)).fetchall() if len(asked) else []
+    asked = Asked.of(keys)
+    found = connection.execute(PROBE, (bound(asked.keys),)).fetchall() if len(asked.keys) else []
     try:
         table = np.array(found, dtype=np.int64).reshape(-1, 3)
     except (TypeError, ValueError, OverflowError):
         raise IndexDamaged("The postings of the index cannot be read; run `wirecheck doctor` on the index.") from None
-    table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    begin = np.searchsorted(table[:, 0], asked)
-    count = np.zeros(len(wanted), dtype=np.int64)
-    count[: len(asked)] = np.searchsorted(table[:, 0], asked, side="right") - begin
-    frequency = count.copy()
-    answered = np.flatnonzero(count)
-    frequency[answered] = np.maximum(count[answered], table[begin[answered], 2])
-    # a key asked for twice is looked up once and answered twice
-    each = count[inverse]
-    row = np.repeat(np.arange(len(keys)), each)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(each) - each, each)
-    place = table[begin[inverse[row]] + within, 1] if len(row) else table[:0, 1]
-    return Hits(
-        row=row.astype(np.int32),
-        number=place >> POSITION_BITS,
-        position=(place & LAST_POSITION).astype(np.int32),
-        frequency=frequency[inverse].astype(np.int32),
-    )
+    return asked.hits(table[:, 0], table[:, 1], table[:, 2])
 
 
 def near(connection: apsw.Connection, bands: Keys) -> Numbers:

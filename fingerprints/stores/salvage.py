@@ -25,6 +25,7 @@ from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
 from fingerprints.stores.keyfile import key_id, key_path, read_key, sync_directory
 from fingerprints.stores.rows import Rows, rows_of, utc_now
 from fingerprints.stores.said import NOTHING, Said
+from fingerprints.stores.stored import Row
 
 
 def salvage(index: Path, recompute: Recompute | None) -> list[Finding]:
@@ -77,7 +78,7 @@ def _description(old: apsw.Connection) -> tuple[FingerprintSpec, str]:
 def _carry(old: apsw.Connection, fresh: apsw.Connection, recompute: Recompute) -> list[Finding]:
     """Copy every sound work; the finding on "index" is there when there was at least one."""
     carrying = _Carrying(fresh, recompute)
-    expired: list[works.Row] = []
+    expired: list[Row] = []
     last, unheard = _last_number(old), 0
     fresh.execute("BEGIN IMMEDIATE")
     for number, row, told in _readable(old, last):
@@ -111,7 +112,7 @@ class _Carrying:
     rows: dict[int, Rows] = field(default_factory=dict)
     newest: dict[bytes, int] = field(default_factory=dict)
 
-    def take(self, row: works.Row, gathered: Rows | None = None) -> None:
+    def take(self, row: Row, gathered: Rows | None = None) -> None:
         """Copy a work; `gathered` are the rows of one whose text has expired."""
         try:
             own = row.own()
@@ -128,7 +129,7 @@ class _Carrying:
         self.rows[row.number] = rows
         self.newest[row.fields[0]] = max(row.number, self.newest.get(row.fields[0], 0))
 
-    def _say(self, row: works.Row) -> None:
+    def _say(self, row: Row) -> None:
         try:
             said = row.said()
         except IndexDamaged:
@@ -161,7 +162,7 @@ def _gathered(old: apsw.Connection, numbers: list[int]) -> dict[int, Rows]:
         return {}
 
 
-def _readable(old: apsw.Connection, last: int) -> Iterator[tuple[int, works.Row | None, bool]]:
+def _readable(old: apsw.Connection, last: int) -> Iterator[tuple[int, Row | None, bool]]:
     """Every number that may have been a work, with its row where it can be read; None: there was one, unreadable.
 
     The last says whether what is beside the work could be read too.
