@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
 from checker.readers import Document, Unreadable, read
+from checker.readers.folders import EMPTY, files_below
 from cli.exit_codes import Failure
 from cli.terminal import is_terminal
 
@@ -45,29 +46,14 @@ def alone(inputs: Sequence[str]) -> str:
 
 def _folder(top: str) -> Iterator[Document | Unreadable]:
     found = False
-    for path in _walk(top, ()):
+    for path in files_below(top):
         found = True
-        yield from _file(path)
-    if not found:
-        yield Unreadable(top, "There is no text in this folder.")
-
-
-def _walk(folder: str, above: tuple[tuple[int, int], ...]) -> Iterator[str]:
-    """Files below a folder. A link that leads back to a folder above is not followed."""
-    status = os.stat(folder)  # noqa: PTH116
-    identity = (status.st_dev, status.st_ino)
-    if identity in above:
-        return
-    with os.scandir(folder) as entries:
-        names = sorted((entry.name, entry.is_dir(), entry.is_file()) for entry in entries)
-    for name, is_folder, is_file in names:
-        path = os.path.join(folder, name)  # noqa: PTH118
-        if name.startswith("."):
-            continue
-        if is_folder:
-            yield from _walk(path, (*above, identity))
-        elif is_file:
+        if isinstance(path, Unreadable):
             yield path
+        else:
+            yield from _file(path)
+    if not found:
+        yield Unreadable(top, EMPTY)
 
 
 def _file(name: str) -> Iterator[Document | Unreadable]:

@@ -7,7 +7,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from checker.readers import archive, captions, docx, html, jsonl, mail, markdown, office, packed, pdf, plain, warc
+from checker.readers import (
+    archive,
+    captions,
+    docx,
+    html,
+    jsonl,
+    mail,
+    markdown,
+    office,
+    packed,
+    parquet,
+    pdf,
+    plain,
+    warc,
+)
 from checker.readers.document import Document, Kind, Label, Part, Unreadable
 from checker.readers.formats import Format, Start, begin
 from checker.readers.wire import (
@@ -33,6 +47,7 @@ DEBUG = "WIRECHECK_DEBUG"
 FORMATS: tuple[Format, ...] = (
     warc.FORMAT,
     packed.FORMAT,
+    parquet.FORMAT,
     markdown.FORMAT,
     html.FORMAT,
     docx.FORMAT,

@@ -7,19 +7,23 @@ from typing import BinaryIO
 
 from checker.readers.document import MOST_BYTES, Document, Unreadable
 from checker.readers.formats import Format, Start, whole
-from checker.readers.inside import around, inside
-from checker.readers.zipguard import END, LOCAL, MB, Limits, Refused, open_zip
+from checker.readers.inside import around
+from checker.readers.pieces import Piece, documents
+from checker.readers.zipguard import END, LOCAL, MB, Limits, Refused, Zip, open_zip
 
 NAME = "zip"
 LIMITS = Limits(entries=10_000, entry=MOST_BYTES, total=256 * MB)
+TWICE = "It is a zip file in a zip file. Unpack the outer one."
+NOTHING = "There is no text in this zip file."
 OTHERS = ("__MACOSX", "Thumbs.db", "desktop.ini")
 """What systems put into archives beside what people did."""
 
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """Whatever can be read; what cannot loses nothing else. Raises OSError."""
-    if NAME in around():
-        yield Unreadable(name, "It is a zip file in a zip file. Unpack the outer one.")
+    formats = around()
+    if NAME in formats:
+        yield Unreadable(name, TWICE)
         return
     raw, cut = whole(stream, MOST_BYTES)
     if cut:
@@ -31,18 +35,29 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
         yield Unreadable(name, str(refused))
         return
     found = False
-    for inner in package.names():
-        if _is_hidden(inner):
-            continue
+    for inner in names(package):
         found = True
-        try:
-            data = package.read(inner)
-        except Refused as refused:
-            yield Unreadable(name, str(refused))
-            continue
-        yield from inside(NAME, f"{name}/{inner}", data)
+        entry = piece(name, package, inner)
+        if isinstance(entry, Unreadable):
+            yield entry
+        else:
+            yield from documents((*formats, NAME), entry)
     if not found:
-        yield Unreadable(name, "There is no text in this zip file.")
+        yield Unreadable(name, NOTHING)
+
+
+def names(package: Zip) -> Iterator[str]:
+    """The files in it that people put there, in the order of its directory."""
+    return (inner for inner in package.names() if not _is_hidden(inner))
+
+
+def piece(name: str, package: Zip, inner: str) -> Piece | Unreadable:
+    """One of its files, not yet read."""
+    path = f"{name}/{inner}"
+    try:
+        return Piece(path, path, package.read(inner))
+    except Refused as refused:
+        return Unreadable(name, str(refused))
 
 
 def _is_hidden(path: str) -> bool:

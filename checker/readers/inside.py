@@ -31,16 +31,20 @@ def inside(format: str, name: str, raw: bytes, charset: str = "") -> Iterator[Do
 
     `charset` is what the file around it says its characters are in, "" for a file without characters.
     """
+    yield from within((*around(), format), name, raw, charset)
+
+
+def within(formats: tuple[str, ...], name: str, raw: bytes, charset: str = "") -> Iterator[Document | Unreadable]:
+    """The same where all `formats` around it are known, outermost first; none: it lies in no other file."""
     from checker.readers import read  # the registry holds the readers that call this
 
-    outer = (*around(), format)
-    if len(outer) > MOST_DEEP:
+    if len(formats) > MOST_DEEP:
         yield Unreadable(name, TOO_DEEP)
         return
     raw, encoding = _recoded(raw, charset)
     entries = read(name, io.BytesIO(raw))
     while True:
-        token = _around.set(outer)
+        token = _around.set(formats)
         try:
             entry = next(entries, None)
         finally:

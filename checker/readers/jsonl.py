@@ -6,7 +6,8 @@ A line that is no document is answered as `Unreadable` with its number, and read
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from checker.readers.document import MOST_TEXT, Document, Unreadable
@@ -19,6 +20,21 @@ MOST_DEPTH = "its brackets nest too deep"
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The documents of a `.jsonl` stream, in order."""
+    for line in lines(name, stream):
+        yield line if isinstance(line, Unreadable) else parse(line.raw, line.place, line.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank: where it stands for people, its number from 1, its bytes without a byte order mark."""
+
+    place: str
+    number: int
+    raw: bytes
+
+
+def lines(name: str, stream: BinaryIO) -> Iterator[Line | Unreadable]:
+    """The lines of a stream, in order. Raises OSError."""
     number = 0
     while line := stream.readline(MOST_TEXT + 1):
         number += 1
@@ -27,11 +43,18 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MOST_TEXT)
         elif line.strip():
-            yield parse(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, f"{name}, line {number}", number)
+            raw = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+            yield Line(f"{name}, line {number}", number, raw)
 
 
 def parse(line: bytes | str, place: str, number: int) -> Document | Unreadable:
     """One line as a document; lone surrogates in it survive."""
+    values = values_of(line, place)
+    return values if isinstance(values, Unreadable) else document(values, place, number)
+
+
+def values_of(line: bytes | str, place: str) -> dict[str, object] | Unreadable:
+    """The JSON object of a line."""
     try:
         values = json.loads(line)
     except UnicodeDecodeError:
@@ -42,14 +65,19 @@ def parse(line: bytes | str, place: str, number: int) -> Document | Unreadable:
         return Unreadable(place, f"It is not JSON ({_short(error)}).")
     if not isinstance(values, dict):
         return Unreadable(place, 'It is not a JSON object like {"id": "...", "text": "..."}.')
+    return values
+
+
+def document(values: Mapping[str, object], place: str, number: int) -> Document | Unreadable:
+    """The document of an object that has a text."""
     if complaint := _complaint(values):
         return Unreadable(place, complaint)
     extra = {key: value for key, value in values.items() if key not in OWN and isinstance(value, str)}
-    optional = {key: values[key] for key in OPTIONAL if values.get(key) is not None}
-    return Document(str(values["id"]), values["text"], **optional, metadata=extra, place=f"line {number}")
+    optional = {key: str(values[key]) for key in OPTIONAL if values.get(key) is not None}
+    return Document(str(values["id"]), str(values["text"]), **optional, metadata=extra, place=f"line {number}")  # type: ignore[arg-type]
 
 
-def _complaint(values: dict[str, object]) -> str:
+def _complaint(values: Mapping[str, object]) -> str:
     """What keeps an object from being a document; "" when nothing does."""
     identity = values.get("id")
     if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":

@@ -6,6 +6,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from checker.readers.document import Document, Unreadable
@@ -13,11 +14,12 @@ from checker.readers.formats import PEEK, Format, Start, begin
 
 MAGIC = b"\x1f\x8b"
 HARMLESS = 16 * 1024 * 1024
+TWICE = "It is packed twice. Unpack it once."
 MOST_RATIO = 200
 """Beyond HARMLESS bytes, no text unpacks to more than this many times its size; a bomb does."""
 
 
-class _Spoilt(OSError):
+class Spoilt(OSError):
     """What is packed cannot be had, and why. An OSError, which no reader of what is inside takes for its own."""
 
 
@@ -25,16 +27,23 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """What is packed; a damaged end loses nothing that came before it."""
     from checker.readers import read as read_inside  # the registry holds this reader
 
-    source = _Counted(stream)
     try:
-        with gzip.GzipFile(fileobj=cast(BinaryIO, source)) as unpacked:
-            start, inside = begin(name, cast(BinaryIO, io.BufferedReader(_Bounded(unpacked, source), PEEK)))
+        with unpacked(stream) as out:
+            start, inside = begin(name, out)
             if start.raw.startswith(MAGIC):
-                yield Unreadable(name, "It is packed twice. Unpack it once.")
+                yield Unreadable(name, TWICE)
             else:
                 yield from read_inside(name, inside)
-    except _Spoilt as error:
+    except Spoilt as error:
         yield Unreadable(name, str(error))
+
+
+@contextmanager
+def unpacked(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """What is packed, as a stream. Reading it raises Spoilt where it is damaged, cut off or a bomb."""
+    source = _Counted(stream)
+    with gzip.GzipFile(fileobj=cast(BinaryIO, source)) as out:
+        yield cast(BinaryIO, io.BufferedReader(_Bounded(out, source), PEEK))
 
 
 class _Counted:
@@ -64,10 +73,10 @@ class _Bounded(io.RawIOBase):
         try:
             part = self._unpacked.read(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise _Spoilt(f"The gzip file is damaged or cut off ({error}).") from error
+            raise Spoilt(f"The gzip file is damaged or cut off ({error}).") from error
         self._given += len(part)
         if self._given > HARMLESS and self._given > MOST_RATIO * self._source.taken:
-            raise _Spoilt(f"It unpacks to more than {MOST_RATIO} times its size; what came after was not read.")
+            raise Spoilt(f"It unpacks to more than {MOST_RATIO} times its size; what came after was not read.")
         buffer[: len(part)] = part
         return len(part)
 

@@ -17,7 +17,8 @@ from checker.readers.document import Document, Unreadable
 from checker.readers.encoding import SAMPLE, is_binary
 from checker.readers.formats import Format, Start
 from checker.readers.http import Unread, body_of
-from checker.readers.inside import inside
+from checker.readers.inside import around
+from checker.readers.pieces import Piece, documents
 
 NAME = "warc"
 MB = 1 << 20
@@ -38,6 +39,9 @@ CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{2,40})", re.IGNORECA
 ENDINGS = {"text/html": (".html", ".htm", ".xhtml"), "text/vtt": (".vtt",), "text/markdown": (".md", ".markdown")}
 
 
+PASSED_OVER = "passed over in the archive:"
+
+
 @dataclass(slots=True)
 class Passed:
     """What was passed over, by what it is."""
@@ -49,6 +53,11 @@ class Passed:
         return ", ".join(f"{count:,} {what}" for what, count in sorted(self.counts.items()))
 
 
+def told(last: Document, said: str) -> Document:
+    """The last document of an archive, with a warning of what was passed over in it."""
+    return replace(last, warnings=(*last.warnings, f"{PASSED_OVER} {said}")) if said else last
+
+
 ERRORS, OTHER, REVISITS = "redirects or errors", "pictures, scripts and the like", "repeated visits"
 
 
@@ -56,24 +65,40 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """Page by page. What was passed over is a warning of the last one. Raises OSError."""
     passed = Passed()
     held: Document | None = None
-    found = False
-    for entry in _entries(name, stream, passed):
-        found = True
+    for entry in _documents(name, stream, passed):
         if held:
             yield held
         held = entry if isinstance(entry, Document) else None
         if isinstance(entry, Unreadable):
             yield entry
-    said = passed.sentence()
     if held:
-        warned = f"passed over in the archive: {said}"
-        yield replace(held, warnings=(*held.warnings, warned)) if said else held
-    elif not found:
+        yield told(held, passed.sentence())
+
+
+def _documents(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Document | Unreadable]:
+    formats = (*around(), NAME)
+    for entry in pieces(name, stream, passed):
+        if isinstance(entry, Unreadable):
+            yield entry
+        else:
+            yield from documents(formats, entry)
+
+
+def pieces(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Piece | Unreadable]:
+    """Its pages in order, not yet read, and what is wrong; what is no page is counted in `passed`. Raises OSError.
+
+    After damage between two records nothing can be found again.
+    """
+    found = False
+    for entry in _entries(name, stream, passed):
+        found = True
+        yield entry
+    if not found:
+        said = passed.sentence()
         yield Unreadable(name, f"There is no page in this web archive{f' ({said})' if said else ''}.")
 
 
-def _entries(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Document | Unreadable]:
-    """Pages in order, and what is wrong; after damage between two records nothing can be found again."""
+def _entries(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Piece | Unreadable]:
     unpacked = 0
     packed = Counting(stream)
     for number, record in enumerate(_records(packed), 1):
@@ -86,10 +111,12 @@ def _entries(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Document |
             return
         unpacked += record.content_length  # as it says; what was read before tells whether that was so
         try:
-            yield from _record(place, number, record, passed)
+            entry = _record(place, number, record, passed)
         except OSError:
             packed.check()
-            yield Unreadable(place, "It is damaged, or its end is missing.")
+            entry = Unreadable(place, "It is damaged, or its end is missing.")
+        if entry:
+            yield entry
 
 
 def _records(packed: Counting) -> Iterator[Any]:
@@ -135,22 +162,22 @@ class Counting:
             raise self.failed
 
 
-def _record(place: str, number: int, record: Any, passed: Passed) -> Iterator[Document | Unreadable]:
+def _record(place: str, number: int, record: Any, passed: Passed) -> Piece | Unreadable | None:
+    """The page of a record; None when it is none."""
     kind = str(record.headers.get("WARC-Type", "")).lower()
     if kind == "revisit":
         passed.counts[REVISITS] += 1
     if kind not in ("response", "resource", "conversion"):
-        return
+        return None
     if not str(record.headers.get("Content-Length", "")).strip().isdecimal():
-        yield Unreadable(place, "It is damaged: it does not say how long it is.")
-        return
+        return Unreadable(place, "It is damaged: it does not say how long it is.")
     answer = _answer(record)
     if answer.status not in (*PAGES, 0):
         passed.counts[ERRORS] += 1
-        return
+        return None
     if not READ.fullmatch(answer.type) and answer.type not in UNNAMED:
         passed.counts[OTHER] += 1
-        return
+        return None
     raw = record.reader.read(MOST_PAGE + 1)
     doubts = [] if len(raw) > MOST_PAGE or len(raw) >= answer.length else ["the archive is cut off within it"]
     if str(record.headers.get("WARC-Truncated", "")):
@@ -162,13 +189,12 @@ def _record(place: str, number: int, record: Any, passed: Passed) -> Iterator[Do
     try:
         body, doubt = body_of(raw, answer.transfer, answer.content, MOST_PAGE)
     except Unread as unread:
-        yield Unreadable(place, str(unread))
-        return
+        return Unreadable(place, str(unread))
     doubts += [doubt] if doubt and not (doubts and len(raw) < answer.length) else []
     if answer.type in UNNAMED and not _is_page(body):
         passed.counts[OTHER] += 1
-        return
-    yield from _page(place, number, record, answer, body, tuple(doubts))
+        return None
+    return _page(place, number, record, answer, body, tuple(doubts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +231,9 @@ def _is_page(body: bytes) -> bool:
     return bool(body.strip()) and not is_binary(body[:SAMPLE])
 
 
-def _page(
-    place: str, number: int, record: Any, answer: Answer, body: bytes, doubts: tuple[str, ...]
-) -> Iterator[Document | Unreadable]:
-    """The documents of one record, under its address."""
+def _page(place: str, number: int, record: Any, answer: Answer, body: bytes, doubts: tuple[str, ...]) -> Piece:
+    """The page of one record, under its address."""
     address = str(record.headers.get("WARC-Target-URI", "")).strip().removeprefix("<").removesuffix(">") or place
-    endings = ENDINGS.get(answer.type, ())
-    called = address if not endings or address.lower().endswith(endings) else address + endings[0]
     facts = {
         "url": address,
         "date": str(record.headers.get("WARC-Date", "")),
@@ -221,17 +243,13 @@ def _page(
     }
     facts = {key: fact for key, fact in facts.items() if fact}
     charset = answer.charset if answer.type.startswith("text/") else ""
-    for entry in inside(NAME, called, body, charset):
-        if isinstance(entry, Unreadable):
-            yield Unreadable(place, entry.sentence)
-            continue
-        yield replace(
-            entry,
-            id=address if entry.id == called else entry.id,
-            metadata={**entry.metadata, **facts},
-            place=f"record {number}" + (f", {entry.place}" if entry.place else ""),
-            incomplete=(*doubts, *entry.incomplete),
-        )
+    return Piece(place, named(address, answer.type), body, address, f"record {number}", charset, facts, doubts)
+
+
+def named(address: str, type: str) -> str:
+    """What a page of this type is called for its readers: its address, with the ending of the type."""
+    endings = ENDINGS.get(type.partition(";")[0].strip().lower(), ())
+    return address if not endings or address.lower().endswith(endings) else address + endings[0]
 
 
 def _digest(record: Any, body: bytes, doubts: tuple[str, ...]) -> str:

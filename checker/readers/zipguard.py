@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from mmap import mmap
 
 MB = 1024 * 1024
 
@@ -26,6 +27,10 @@ STORED, DEFLATED = 0, 8
 LINK, FILE_TYPE = 0xA000, 0xF000
 CHUNK = 1 << 16
 CUT = "It is a damaged zip file, or its end is missing."
+
+
+Raw = bytes | mmap
+"""A package as bytes, or as a file that is mapped into memory."""
 
 
 class Refused(Exception):
@@ -68,7 +73,7 @@ class Entry:
 class Zip:
     """An opened package. Its directory was judged; an entry is judged when it is read."""
 
-    raw: bytes
+    raw: Raw
     limits: Limits
     entries: dict[str, Entry]
     spent: int = field(default=0)
@@ -80,15 +85,24 @@ class Zip:
 
     def read(self, name: str) -> bytes:
         """The bytes of one file. Refused: encrypted, too large, too densely packed, damaged; KeyError: no such file."""
+        return b"".join(self.stream(name))
+
+    def stream(self, name: str) -> Iterator[bytes]:
+        """The same bit by bit. Only when the last bit was taken is it sure that there is no damage."""
         entry = self.entries[name]
         if entry.flags & ENCRYPTED:
             raise Refused(f"“{name}” in it is protected with a password.")
         self._afford(name, entry.unpacked, entry.packed)
-        data = b"".join(self._inflated(entry)) if entry.method == DEFLATED else self._stored(entry)
-        self.spent += len(data)
-        if len(data) != entry.unpacked or zlib.crc32(data) != entry.checksum:
+        size = checksum = 0
+        try:
+            for piece in self._inflated(entry) if entry.method == DEFLATED else self._stored(entry):
+                size += len(piece)
+                checksum = zlib.crc32(piece, checksum)
+                yield piece
+        finally:
+            self.spent += size
+        if size != entry.unpacked or checksum != entry.checksum:
             raise Refused(f"“{name}” in it is damaged: it is not what the directory says it is.")
-        return data
 
     def _afford(self, name: str, unpacked: int, packed: int) -> None:
         """Refuse what is too large, by its header first and again by what comes out."""
@@ -100,10 +114,13 @@ class Zip:
         if self.spent + unpacked > limits.total:
             raise Refused(f"It unpacks to more than {limits.total // MB} MB in all.")
 
-    def _stored(self, entry: Entry) -> bytes:
+    def _stored(self, entry: Entry) -> Iterator[bytes]:
         if entry.method != STORED:
             raise Refused(f"“{entry.name}” in it is packed in a way that is not read (method {entry.method}).")
-        return self.raw[entry.data : entry.end]
+        if entry.packed != entry.unpacked:
+            raise Refused(f"“{entry.name}” in it is damaged: it is not what the directory says it is.")
+        for at in range(entry.data, entry.end, CHUNK):
+            yield self.raw[at : min(at + CHUNK, entry.end)]
 
     def _inflated(self, entry: Entry) -> Iterator[bytes]:
         """Pieces of the data, counted as they come out: the header may lie."""
@@ -124,7 +141,7 @@ class Zip:
             raise Refused(f"“{entry.name}” in it is damaged, or its end is missing.")
 
 
-def open_zip(raw: bytes, limits: Limits | None = None) -> Zip:
+def open_zip(raw: Raw, limits: Limits | None = None) -> Zip:
     """The package in `raw`. Refused: damaged, too many entries, entries on top of each other, links, outward names."""
     limits = limits or Limits()
     try:
@@ -141,7 +158,7 @@ def open_zip(raw: bytes, limits: Limits | None = None) -> Zip:
     return Zip(raw, limits, byname)
 
 
-def _directory(raw: bytes, limits: Limits) -> Iterator[Entry]:
+def _directory(raw: Raw, limits: Limits) -> Iterator[Entry]:
     """Every entry that the central directory names, checked against its local header."""
     count, size, offset, end = _end(raw)
     at = end - size  # by its end: bytes before the package, which installers have, shift all offsets alike
@@ -163,7 +180,11 @@ def _directory(raw: bytes, limits: Limits) -> Iterator[Entry]:
         raise Refused("It is damaged: its directory does not hold as many entries as it says.")
 
 
-def _end(raw: bytes) -> tuple[int, int, int, int]:
+def _begins(raw: Raw, mark: bytes, at: int) -> bool:
+    return raw[at : at + len(mark)] == mark
+
+
+def _end(raw: Raw) -> tuple[int, int, int, int]:
     """Entries, bytes and offset of the central directory, and where it ends in fact."""
     at = raw.rfind(END, max(0, len(raw) - END_SIZE - LONGEST_COMMENT))
     if at < 0:
@@ -171,7 +192,7 @@ def _end(raw: bytes) -> tuple[int, int, int, int]:
     disk, first, _, count, size, offset, comment = struct.unpack_from("<HHHHIIH", raw, at + 4)
     if at + END_SIZE + comment > len(raw):
         raise Refused(CUT)
-    if at >= LOCATOR_SIZE and raw.startswith(LOCATOR, at - LOCATOR_SIZE):
+    if at >= LOCATOR_SIZE and _begins(raw, LOCATOR, at - LOCATOR_SIZE):
         at = _end64(raw, at - LOCATOR_SIZE)
         disk, first, _, count, size, offset = struct.unpack_from("<IIQQQQ", raw, at + 16)
     if disk or first:
@@ -179,19 +200,19 @@ def _end(raw: bytes) -> tuple[int, int, int, int]:
     return count, size, offset, at
 
 
-def _end64(raw: bytes, locator: int) -> int:
+def _end64(raw: Raw, locator: int) -> int:
     """Where the zip64 end record begins: right before its locator, or where that says."""
     at = locator - END64_SIZE
-    if at < 0 or not raw.startswith(END64, at):
+    if at < 0 or not _begins(raw, END64, at):
         (at,) = struct.unpack_from("<Q", raw, locator + 8)
-    if at > locator or not raw.startswith(END64, at):
+    if at > locator or not _begins(raw, END64, at):
         raise Refused(CUT)
     return int(at)
 
 
-def _entry(raw: bytes, at: int, shift: int) -> tuple[Entry, int]:
+def _entry(raw: Raw, at: int, shift: int) -> tuple[Entry, int]:
     """The entry whose directory record begins at `at`, and where the next record begins."""
-    if not raw.startswith(CENTRAL, at):
+    if not _begins(raw, CENTRAL, at):
         raise Refused(CUT)
     _, _, _, flags, method, _, _, checksum, packed, unpacked, name, extra, comment, _, _, attributes, begin = (
         struct.unpack_from("<4sHHHHHHIIIHHHHHII", raw, at)
@@ -202,7 +223,7 @@ def _entry(raw: bytes, at: int, shift: int) -> tuple[Entry, int]:
     begin += shift
     title = named.decode("utf-8" if flags & UTF8 or _is_utf8(named) else "cp437", "replace")
     _check(title, attributes)
-    if not raw.startswith(LOCAL, begin):
+    if not _begins(raw, LOCAL, begin):
         raise Refused(CUT)
     short, more = struct.unpack_from("<HH", raw, begin + 26)
     if raw[begin + LOCAL_SIZE : begin + LOCAL_SIZE + short] != named:
