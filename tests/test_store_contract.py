@@ -36,6 +36,8 @@ from fingerprints.stores import open_index
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.memory import MemoryStore
 from fingerprints.stores.rows import LAST_POSITION
+from fingerprints.stores.snapshot import Snapshot, snapshot_digest, write_snapshot
+from tests.snapshotted import Snapshotted
 
 NOON = "2026-11-23T12:00:00+00:00"
 FERRY = "HARBORVIEW (MP) -- The last ferry of the season left Pier 4 at noon on Monday with eleven passengers aboard."
@@ -70,13 +72,18 @@ def item(id: str, text: str = FERRY, **metadata: str) -> Upsert:
     return Upsert(Work(id, text, holder="Meridian Press", metadata=metadata), fingerprint_of(text))
 
 
-@pytest.fixture(params=["memory", "embedded"])
+KINDS = ["memory", "embedded", "memory in a snapshot", "embedded in a snapshot of 3 parts"]
+
+
+@pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     made: Store
-    if request.param == "memory":
+    if request.param.startswith("memory"):
         made = MemoryStore(clock=lambda: NOON)
     else:
         made = EmbeddedStore(tmp_path / "wire", create=True, recompute=fingerprint_of, clock=lambda: NOON)
+    if "snapshot" in request.param:
+        made = Snapshotted(made, tmp_path / "snapshot", parts=3 if "3 parts" in request.param else 1)
     yield made
     made.close()
 
@@ -570,8 +577,8 @@ class StoresAgree(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
         self.model = Model()
-        self.memory = MemoryStore(clock=lambda: NOON)
         self.embedded = self.open()
+        self.memory = MemoryStore(secret=self.embedded.secret, clock=lambda: NOON)
 
     def open(self) -> EmbeddedStore:
         return EmbeddedStore(self.folder / "wire", create=True, recompute=crowded, clock=lambda: NOON)
@@ -591,33 +598,46 @@ class StoresAgree(RuleBasedStateMachine):
         self.embedded.close()
         self.embedded = self.open()
 
+    @rule(parts=st.sampled_from([1, 3]))
+    def take_snapshots(self, parts: int) -> None:
+        made = [self.folder / name for name in ("of-memory", "of-embedded")]
+        for store, place in zip((self.memory, self.embedded), made, strict=True):
+            write_snapshot(store, place, parts=parts)
+            self.agrees(Snapshot(place))
+        assert snapshot_digest(made[0]) == snapshot_digest(made[1])
+        for place in made:
+            shutil.rmtree(place)
+
+    def agrees(self, store: Store) -> None:
+        truth = [self.model.postings(key) for key in range(7)]
+        hits = store.probe(keys(*range(7)))
+        assert hits.frequency.tolist() == list(map(len, truth))
+        assert rows(store, *range(7)) == [(key, *found) for key in range(7) for found in truth[key][:HOT]]
+        assert [entry.id for entry in store.entries()] == sorted(self.model.works)
+        info = store.info()
+        assert (info.postings, info.hot_keys) == (sum(map(len, truth)), sum(len(found) > HOT for found in truth))
+        for id, revisions in self.model.works.items():
+            found = store.revisions(id)
+            assert [(one.number, one.revision, one.work, one.links, one.expired) for one in found] == [
+                (
+                    one.number,
+                    one.revision,
+                    replace(one.work, metadata=one.metadata),
+                    tuple(one.links),
+                    NOON * one.expired,
+                )
+                for one in reversed(revisions)
+            ]
+            for link in ("slug:0", "\udfff"):
+                carried = {one.number for one in revisions if link in one.links}
+                assert carried == {one.number for one in found} & set(store.linked([link]).tolist())
+
     @invariant()
     def same_answers(self) -> None:
         if not hasattr(self, "model"):
             return
-        truth = [self.model.postings(key) for key in range(7)]
-        for store in (self.memory, self.embedded):
-            hits = store.probe(keys(*range(7)))
-            assert hits.frequency.tolist() == list(map(len, truth))
-            assert rows(store, *range(7)) == [(key, *found) for key in range(7) for found in truth[key][:HOT]]
-            assert [entry.id for entry in store.entries()] == sorted(self.model.works)
-            info = store.info()
-            assert (info.postings, info.hot_keys) == (sum(map(len, truth)), sum(len(found) > HOT for found in truth))
-            for id, revisions in self.model.works.items():
-                found = store.revisions(id)
-                assert [(one.number, one.revision, one.work, one.links, one.expired) for one in found] == [
-                    (
-                        one.number,
-                        one.revision,
-                        replace(one.work, metadata=one.metadata),
-                        tuple(one.links),
-                        NOON * one.expired,
-                    )
-                    for one in reversed(revisions)
-                ]
-                for link in ("slug:0", "\udfff"):
-                    carried = {one.number for one in revisions if link in one.links}
-                    assert carried == {one.number for one in found} & set(store.linked([link]).tolist())
+        self.agrees(self.memory)
+        self.agrees(self.embedded)
         assert [self.memory.revisions(id) for id in self.model.works] == [
             self.embedded.revisions(id) for id in self.model.works
         ], "down to the places of vanished words"

@@ -1,0 +1,172 @@
+"""The works of a snapshot: what is said of each, and its text, with a checksum over either."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from fingerprints.errors import IndexDamaged
+from fingerprints.index import Entry, StoredWork, Work
+from fingerprints.stores.rows import Integers
+from fingerprints.stores.sealed import as_json, checksum, encode
+from fingerprints.stores.snapshot_files import OFFSETS, Array, Output
+from fingerprints.stores.trouble import damaged
+
+LEVEL = 3  # of zlib, as in the index directory
+SEAL = 16  # bytes of checksum before the facts of a work
+_FACTS, _TEXT = b"wirecheck-fact-1", b"wirecheck-text-1"
+
+Places = tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A work without its text. `size` and `check` are of its text, or of its places once the text has expired."""
+
+    id: str
+    revision: int
+    current: bool
+    added: str
+    words: int
+    title: str
+    holder: str
+    story: str
+    version: str
+    metadata: dict[str, str]
+    links: tuple[str, ...]
+    expired: str
+    size: int
+    check: str
+
+    def written(self) -> bytes:
+        """As it is kept."""
+        return encode(as_json([getattr(self, field.name) for field in fields(self)]))
+
+    @classmethod
+    def read(cls, written: bytes) -> Facts:
+        """What was written. Raises ValueError and TypeError."""
+        values = json.loads(written.decode("utf-8", "surrogatepass"))
+        values[10] = tuple(values[10])
+        facts = cls(*values)
+        named = (facts.id, facts.added, facts.title, facts.holder, facts.story, facts.version, facts.expired)
+        strings = (*named, facts.check, *facts.links, *facts.metadata, *facts.metadata.values())
+        numbers = (facts.revision, facts.words, facts.size)
+        if not all(type(one) is str for one in strings) or not all(type(one) is int and one >= 0 for one in numbers):
+            raise TypeError("kinds of values")
+        if type(facts.current) is not bool:
+            raise TypeError("current")
+        return facts
+
+
+def facts_of(stored: StoredWork) -> tuple[Facts, bytes]:
+    """A work in two: what is said of it, and its text, or its places when the text has expired, as bytes."""
+    work = stored.work
+    body = encode(as_json(stored.places)) if stored.expired else encode(work.text)
+    facts = Facts(
+        *(work.id, stored.revision, stored.current, stored.added, stored.words),
+        *(work.title, work.holder, work.story, work.version, dict(work.metadata)),
+        *(stored.links, stored.expired, len(body), checksum(_TEXT, body).hex()),
+    )
+    return facts, body
+
+
+class WorksWriter:
+    """Writes works that come rising by number."""
+
+    def __init__(self, facts: Output, texts: Output, numbers: Output, offsets: Output) -> None:
+        self._facts, self._texts, self._numbers, self._offsets = facts, texts, numbers, offsets
+
+    def add(self, number: int, facts: bytes, body: bytes) -> None:
+        """Append a work."""
+        self._mark()
+        self._numbers.write(number.to_bytes(4, "little"))
+        self._facts.write(checksum(_FACTS, str(number), facts) + facts)
+        self._texts.write(zlib.compress(body, LEVEL))
+
+    def finish(self) -> None:
+        """Write where the last one ends."""
+        self._mark()
+
+    def _mark(self) -> None:
+        self._offsets.write(np.array([(self._facts.items, self._texts.items)], dtype=OFFSETS).tobytes())
+
+
+class Works:
+    """Works as they lie in mapped files."""
+
+    def __init__(self, location: Path, facts: Array, texts: Array, numbers: Array, offsets: Array) -> None:
+        self._location, self._facts, self._texts = location, facts, texts
+        self._numbers, self._offsets = numbers, offsets
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def find(self, numbers: Sequence[int]) -> Integers:
+        """Where the works with these numbers stand, in the order asked; those that are not there are left out."""
+        asked = np.asarray(numbers, dtype=np.int64)
+        asked = asked[(asked >= 0) & (asked < 1 << 32)].astype(self._numbers.dtype)
+        at = np.searchsorted(self._numbers, asked)
+        known = at < len(self)
+        known[known] = self._numbers[at[known]] == asked[known]
+        return at[known]
+
+    def number(self, at: int) -> int:
+        """The number of the work that stands there."""
+        return int(self._numbers[at])
+
+    def facts(self, at: int) -> Facts:
+        """What is said of the work that stands there. Raises IndexDamaged."""
+        kept = self._cut(self._facts, "facts", at)
+        try:
+            if checksum(_FACTS, str(self.number(at)), kept[SEAL:]) != kept[:SEAL]:
+                raise ValueError("checksum")
+            return Facts.read(kept[SEAL:])
+        except (ValueError, TypeError, IndexError, AttributeError, RecursionError):
+            what = f"what is said of the story with number {self.number(at)} is not as it was stored"
+            raise damaged(self._location, what) from None
+
+    def _cut(self, items: Array, name: str, at: int) -> bytes:
+        begin, end = int(self._offsets[name][at]), int(self._offsets[name][at + 1])
+        if not begin <= end <= len(items):
+            raise damaged(self._location, f"where the story with number {self.number(at)} stands cannot be")
+        return items[begin:end].tobytes()
+
+    def stored(self, at: int, facts: Facts | None = None) -> StoredWork:
+        """The work that stands there. Raises IndexDamaged."""
+        facts = facts or self.facts(at)
+        try:
+            # one byte of room to spare: a damaged or forged text must not fill the memory
+            body = zlib.decompressobj().decompress(self._cut(self._texts, "text", at), facts.size + 1)
+            if checksum(_TEXT, body).hex() != facts.check:
+                raise ValueError("checksum")
+            text = "" if facts.expired else body.decode("utf-8", "surrogatepass")
+            places = _places(body) if facts.expired else ()
+        except (zlib.error, ValueError, TypeError, OverflowError, MemoryError, RecursionError):
+            raise IndexDamaged(
+                f"The stored story {facts.id!r} (revision {facts.revision}) is damaged in the snapshot "
+                f"{self._location}; make the snapshot anew."
+            ) from None
+        work = Work(facts.id, text, facts.title, facts.holder, facts.story, facts.version, facts.metadata)
+        about = (facts.revision, facts.current, facts.added, facts.words)
+        return StoredWork(self.number(at), *about, work, facts.links, facts.expired, places)
+
+    def entry(self, at: int, facts: Facts) -> Entry:
+        """A line of the catalogue."""
+        named = (facts.id, facts.revision, facts.title, facts.holder, facts.story, facts.version)
+        return Entry(self.number(at), *named, facts.words, facts.added, facts.expired)
+
+    def every(self) -> Iterator[StoredWork]:
+        """All of them, by number. Raises IndexDamaged."""
+        return map(self.stored, range(len(self)))
+
+
+def _places(body: bytes) -> Places:
+    places = tuple((word, start, end) for word, start, end in json.loads(body))
+    if not all(type(one) is int for place in places for one in place):
+        raise TypeError("places")
+    return places
