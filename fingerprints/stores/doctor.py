@@ -8,12 +8,13 @@ import apsw
 
 from fingerprints.errors import IndexDamaged, IndexProblem, KeyMissing, SpecMismatch
 from fingerprints.spec import DEFAULT_SPEC
-from fingerprints.stores import MEMORY, beside, checks, postings, salvage, schema, works
+from fingerprints.stores import MEMORY, SNAPSHOT, beside, checks, postings, salvage, schema, works
 from fingerprints.stores.batch import Recompute
 from fingerprints.stores.checks import Finding, Severity, State
 from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
 from fingerprints.stores.rows import rows_of
 from fingerprints.stores.sealed import decode
+from fingerprints.stores.snapshot_checks import examine_snapshot, unrepaired
 from fingerprints.stores.trouble import transaction, translated
 
 __all__ = ["Finding", "Severity", "examine", "repair"]
@@ -28,6 +29,8 @@ def examine(url: str, *, deep: bool = True) -> list[Finding]:
     if url == MEMORY:
         return [Finding(Severity.OK, "index", "An index in memory has nothing that could be damaged.")]
     index = Path(url).resolve()
+    if (index / SNAPSHOT).is_file():
+        return examine_snapshot(index, deep=deep)
     catalogue = schema.locate(index)
     try:
         with translated(index):
@@ -65,12 +68,15 @@ def repair(url: str, *, recompute: Recompute | None = None) -> list[Finding]:
     A catalogue that SQLite itself cannot read is salvaged into a fresh one, and the
     old file kept as `catalog.db.damaged-<n>`; stop other programs that use the index
     first. `recompute` makes the fingerprint of a text. Returns what was done and what
-    is left. Raises as `examine`, and KeyMissing: without the key nothing can be rebuilt.
+    is left. Raises as `examine`, and KeyMissing: without the key nothing can be rebuilt. Of a snapshot
+    nothing is repaired.
     """
     found = examine(url)
     if all(finding.good for finding in found):
         return found
     index = Path(url).resolve()
+    if (index / SNAPSHOT).is_file():
+        return found + [unrepaired(index)]
     with translated(index):
         connection = None
         try:
