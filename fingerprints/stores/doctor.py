@@ -76,7 +76,7 @@ def repair(url: str, *, recompute: Recompute | None = None) -> list[Finding]:
         return found
     index = Path(url).resolve()
     if (index / SNAPSHOT).is_file():
-        return found + [unrepaired(index)]
+        return [*found, unrepaired(index)]
     with translated(index):
         connection = None
         try:
