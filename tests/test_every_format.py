@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from checker.check import check_document
@@ -147,6 +149,12 @@ def atom() -> str:
     )
 
 
+def table(column: str, words: str) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table({"id": ["draft"], column: [words]}), out)
+    return out.getvalue()
+
+
 def as_json(values: object) -> str:
     return json.dumps(values, indent=1)
 
@@ -196,6 +204,8 @@ MADE: dict[str, tuple[str, Callable[[], bytes | str]]] = {
     "warc": ("isles.warc", web_archive),
     "warc, packed": ("isles.warc.gz", lambda: gzip.compress(web_archive())),
     "jsonl": ("all.jsonl", lambda: json.dumps({"id": "draft", "text": joined()})),
+    "parquet": ("pages.parquet", lambda: table("text", joined())),
+    "parquet of pages": ("pages.parquet", lambda: table("html", f"<html><body>{TAGGED}")),
     "ninjs": ("mp-1.json", ninjs),
     "ap": ("mp-1.json", ap),
     "reuters": ("mp-1.json", reuters),

@@ -6,16 +6,19 @@ The same page gives the same documents on every machine and at every time; evide
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from checker.audit.nouns import Page, PageKind, Terms
+from checker.audit.nouns import Page, PageKind, Result, Terms
 from checker.audit.within import ID, PASSED_OVER, metadata_of, standing_of, within_of
 from checker.readers import read
 from checker.readers.document import Document, Unreadable
 from checker.readers.pieces import Piece, documents
 from checker.readers.warc import told
 
+BARE_HOST = re.compile(r"(?:[\w-]+\.)+\w{2,}(?=[/?#:]|$)")
+"""An address without its scheme: www.wick.example/goats."""
 ACE = "xn--"
 MOST_HOST = 253
 
@@ -77,13 +80,31 @@ def _text(page: Page) -> Document:
     )
 
 
+def page_of(result: Result) -> Page:
+    """The page that a result was made of, from the result alone, where that has its body."""
+    return Page(
+        number=result.number,
+        input=result.input,
+        place=result.place,
+        name=result.name,
+        body=result.body,
+        kind=result.kind,
+        url=result.url,
+        date=result.date,
+        charset=result.charset,
+        facts=result.facts,
+        doubts=result.doubts,
+    )
+
+
 def site_of(page: Page, terms: Terms) -> str:
     """The host that a page stands on: of its address, else what its row says, else that of the audit; "" unknown.
 
     Lower case, without user, port and final full stop; names in Punycode (RFC 3492) as people write them, where that
     is nothing but letters, digits and hyphens.
     """
-    return _host(page.url) or _host(f"//{page.facts.get('site', '')}") or _host(f"//{terms.site}") or terms.site
+    address = f"//{page.url}" if BARE_HOST.match(page.url) else page.url
+    return _host(address) or _host(f"//{page.facts.get('site', '')}") or _host(f"//{terms.site}") or terms.site
 
 
 def _host(address: str) -> str:

@@ -14,7 +14,7 @@ from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO, cast
 
 from checker.audit.nouns import Page, PageKind
-from checker.audit.within import facts_of_text, told
+from checker.audit.within import PASSED_OVER, facts_of_text, told
 from checker.readers import DEBUG, archive, detect, jsonl, packed, parquet, warc
 from checker.readers.document import MOST_BYTES, MOST_TEXT, Document, Unreadable
 from checker.readers.formats import begin, whole
@@ -24,7 +24,7 @@ from checker.readers.pieces import Piece
 from checker.readers.rows import COLUMNS, facts_of, row
 from checker.readers.zipguard import MB, Limits, Refused, open_zip
 
-WHOLE = ("docx", "office", "pdf", "mail", "zip", "parquet")
+WHOLE = ("docx", "office", "pdf", "mail")
 """Formats whose readers take files of up to MOST_BYTES, all others MOST_TEXT."""
 GB = 1024 * MB
 MOST_ENTRIES = 1_000_000
@@ -156,7 +156,7 @@ def _warc(source: Source) -> Iterator[Page]:
         held = _entry(entry, source, warc.NAME)
     if held:
         said = passed.sentence() if not held.unreadable else ""
-        yield replace(held, facts={**held.facts, "passed_over": said}) if said else held
+        yield replace(held, facts={**held.facts, PASSED_OVER: said}) if said else held
 
 
 def _gzip(source: Source) -> Iterator[Page]:

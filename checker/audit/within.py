@@ -10,10 +10,10 @@ from checker.readers.document import Document
 from checker.readers.jsonl import OPTIONAL
 from checker.readers.rows import LONGEST_FACT
 
-WITHIN, ID, DIGEST = "wirecheck:within", "wirecheck:id", "record_digest"
-"""Facts of ours; no line or row can set them."""
 OURS = "wirecheck:"
-PASSED_OVER = "passed_over"
+"""Facts of ours begin so; no line or row can set them."""
+WITHIN, ID, PASSED_OVER = f"{OURS}within", f"{OURS}id", f"{OURS}passed-over"
+DIGEST = "record_digest"
 WARC = "warc"
 ROWS = ((WARC,), ("jsonl",), ("parquet",))
 """Formats in which what lies has a number and no name."""
@@ -45,7 +45,7 @@ def within_of(page: Page) -> tuple[str, ...]:
 
 def metadata_of(page: Page) -> dict[str, str]:
     """The facts of a page as its reader writes them into the metadata of its texts."""
-    facts = {key: value for key, value in page.facts.items() if not key.startswith(OURS) and key != PASSED_OVER}
+    facts = {key: value for key, value in page.facts.items() if not key.startswith(OURS)}
     if page.kind is PageKind.TEXT:
         return {key: value for key, value in facts.items() if key not in OPTIONAL}
     known = {"url": page.url, "date": page.date}

@@ -43,6 +43,8 @@ class Table:
                 values = {name: _values(batch.column(name)) for name in dict.fromkeys(wanted)}
                 for at in range(batch.num_rows):
                     yield {name: column[at] for name, column in values.items()}
+        except MemoryError:
+            raise Damaged("A part of this Parquet file asks for more memory than it may have.") from None
         except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, NotImplementedError):
             raise Damaged("A part of this Parquet file is damaged.") from None
 
