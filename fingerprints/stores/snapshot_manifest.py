@@ -70,7 +70,12 @@ class Manifest:
         }
         body["checksum"] = _checksum(body)
         body["seal"] = seal(body["checksum"], secret)
-        return json.dumps(body, indent=1) + "\n"
+        return _spelt(body)
+
+
+def _spelt(body: Mapping[str, Any]) -> str:
+    """The one way to write a manifest, so that not even a space in it can differ."""
+    return json.dumps(body, indent=1) + "\n"
 
 
 def _checksum(body: Mapping[str, Any]) -> str:
@@ -117,7 +122,7 @@ def read(location: Path) -> tuple[Manifest, str, str]:
         )
     try:
         checksum = _checksum(body)
-        if checksum != body["checksum"]:
+        if checksum != body["checksum"] or _spelt(body).encode() != written:
             raise damaged(location, "what it says of itself does not pass its checksum")
         return _manifest(location, body), checksum, str(body["seal"])
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
