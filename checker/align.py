@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
@@ -28,6 +30,9 @@ ALIKE = 72.0
 """Two different words count as one misspelt from here on (rapidfuzz ratio, 0..100)."""
 MOST_LETTERS = 20_000
 """Longer strings of letters are compared by their beginnings."""
+SAME, OTHER, PAST_SUBMITTED, PAST_SOURCE = range(4)
+"""Moves of the edge rule: over a word of both texts that agrees, or does not; over a word of one of them."""
+NEVER = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,51 +169,56 @@ def _extend(submitted: Prepared, source: Prepared, i: int, j: int, step: int) ->
     when none is above zero. So one deleted word is crossed for the sake of two that agree, and
     a stray "the" is not reached for. A way that falls DROP below the best is given up.
     """
-    rows = min(FLANK, len(submitted) - i if step > 0 else i)
-    columns = min(FLANK, len(source) - j if step > 0 else j)
     i, j = (i - 1, j - 1) if step > 0 else (i, j)
-    value: dict[tuple[int, int], tuple[float, tuple[int, int], bool]] = {(0, 0): (0.0, (0, 0), False)}
-    best, where = 0.0, (0, 0)
-    for x in range(rows + 1):
-        alive = False
-        for y in range(columns + 1):
-            way = _way(value, x, y, submitted, source, i + step * x, j + step * y)
-            if way is None or way[0] < best - DROP:
-                continue
-            alive = True
-            value[x, y] = way
-            if way[2] and way[0] > best:
-                best, where = way[0], (x, y)
-        if not alive:
-            break
+    (x, y), came = _ways(submitted, source, i, j, step)
     runs: list[Run] = []
-    while where != (0, 0):
-        _, previous, same = value[where]
-        if same:
-            runs.append(Run(i + step * where[0], j + step * where[1], 1))
-        where = previous
+    while x or y:
+        move = came[x][y]
+        if move == SAME:
+            runs.append(Run(i + step * x, j + step * y, 1))
+        x, y = x - (move != PAST_SOURCE), y - (move != PAST_SUBMITTED)
     return runs if step < 0 else runs[::-1]
 
 
-def _way(
-    value: dict[tuple[int, int], tuple[float, tuple[int, int], bool]],
-    x: int,
-    y: int,
-    submitted: Prepared,
-    source: Prepared,
-    i: int,
-    j: int,
-) -> tuple[float, tuple[int, int], bool] | None:
-    """The best way to the cell behind x words of the draft and y of the story, i and j being the last of them."""
-    if x == y == 0:
-        return value[0, 0]
-    best: tuple[float, tuple[int, int], bool] | None = None
-    before = value.get((x - 1, y - 1))
-    if before:
-        same = bool(submitted.words[i] == source.words[j]) or (abs(x - y) < 2 and alike(submitted, source, i, j))
-        best = (before[0] + (float(submitted.weight[i]) if same else -MISMATCH), (x - 1, y - 1), same)
-    for previous in ((x - 1, y), (x, y - 1)):
-        passed = value.get(previous)
-        if passed and (best is None or passed[0] - MISMATCH > best[0]):
-            best = (passed[0] - MISMATCH, previous, False)
-    return best
+def _ways(submitted: Prepared, source: Prepared, i: int, j: int, step: int) -> tuple[tuple[int, int], list[list[int]]]:
+    """Where the best way ends, x words of the draft and y of the story on, and by which move each place is reached."""
+    ours, theirs = _flank(submitted.words, i, step), _flank(source.words, j, step)
+    weight = _flank(submitted.weight, i, step)
+    best, where = 0.0, (0, 0)
+    first, last = 0, -1  # of the cells in the row above that are still followed
+    above: list[float] = []
+    came: list[list[int]] = []
+    for x in range(len(ours) + 1):
+        row, moves = [NEVER] * (len(theirs) + 1), [SAME] * (len(theirs) + 1)
+        followed: list[int] = []
+        for y in range(first, len(theirs) + 1):
+            if y > last + 1 and y and row[y - 1] == NEVER:
+                break
+            value, move = (0.0 if x == y == 0 else NEVER), OTHER
+            if x and y and above[y - 1] > NEVER:
+                same = ours[x - 1] == theirs[y - 1] or (
+                    abs(x - y) < 2 and alike(submitted, source, i + step * x, j + step * y)
+                )
+                value, move = (above[y - 1] + weight[x - 1], SAME) if same else (above[y - 1] - MISMATCH, OTHER)
+            if x and above[y] - MISMATCH > value:
+                value, move = above[y] - MISMATCH, PAST_SUBMITTED
+            if y and row[y - 1] - MISMATCH > value:
+                value, move = row[y - 1] - MISMATCH, PAST_SOURCE
+            if value < best - DROP:
+                continue
+            row[y], moves[y] = value, move
+            followed.append(y)
+            if move == SAME and value > best:
+                best, where = value, (x, y)
+        came.append(moves)
+        if not followed:
+            break
+        above, first, last = row, followed[0], followed[-1]
+    return where, came
+
+
+def _flank(values: NDArray[Any], at: int, step: int) -> list[Any]:
+    """The values of the next FLANK words from word `at` on, that word left out, nearest first."""
+    if step > 0:
+        return values[at + 1 : at + 1 + FLANK].tolist()  # type: ignore[no-any-return]
+    return values[max(0, at - FLANK) : at][::-1].tolist()  # type: ignore[no-any-return]

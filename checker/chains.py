@@ -116,7 +116,10 @@ def _widen(
         if not grow.any():
             break
         length = length + grow
-    return np.unique(np.stack((i, j, length), axis=1), axis=0)
+    order = np.lexsort((length, j, i))
+    rows = np.stack((i[order], j[order], length[order]), axis=1)
+    new = np.append(True, (rows[1:] != rows[:-1]).any(axis=1))
+    return np.compress(new, rows, axis=0)
 
 
 def chains(rows: Rows, sums: NDArray[np.float64]) -> list[list[Run]]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from checker.family import days_between, family_from, in_order
 from checker.links import links_of, marked
-from checker.overlap import Apart, Read, Shared, apart, by_postings, read, shared
+from checker.overlap import Apart, Read, Shared, apart, by_postings, read, share_little, shared
 from checker.standing import Family
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import LINKS, Hits, ReadIndex, StoredWork, Work
@@ -71,6 +71,8 @@ class Families:
     def apart(self, one: StoredWork, other: StoredWork) -> Apart | None:
         """Why the words of two stories do not make them versions of one; None when they do."""
         ours, theirs = self._text(one), self._text(other)
+        if share_little(ours, theirs):
+            return Apart.LITTLE
         return apart(shared(ours, theirs), days_between(one, other), (ours.summary, theirs.summary))
 
     def fetch(self, numbers: Iterable[int]) -> list[StoredWork]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from checker.align import Segment
@@ -74,6 +75,7 @@ def report(
     )
 
 
+@cache
 def _version() -> str:
     try:
         return version("wirecheck")

@@ -83,8 +83,15 @@ class Agencies:
         bare = text.strip(" .,;:*\u2022-")
         if bare[:4].lower() == "the ":
             bare = bare[4:]
+        if not self.may_begin(bare):
+            return ""
         first = next(self.find(bare[:120]), None)
         return first.id if first and (first.start, first.end) == (0, len(bare)) else ""
+
+    def may_begin(self, text: str) -> bool:
+        """Whether a name may stand at the very beginning of `text`; most texts are told apart by their first word."""
+        first = WORD.match(text)
+        return first is not None and (first.group().lower() in self._starts or not first.group().isascii())
 
     def _places(self, text: str, start: int, end: int) -> Iterator[tuple[int, list[_Form]]]:
         """Where a name may begin, and which may."""

@@ -55,6 +55,8 @@ def names(text: str, agencies: Agencies, *, alone: bool = False) -> list[Listed]
 def titled(text: str, agencies: Agencies) -> list[Listed]:
     """The agency whose writer a text names and nothing else ("Meridian Press Science Writer")."""
     bare = text.strip()
+    if not (agencies.may_begin(bare) or bare[:3].lower() == "the"):
+        return []
     first = next(agencies.find(bare[:90]), None)
     if first is None or bare[: first.start].strip().lower() not in ("", "the"):
         return []
