@@ -37,7 +37,10 @@ from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.memory import MemoryStore
 from fingerprints.stores.rows import LAST_POSITION
 from fingerprints.stores.snapshot import Snapshot, snapshot_digest, write_snapshot
+from tests.postgres_server import Server, postgres
 from tests.snapshotted import Snapshotted
+
+__all__ = ["postgres"]
 
 NOON = "2026-11-23T12:00:00+00:00"
 FERRY = "HARBORVIEW (MP) -- The last ferry of the season left Pier 4 at noon on Monday with eleven passengers aboard."
@@ -72,7 +75,7 @@ def item(id: str, text: str = FERRY, **metadata: str) -> Upsert:
     return Upsert(Work(id, text, holder="Meridian Press", metadata=metadata), fingerprint_of(text))
 
 
-KINDS = ["memory", "embedded", "memory in a snapshot", "embedded in a snapshot of 3 parts"]
+KINDS = ["memory", "embedded", "postgres", "memory in a snapshot", "embedded in a snapshot of 3 parts"]
 
 
 @pytest.fixture(params=KINDS)
@@ -80,12 +83,23 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     made: Store
     if request.param.startswith("memory"):
         made = MemoryStore(clock=lambda: NOON)
+    elif request.param == "postgres":
+        made = on_server(request, tmp_path)
     else:
         made = EmbeddedStore(tmp_path / "wire", create=True, recompute=fingerprint_of, clock=lambda: NOON)
     if "snapshot" in request.param:
         made = Snapshotted(made, tmp_path / "snapshot", parts=3 if "3 parts" in request.param else 1)
     yield made
     made.close()
+
+
+def on_server(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """A new index in a schema of its own."""
+    from fingerprints.stores.postgres.store import PostgresStore
+
+    server: Server = request.getfixturevalue("postgres")
+    request.getfixturevalue("monkeypatch").setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    return PostgresStore(server.fresh(), create=True, recompute=fingerprint_of, clock=lambda: NOON)
 
 
 def rows(store: Store, *probes: int) -> list[tuple[int, int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fingerprints.errors import IndexMissing
+from fingerprints.errors import IndexMissing, IndexProblem
 from fingerprints.index import Store
 
 MEMORY = "memory:"
@@ -27,8 +27,12 @@ def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Sto
 
         return MemoryStore()
     if url.startswith(SERVERS):
-        from fingerprints.stores.postgres.store import PostgresStore
-
+        try:
+            from fingerprints.stores.postgres.store import PostgresStore
+        except ImportError as error:
+            raise IndexProblem(
+                "An index in PostgreSQL needs a library that is not here; pip install 'wirecheck[postgres]'."
+            ) from error
         return PostgresStore(url, create=create, readonly=readonly)
     if not url or "://" in url:
         raise IndexMissing(f"{url!r} is no place for an index; give the path of an index directory.")

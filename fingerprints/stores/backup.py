@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -19,6 +21,16 @@ BUSY_SECONDS = 30.0
 
 def write_backup(index: Path, destination: Path, secret: bytes) -> None:
     """Copy the index as it is now into `destination`, a new or empty directory. Errors as `EmbeddedStore.backup`."""
+    with new_copy(destination, secret) as draft:
+        _copy(index / schema.CATALOGUE, draft)
+
+
+@contextmanager
+def new_copy(destination: Path, secret: bytes) -> Iterator[Path]:
+    """Where the block writes and closes a catalogue, which is verified and becomes `destination`, its key beside it.
+
+    Raises IndexProblem when `destination` is not empty, IndexDamaged when what was written does not pass its checks.
+    """
     destination = destination.resolve()
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise IndexProblem(f"{destination} is there already and not empty; name a new directory for the copy.")
@@ -29,7 +41,7 @@ def write_backup(index: Path, destination: Path, secret: bytes) -> None:
     sync_directory(destination.parent)
     draft = destination / f"{schema.DRAFT}{secrets.token_hex(4)}"
     try:
-        _copy(index / schema.CATALOGUE, draft)
+        yield draft
         _verify(draft, destination)
         if not os.environ.get(VARIABLE):
             write_key(key, secret)

@@ -16,7 +16,7 @@ from fingerprints.errors import IndexDamaged
 from fingerprints.index import HOT, Hits, Keys, Numbers
 from fingerprints.stores.hits import Asked
 from fingerprints.stores.lists import LIST, bound
-from fingerprints.stores.rows import LAST_POSITION, POSITION_BITS, Integers, Rows, places
+from fingerprints.stores.rows import LAST_POSITION, POSITION_BITS, Integers, Rows, in_order, places
 
 PORTION = 50_000  # rows between two chances for Ctrl-C
 MANY = 20_000  # touched keys from which a scan of the whole table is worth a thought
@@ -65,15 +65,9 @@ def insert(connection: apsw.Connection, added: Mapping[int, Rows]) -> Integers:
     """Write the rows of works by number, sorted over the whole batch; returns the keys, sorted, with repetitions."""
     if not added:
         return np.empty(0, dtype=np.int64)
-    keys = np.concatenate([rows.keys for rows in added.values()])
-    place = np.concatenate([places(number, rows.positions) for number, rows in added.items()])
-    bands = np.concatenate([rows.bands for rows in added.values()])
-    number = np.repeat(np.array(list(added), dtype=np.int64), [len(rows.bands) for rows in added.values()])
-    order = np.lexsort((place, keys))
-    keys = keys[order]
-    _insert(connection, "postings", keys, place[order])
-    order = np.lexsort((number, bands))
-    _insert(connection, "bands", bands[order], number[order])
+    keys, place, bands, number = in_order(added)
+    _insert(connection, "postings", keys, place)
+    _insert(connection, "bands", bands, number)
     return keys
 
 

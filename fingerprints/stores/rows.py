@@ -9,6 +9,7 @@ only less exactly placed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -78,6 +79,16 @@ def _whole(values: NDArray[np.uint64], what: str) -> Integers:
 def places(number: int, positions: Integers) -> Integers:
     """Pack one work's number and its positions."""
     return positions | np.int64(number << POSITION_BITS)
+
+
+def in_order(added: Mapping[int, Rows]) -> tuple[Integers, Integers, Integers, Integers]:
+    """The rows of works by number: keys and places sorted over all of them, bands and numbers likewise."""
+    keys = np.concatenate([rows.keys for rows in added.values()])
+    place = np.concatenate([places(number, rows.positions) for number, rows in added.items()])
+    bands = np.concatenate([rows.bands for rows in added.values()])
+    number = np.repeat(np.array(list(added), dtype=np.int64), [len(rows.bands) for rows in added.values()])
+    posted, banded = np.lexsort((place, keys)), np.lexsort((number, bands))
+    return keys[posted], place[posted], bands[banded], number[banded]
 
 
 def posting_sums(keys: Integers, positions: Integers) -> NDArray[np.uint64]:
