@@ -46,7 +46,8 @@ def fill(folder: Path, contents: Contents, spec: FingerprintSpec, key: str, part
     counts = _Counts()
     digest.update(_works(outputs, contents, counts))
     made = _divide(counts, parts, spec)
-    numbers = np.array([*counts.numbers, LAST_NUMBER + 1], dtype=np.int64)  # one more, so that a search ends in it
+    # one more than there are, so that a search always ends in it
+    numbers = np.append(np.array(counts.numbers, dtype=np.int64), LAST_NUMBER + 1)
     postings, hot = _table(outputs, "postings", contents.postings(), made, numbers, digest)
     banded = ((keys, owners, None) for keys, owners in contents.bands())
     bands, _ = _table(outputs, "bands", banded, made, numbers, digest)
@@ -84,14 +85,13 @@ def _works(outputs: Outputs, contents: Contents, counts: _Counts) -> bytes:
 
 def _divide(counts: _Counts, parts: int, spec: FingerprintSpec) -> tuple[Part, ...]:
     """Ranges of works with about as many words each."""
-    words = np.cumsum(np.array(counts.words, dtype=np.int64))
-    numbers = [*counts.numbers, (counts.numbers or [0])[-1] + 1]
-    total = int(words[-1]) if len(words) else 0
-    cuts = [0, *(int(np.searchsorted(words, total * part // parts)) for part in range(1, parts)), len(words)]
+    words = np.append(0, np.cumsum(np.array(counts.words, dtype=np.int64)))
+    last = len(counts.numbers)
+    cuts = [0, *(int(np.searchsorted(words, int(words[-1]) * part // parts)) for part in range(1, parts)), last]
     return tuple(
         Part(
-            first=numbers[begin] if begin else 0,
-            postings_bits=bits_for(sum(counts.words[begin:end]) // WORDS_A_POSTING),
+            first=(counts.numbers[begin] if begin < last else LAST_NUMBER + 1) if begin else 0,
+            postings_bits=bits_for(int(words[end] - words[begin]) // WORDS_A_POSTING),
             bands_bits=bits_for((end - begin) * spec.bands),
         )
         for begin, end in pairwise(cuts)
