@@ -145,6 +145,13 @@ def test_a_check_against_a_snapshot_gives_the_same_report(tmp_path: Path) -> Non
                 assert len(ours["matches"]) == (0 if draft == drafts[2] else 1)
 
 
+def test_a_snapshot_larger_than_memory_answers_the_same(
+    wire: Store, taken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sysconf", lambda name: 1)
+    assert everything(Snapshot(taken)) == everything(wire)
+
+
 def test_a_snapshot_is_an_index_for_the_command_line_too(taken: Path) -> None:
     opened = open_index(str(taken), readonly=True)
     assert isinstance(opened, Snapshot)

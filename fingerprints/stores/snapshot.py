@@ -34,7 +34,7 @@ from fingerprints.stores.contents import PORTION, Portion
 from fingerprints.stores.rows import LAST_NUMBER, Integers
 from fingerprints.stores.schema import require_key, require_spec
 from fingerprints.stores.sealed import encode
-from fingerprints.stores.snapshot_files import Array, mapped
+from fingerprints.stores.snapshot_files import Array, crowds, mapped
 from fingerprints.stores.snapshot_manifest import Manifest, read, seal, snapshot_digest
 from fingerprints.stores.snapshot_names import Names
 from fingerprints.stores.snapshot_rows import Table, strides
@@ -62,8 +62,10 @@ class Snapshot:
             self._secret = require_key(self._location, self._manifest.key)
             if seal(checksum, self._secret) != sealed:
                 raise damaged(self._location, "what it says of itself was not written by one who had its key")
-            files = {name: mapped(self._location, name, facts) for name, facts in self._manifest.files.items()}
-            self._file_bytes = (self._location / SNAPSHOT).stat().st_size
+            kept = self._manifest.files
+            self._file_bytes = (self._location / SNAPSHOT).stat().st_size + sum(facts.size for facts in kept.values())
+            sparing = crowds(self._file_bytes)
+            files = {name: mapped(self._location, name, facts, sparing=sparing) for name, facts in kept.items()}
         self._works = Works(
             self._location, *(files[f"works.{name}"] for name in ("facts", "texts", "numbers", "offsets"))
         )
@@ -116,7 +118,7 @@ class Snapshot:
             hot_keys=figures.hot_keys,
             fingerprint_bytes=sum(size for name, size in sizes.items() if name.startswith(("postings-", "bands-"))),
             text_bytes=files["works.texts"].items,
-            file_bytes=sum(sizes.values()) + self._file_bytes,
+            file_bytes=self._file_bytes,
             expired=figures.expired,
         )
 

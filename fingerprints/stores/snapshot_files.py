@@ -127,10 +127,20 @@ class Outputs:
                 output.close()
 
 
-def mapped(location: Path, name: str, facts: FileFacts) -> Array:
-    """The items of a file, mapped into memory: only what is touched is read. Raises IndexDamaged and OSError.
+def crowds(size: int) -> bool:
+    """Whether files of so many bytes, read ahead as systems do, would drive all else out of this machine's memory."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # no such question here
+        return False
+    return size > memory // 2
+
+
+def mapped(location: Path, name: str, facts: FileFacts, *, sparing: bool = False) -> Array:
+    """The items of a file, mapped into memory: only what is touched is read, and `sparing` nothing around it.
 
     Size and checksum at the end are compared; the items themselves are read by `whole`.
+    Raises IndexDamaged and OSError.
     """
     try:
         with (location / name).open("rb") as file:
@@ -141,6 +151,8 @@ def mapped(location: Path, name: str, facts: FileFacts) -> Array:
         raise damaged(location, f"{name} is missing") from None
     if memory[-FOOTER:].hex() != facts.blake2b:
         raise damaged(location, f"{name} is not the file that was written with it")
+    if sparing and hasattr(mmap, "MADV_RANDOM"):
+        memory.madvise(mmap.MADV_RANDOM)
     return np.frombuffer(memory, dtype=DTYPES[facts.dtype], count=facts.items)
 
 
