@@ -17,7 +17,7 @@ from checker.readers.document import Document, Unreadable
 from checker.readers.pieces import Piece, documents
 from checker.readers.warc import told
 
-BARE_HOST = re.compile(r"(?:[\w-]+\.)+\w{2,}(?=[/?#:]|$)")
+BARE_HOST = re.compile(r"www\.|(?:[\w-]{1,63}\.){1,9}\w{2,63}/")
 """An address without its scheme: www.wick.example/goats."""
 ACE = "xn--"
 MOST_HOST = 253

@@ -86,6 +86,7 @@ def serve() -> int:
     """Do as ordered. Returns the exit status."""
     order = json.loads(sys.stdin.buffer.readline())
     _die_with(order["parent"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
     _limit(order["memory"])
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no page

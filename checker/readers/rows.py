@@ -26,6 +26,7 @@ KNOWN = frozenset(("id", "url", "date", *PAGE, *FILE, "text", *SEEN, *PUBLISHED,
 COLUMNS = (*sorted(KNOWN), "title", "holder", "story", "version", "site", "language", "author")
 """What is read of a table; other columns are not looked at."""
 CUT = f"only its first {MOST_TEXT >> 20} MB were read"
+NOTHING = 'It has neither "html" nor "text".'
 ODD = "some of its characters are not UTF-8"
 
 Values = Mapping[str, object]
@@ -34,7 +35,9 @@ Values = Mapping[str, object]
 def row(values: Values, name: str, standing: str) -> Piece | Document | Unreadable:
     """What a row of the file `name` holds; `standing` says where in it: "line 3", "row 3"."""
     place = f"{name}, {standing}"
-    held = next((key for key in (*PAGE, "text", *FILE) if values.get(key) is not None), "text")
+    held = next((key for key in (*PAGE, "text", *FILE) if values.get(key) is not None), "")
+    if not held:
+        return Unreadable(place, NOTHING)
     address = _word(values.get("url"))
     if held == "text":
         return _text(values, address, place, standing)

@@ -7,11 +7,15 @@ this file loads nothing else of ours. What cannot be a value here is given as No
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 BATCH = 16
 """Rows that are held at once."""
 BUFFER = 1 << 20
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 -- the zone is written behind it
+A_SECOND = 1_000_000
+UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
 class Damaged(Exception):
@@ -59,11 +63,8 @@ def _values(column: Any) -> list[Any]:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return [_text(one.as_py()) for one in column.cast(pa.large_binary())]
     if pa.types.is_timestamp(kind):
-        zone = "+00:00" if kind.tz else ""
         # as it counts from 1970, which is in UTC: the zone's own name might ask for files
-        return [
-            _time(one, zone) for one in column.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.timestamp("us"))
-        ]
+        return [_time(one, kind.unit, "+00:00" if kind.tz else "") for one in column.cast(pa.int64()).to_pylist()]
     return [_value(one) for one in column]
 
 
@@ -74,9 +75,13 @@ def _text(raw: bytes | None) -> str | bytes | None:
         return raw
 
 
-def _time(one: Any, zone: str) -> str | None:
-    value = _value(one)
-    return None if value is None else value + zone
+def _time(count: int | None, unit: str, zone: str) -> str | None:
+    if count is None:
+        return None
+    try:
+        return (EPOCH + timedelta(microseconds=count * A_SECOND // UNITS[unit])).isoformat() + zone
+    except OverflowError:
+        return f"{count} {unit} since 1970"  # beyond the calendar
 
 
 def _value(one: Any) -> Any:
