@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 SPACES = "\t\v\f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 LINE_ENDS = "\r\x85\u2028\u2029"
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-TABLE = str.maketrans(
+PLAIN = (
     dict.fromkeys(SPACES, " ")
     | dict.fromkeys(LINE_ENDS, "\n")
     | dict.fromkeys(DASHES, "-")
     | {"ⓒ": "©", "Ⓒ": "©", "’": "'", "‘": "'", "（": "(", "）": ")", "／": "/", "，": ","}
 )
+TABLE = str.maketrans(PLAIN)
+FANCY = re.compile(f"[{re.escape(''.join(PLAIN))}]+")
+"""What is made plain; few characters of a text are, so that looking for them is quicker than asking for each."""
 UNSEEN = re.compile(
     r"[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff]|(?<=[ \n])[ ]"
 )
@@ -44,10 +48,10 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The plain text. Every character that stays is one character."""
-    plain = text.translate(TABLE)
+    plain = FANCY.sub(lambda found: found[0].translate(TABLE), text)
     offsets = None
     if UNSEEN.search(plain):
-        offsets = [at for kept, end in _kept(plain) for at in range(kept, end)]
+        offsets = list(chain.from_iterable(range(kept, end) for kept, end in _kept(plain)))
         plain = UNSEEN.sub("", plain)
     joined = WRAPPED.sub(" ", plain)
     lower = joined.lower()
