@@ -28,7 +28,7 @@ def snapshot(
 
         wirecheck snapshot /mnt/audits/index-monday
 
-        wirecheck audit site.warc.gz --index /mnt/audits/index-monday --out cases/
+        wirecheck audit site.warc --index /mnt/audits/index-monday --out cases/
     """
     from fingerprints.stores.snapshot import write_snapshot
 

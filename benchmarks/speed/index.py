@@ -14,6 +14,7 @@ from statistics import median, quantiles
 from benchmarks.accuracy import wire
 from benchmarks.accuracy.data import lines
 from benchmarks.accuracy.looking import build
+from benchmarks.speed import snapshots
 from benchmarks.speed.clock import Line, most, program
 from checker.check import check
 from fingerprints.stores.embedded import EmbeddedStore
@@ -39,6 +40,7 @@ def run(where: Path) -> list[Line]:
             info = store.info()
             out.append(most("fingerprints in the index, a story", info.fingerprint_bytes / info.works / 1000, 5, "KB"))
             out += list(latency(store, drafts))
+            out += list(snapshots.run(store, Path(place), drafts))
         out += list(cold(index, Path(place) / "draft.txt", drafts[0]))
     return out
 
