@@ -306,6 +306,25 @@ def test_a_cut_in_the_first_record_is_never_an_empty_audit(tmp_path: Path):
         assert found[0].unreadable or found[0].doubts or found[0].body == PAGE
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_damage_in_the_midst_of_an_archive_loses_the_record_that_it_is_in(packed: bool, tmp_path: Path):
+    records = [record(answer(f"<p>page {n} {WORDS}".encode()), uri=f"https://wick.example/{n}") for n in range(5)]
+    whole = [gzip.compress(one) for one in records] if packed else records
+    begin = sum(map(len, whole[:2]))
+    damaged = [*whole[:2], b"\xff" * len(whole[2]), *whole[3:]]
+    found = one_file(tmp_path, "site.warc", b"".join(damaged))
+    assert [page.url.removeprefix("https://wick.example/") for page in found] == ["0", "1", "", "3", "4"]
+    assert refused(found) == [
+        ("site.warc, record 3", "The archive is damaged here. What comes behind the damage is read.")
+    ]
+    assert [page.place for page in found[3:]] == ["site.warc, record 4", "site.warc, record 5"]
+    assert found[3].facts["record_offset"] == str(begin + len(whole[2]))
+    assert texts(found) == [f"page {n} {WORDS}" for n in (0, 1, 3, 4)]
+    cut = one_file(tmp_path, "site.warc", b"".join(damaged[:3]))
+    assert refused(cut) == [("site.warc, record 3", "The archive is damaged here, and not read on.")]
+    assert len(cut) == 3
+
+
 def flipped(raw: bytes, at: int) -> bytes:
     changed = bytearray(raw)
     changed[at % len(raw)] ^= 0xFF

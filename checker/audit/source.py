@@ -11,7 +11,8 @@ from itertools import islice
 
 from checker.audit.inputs import Input, files_of, inputs_of
 from checker.audit.nouns import Page
-from checker.audit.split import Progress, split_file, unreadable
+from checker.audit.split import split_file, unreadable
+from checker.audit.streams import Progress
 from checker.readers.document import Unreadable
 
 __all__ = ["Input", "Position", "inputs_of", "pages", "pages_from"]

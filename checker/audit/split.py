@@ -10,10 +10,13 @@ import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from mmap import ACCESS_READ, mmap
 from typing import Any, BinaryIO, cast
 
+from checker.audit.damage import resumed
 from checker.audit.nouns import Page, PageKind
+from checker.audit.streams import BUFFER, Counted, Progress, Unpacked
 from checker.audit.within import PASSED_OVER, facts_of_text, told
 from checker.readers import DEBUG, archive, detect, jsonl, packed, parquet, warc
 from checker.readers.document import MOST_BYTES, MOST_TEXT, Document, Unreadable
@@ -32,19 +35,6 @@ LEAST_TOTAL, MOST_RATIO = GB, 100
 """A zip file of pages may unpack to the first, or to so many times its size if that is more."""
 
 
-@dataclass(slots=True)
-class Progress:
-    """How many bytes of a file were read. `moved` is called now and then while that goes on."""
-
-    at: int = 0
-    moved: Callable[[], None] = lambda: None
-
-    def reach(self, at: int) -> None:
-        """So far it is read."""
-        self.at = max(self.at, at)
-        self.moved()
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """What is to be taken apart: its name, its bytes, the formats around it, and its path where it is a file."""
@@ -60,7 +50,7 @@ def split_file(path: str, progress: Progress) -> Iterator[Page]:
     """The pages of a file on disk, numbered 0 all of them. Raises nothing: what cannot be read is such a page."""
     try:
         with open(path, "rb", buffering=0) as raw:  # noqa: PTH123
-            counted = cast(BinaryIO, io.BufferedReader(_Counted(raw, progress), 1 << 18))
+            counted = cast(BinaryIO, io.BufferedReader(Counted(raw, progress), BUFFER))
             yield from split(Source(path, counted, progress, path=path))
     except OSError as error:
         yield unreadable(path, f"{error.strerror or type(error).__name__}.")
@@ -150,7 +140,8 @@ def _warc(source: Source) -> Iterator[Page]:
     """Its pages; the last of them knows what was passed over."""
     passed = warc.Passed()
     held: Page | None = None
-    for entry in warc.pieces(source.name, source.stream, passed):
+    resume = partial(resumed, source.path, source.progress) if source.path else None
+    for entry in warc.pieces(source.name, source.stream, passed, resume):
         if held:
             yield held
         held = _entry(entry, source, warc.NAME)
@@ -202,7 +193,7 @@ def _zip(source: Source) -> Iterator[Page]:
     found = False
     for inner in archive.names(package):
         found = True
-        stream = cast(BinaryIO, io.BufferedReader(_Pieces(package.stream(inner), source.progress), 1 << 16))
+        stream = cast(BinaryIO, io.BufferedReader(Unpacked(package.stream(inner), source.progress), 1 << 16))
         name = f"{source.name}/{inner}"
         yield from split(Source(name, stream, Progress(), (*source.within, archive.NAME)))
         if source.path:
@@ -248,43 +239,3 @@ SPLITTERS: dict[str, Callable[[Source], Iterator[Page]]] = {
     archive.NAME: _zip,
     parquet.NAME: _parquet,
 }
-
-
-class _Counted(io.RawIOBase):
-    """A file that tells how far it is read."""
-
-    def __init__(self, raw: io.FileIO, progress: Progress) -> None:
-        self._raw, self._progress = raw, progress
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        count = self._raw.readinto(buffer) or 0
-        self._progress.reach(self._progress.at + count)
-        return count
-
-
-class _Pieces(io.RawIOBase):
-    """A file in a zip, as it is unpacked. Spoilt: it cannot be."""
-
-    def __init__(self, pieces: Iterator[bytes], progress: Progress) -> None:
-        self._pieces, self._progress = pieces, progress
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        try:
-            while not self._rest:
-                piece = next(self._pieces, None)
-                if piece is None:
-                    return 0
-                self._rest = piece
-        except Refused as refused:
-            raise Spoilt(str(refused)) from None
-        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
-        buffer[: len(part)] = part
-        self._progress.moved()
-        return len(part)

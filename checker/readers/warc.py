@@ -9,7 +9,7 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
@@ -39,6 +39,9 @@ CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{2,40})", re.IGNORECA
 ENDINGS = {"text/html": (".html", ".htm", ".xhtml"), "text/vtt": (".vtt",), "text/markdown": (".md", ".markdown")}
 
 
+NOT_ON = "It is not read on."
+BROKEN_OFF = "The archive is damaged here, and not read on."
+GOES_ON = "The archive is damaged here. What comes behind the damage is read."
 PASSED_OVER = "passed over in the archive:"
 
 
@@ -84,13 +87,17 @@ def _documents(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Document
             yield from documents(formats, entry)
 
 
-def pieces(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Piece | Unreadable]:
+Resume = Callable[[int], tuple[int, BinaryIO] | None]
+"""The first place behind an offset where a record may begin, and the stream from there; None: there is none."""
+
+
+def pieces(name: str, stream: BinaryIO, passed: Passed, resume: Resume | None = None) -> Iterator[Piece | Unreadable]:
     """Its pages in order, not yet read, and what is wrong; what is no page is counted in `passed`. Raises OSError.
 
-    After damage between two records nothing can be found again.
+    After damage between two records nothing can be found again, unless `resume` finds it.
     """
     found = False
-    for entry in _entries(name, stream, passed):
+    for entry in _entries(name, stream, passed, resume or (lambda at: None)):
         found = True
         yield entry
     if not found:
@@ -98,25 +105,43 @@ def pieces(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Piece | Unre
         yield Unreadable(name, f"There is no page in this web archive{f' ({said})' if said else ''}.")
 
 
-def _entries(name: str, stream: BinaryIO, passed: Passed) -> Iterator[Piece | Unreadable]:
-    unpacked = 0
+def _entries(name: str, stream: BinaryIO, passed: Passed, resume: Resume) -> Iterator[Piece | Unreadable]:
+    unpacked = number = begin = 0
     packed = Counting(stream)
-    for number, record in enumerate(_records(packed), 1):
-        place = f"{name}, record {number}"
-        if record is None:
-            yield Unreadable(place, "The archive is damaged here, and not read on.")
+    damaged = ""
+    while True:
+        for record in _records(packed):
+            place = f"{name}, record {number + 1}"
+            if record is None:
+                damaged = damaged or place
+                break
+            if damaged:
+                yield Unreadable(damaged, GOES_ON)
+                number, damaged = number + 1, ""
+                place = f"{name}, record {number + 1}"
+            number += 1
+            if unpacked > FREELY and unpacked > MOST_RATIO * packed.count:
+                yield Unreadable(place, f"The archive unpacks to more than {MOST_RATIO} times its size. {NOT_ON}")
+                return
+            begin = record.stream_pos
+            unpacked += record.content_length  # as it says; what was read before tells whether that was so
+            if entry := _entry(place, number, record, packed, passed):
+                yield entry
+        behind = resume(begin + 1) if damaged else None
+        if behind is None:
+            if damaged:
+                yield Unreadable(damaged, BROKEN_OFF)
             return
-        if unpacked > FREELY and unpacked > MOST_RATIO * packed.count:
-            yield Unreadable(place, f"The archive unpacks to more than {MOST_RATIO} times its size. It is not read on.")
-            return
-        unpacked += record.content_length  # as it says; what was read before tells whether that was so
-        try:
-            entry = _record(place, number, record, passed)
-        except OSError:
-            packed.check()
-            entry = Unreadable(place, "It is damaged, or its end is missing.")
-        if entry:
-            yield entry
+        begin, stream = behind
+        packed = Counting(stream, begin)
+
+
+def _entry(place: str, number: int, record: Any, packed: Counting, passed: Passed) -> Piece | Unreadable | None:
+    try:
+        return _record(place, number, record, passed)
+    except OSError:
+        packed.check()
+        return Unreadable(place, "It is damaged, or its end is missing.")
 
 
 def _records(packed: Counting) -> Iterator[Any]:
@@ -138,8 +163,8 @@ def _records(packed: Counting) -> Iterator[Any]:
 class Counting:
     """A stream that knows how much was read of it, and whether that failed; what fastwarc asks of a stream."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream, self.count = stream, 0
+    def __init__(self, stream: BinaryIO, begin: int = 0) -> None:
+        self.stream, self.count = stream, begin
         self.failed: OSError | None = None
 
     def read(self, size: int = -1) -> bytes:
