@@ -73,6 +73,13 @@ def source_pieces(match: Match) -> list[Piece]:
     return list(_cut(inside, total))
 
 
+def submitted_pieces(match: Match) -> list[Piece]:
+    """The passage of the draft in pieces, with offsets into `match.submitted.text`."""
+    total, base = len(match.submitted.text), match.submitted.start
+    inside = [_within(low - base, high - base, total) for low, high in submitted_changes(match)]
+    return list(_cut(inside, total))
+
+
 def submitted_changes(match: Match) -> list[tuple[int, int]]:
     """Spans of the draft that differ from the source, merged and in order, without white space at their ends."""
     spots = _changes(match.edits, lambda edit: (edit.submitted_start, edit.submitted_end))

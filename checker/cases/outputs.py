@@ -1,0 +1,155 @@
+"""All files that people get of an audit, written from its results and from what was decided.
+
+Results pass by once; of each only figures are kept, and its report is laid aside on disk for the pages of the cases.
+Every file is there whole or not at all. The same results and the same decisions give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from checker.audit.nouns import Result
+from checker.audit.problems import AuditProblem
+from checker.cases.decisions import Log, State, read_log
+from checker.cases.gather import Gathering
+from checker.cases.laid_aside import LaidAside
+from checker.cases.nouns import GONE, Case, Change, Outputs
+from checker.cases.picture import Picture, not_whole
+from checker.cases.ranking import ranked
+from checker.cases.results import results_in
+from checker.cases.since import Before
+from checker.cases.states import take_over, with_states
+from checker.cases.table import CASES, write_cases
+from checker.cases.whole import write_whole, written_whole
+from checker.model import Report
+from checker.reports.cases_csv import cases_csv, csv_head, csv_row
+from checker.reports.cases_rows import UNJUDGED, unjudged_row
+from checker.reports.cases_xlsx import Workbook
+from checker.reports.json import from_json
+
+CSV, XLSX, NOT_JUDGED, SUMMARY, PAGES = "cases.csv", "cases.xlsx", "unjudged.csv", "summary.html", "cases"
+SINCE = "since.parquet"
+"""The cases of the audit before, kept so that the files can be written again when that one is gone."""
+
+
+def write_outputs(folder: Path, *, since: Path | None = None) -> Outputs:
+    """Write all files of an audit's folder from `results/` and `decisions.jsonl`, compared with the audit in `since`.
+
+    Written again without `since`, they stay compared with what they were compared with. Raises AuditProblem when the
+    results or the audit before cannot be read, or a file cannot be written.
+    """
+    if since is not None and since.resolve() == folder.resolve():
+        raise AuditProblem(f"{folder} cannot be compared with itself; name the folder of the audit before.")
+    before = _before(folder, since)
+    try:
+        with ExitStack() as stack:
+            aside = stack.enter_context(closing(LaidAside(folder)))
+            book = Workbook(stack.enter_context(written_whole(folder / XLSX)))
+            unjudged = stack.enter_context(written_whole(folder / NOT_JUDGED)).open("x", encoding="utf-8", newline="")
+            with unjudged:
+                gathered = _gather(results_in(folder), before, aside, book, unjudged)
+            cases, log = _decided(folder, since, before, gathered)
+            book.cases(cases)
+            book.close()
+            return _write(folder, gathered.picture, cases, log, aside)
+    except OSError as error:
+        raise AuditProblem(f"The cases in {folder} cannot be written: {error.strerror or error}.") from error
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What came of the results."""
+
+    picture: Picture
+    cases: list[Case]
+
+
+def _before(folder: Path, since: Path | None) -> Before | None:
+    """The cases of the audit before, and a copy of them in the folder."""
+    kept = folder / SINCE
+    if since is not None:
+        before = Before.read(since)
+        write_whole(kept, [(since / CASES).read_bytes()])
+        return before
+    return Before.read(kept) if kept.exists() else None
+
+
+def _gather(
+    results: Iterable[Result], before: Before | None, aside: LaidAside, book: Workbook, unjudged: IO[str]
+) -> Gathered:
+    """All results, once."""
+    gathering, picture = Gathering(), Picture()
+    unjudged.write(csv_head(UNJUDGED))
+    for result in results:
+        report = _report(result)
+        picture.add(result, report)
+        if before:
+            before.look(result, report)
+        if report is not None and result.severity != "note":
+            gathering.add(result, report, aside.put(result.report))
+        if not_whole(result):
+            row = unjudged_row(result)
+            unjudged.write(csv_row(UNJUDGED, row))
+            book.unjudged(row)
+    cases = gathering.cases()
+    return Gathered(picture, ranked(before.compared(cases)) if before else cases)
+
+
+def _report(result: Result) -> Report | None:
+    if not result.report:
+        return None
+    try:
+        return from_json(result.report)
+    except ValueError as error:
+        raise AuditProblem(
+            f"The report of page {result.number:,} ({result.place}) in results/ cannot be read: {error}. "
+            "Run the audit again in a new folder."
+        ) from None
+
+
+def _decided(folder: Path, since: Path | None, before: Before | None, gathered: Gathered) -> tuple[list[Case], Log]:
+    """The cases as they stand, and the log."""
+    if since is not None and before is not None:
+        take_over(folder, since, before, gathered.cases, gathered.picture.last)
+    log = read_log(folder)
+    return list(with_states(gathered.cases, log)), log
+
+
+def _write(folder: Path, picture: Picture, cases: Sequence[Case], log: Log, aside: LaidAside) -> Outputs:
+    from checker.reports.cases_page import case_page
+    from checker.reports.cases_summary import summary
+
+    write_cases(folder, cases)
+    write_whole(folder / CSV, cases_csv(cases))
+    pages = folder / PAGES
+    pages.mkdir(exist_ok=True)
+    names = {f"{case.id}.html" for case in cases}
+    for case in cases:
+        # not waited for one by one: there may be thousands, and each can be written again
+        write_whole(pages / f"{case.id}.html", case_page(case, _reports(case, aside), log), durable=False)
+    for stale in pages.glob("*.html"):
+        if stale.name not in names:
+            stale.unlink()
+    write_whole(folder / SUMMARY, summary(picture, cases, log))
+    live = [case for case in cases if case.change not in GONE]
+    files = (CASES, CSV, XLSX, NOT_JUDGED, SUMMARY, *sorted(f"{PAGES}/{name}" for name in names))
+    return Outputs(
+        cases=len(live),
+        by_severity=Counter(str(case.severity) for case in live),
+        by_change={str(one): sum(case.change is one for case in cases) for one in Change},
+        open=sum(case.state is State.OPEN for case in live),
+        unjudged=picture.unjudged,
+        files=files,
+        remarks=log.problems,
+    )
+
+
+def _reports(case: Case, aside: LaidAside) -> Iterator[Report | None]:
+    """The report of each page of a case, in their order; None of pages of the audit before."""
+    for page in case.pages:
+        yield aside.get(page.reported) if page.reported >= 0 else None

@@ -1,0 +1,70 @@
+"""How cases stand: the last decision on each, and the decisions of the audit before, taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from checker.audit.problems import AuditProblem
+from checker.cases.decisions import LOG, START, Decision, Log, State, digest, parsed, read_log, written
+from checker.cases.nouns import Case, Change
+from checker.cases.since import Before, grew
+from checker.cases.whole import write_whole
+
+TOOL = "wirecheck"
+"""Who decides that a case is open again."""
+
+
+def with_states(cases: Iterable[Case], log: Log) -> Iterator[Case]:
+    """Each case with the last decision on it."""
+    last = log.last()
+    for case in cases:
+        decision = last.get(case.id)
+        yield replace(case, state=decision.state, decision=decision) if decision else case
+
+
+def take_over(folder: Path, since: Path, before: Before, cases: Sequence[Case], at: str) -> None:
+    """Begin the log of `folder` with the one of the audit before; cases of which there is more now are open again.
+
+    The chain goes on unbroken. Done once: what was decided here since then stays. `at` is the time of this audit.
+    Raises AuditProblem when decisions were made here that do not follow those of the audit before.
+    """
+    old, here = read_log(since), read_log(folder)
+    if not old.lines:
+        return
+    if here.lines:
+        if here.lines[: len(old.lines)] != old.lines and not _taken_over(here, old):
+            raise AuditProblem(
+                f"{folder / LOG} holds decisions that do not follow those in {since / LOG}; "
+                "compare with the audit that this one was compared with at first, or use a new folder."
+            )
+        return
+    lines = list(old.lines)
+    count = len(old.decisions)
+    said = f"{count:,} decision{'' if count == 1 else 's'} of the audit before taken over."
+    for one in (Decision("", State.OPEN, TOOL, at, said), *_opened_again(old, before, cases, at)):
+        lines.append(written(replace(one, before=digest(lines[-1]) if lines else START)))
+    write_whole(folder / LOG, (line + b"\n" for line in lines))
+
+
+def _taken_over(here: Log, old: Log) -> bool:
+    """Whether the log begins with what the old one held when it was taken over; more may have come there since."""
+    mark = next((number for number, line in enumerate(here.lines) if b'"case": ""' in line), 0)
+    return bool(mark) and here.lines[:mark] == old.lines[:mark]
+
+
+def _opened_again(old: Log, before: Before, cases: Sequence[Case], at: str) -> Iterator[Decision]:
+    last = old.last()
+    for case in cases:
+        decision, known = last.get(case.id), before.cases.get(case.id)
+        if decision is None or decision.state is State.OPEN or known is None:
+            continue
+        back = known.change is Change.TAKEN_DOWN and case.change is Change.NEW
+        if back or (case.change is Change.CHANGED and grew(case, known)):
+            why = case.remark.rstrip(".") or "there is more of it"
+            said = f"Open again: {why[:1].lower()}{why[1:]}. It was {decision.state} before."
+            yield Decision(case.id, State.OPEN, TOOL, at, said, "", case.page_count, case.words_sum, str(case.severity))
+
+
+__all__ = ["LOG", "TOOL", "parsed", "take_over", "with_states"]

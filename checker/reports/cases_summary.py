@@ -1,0 +1,153 @@
+"""The picture of an audit on one page: figures, the cases in order, who carries what, and every count as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from checker.cases.decisions import Log
+from checker.cases.nouns import GONE, Case, Change
+from checker.cases.picture import Picture
+from checker.model import Severity, Verdict
+from checker.reports import words
+from checker.reports.cases_counts import counts
+from checker.reports.cases_network import network
+from checker.reports.cases_shell import CHANGES, day, frame, named, severity, statuses, table
+from checker.reports.markup import bdi, escape
+from checker.reports.show import one_line
+
+MOST = 300
+"""Cases of one kind that are listed; cases.csv and cases.xlsx have them all."""
+HEADS = ("Case", "", "Outlet", "Pages", "Words", "Of the page", "Of the story", "Use", "Last seen", "State")
+KINDS = (
+    ((Change.NEW,), "New", True),
+    ((Change.CHANGED,), "Changed", True),
+    ((Change.TAKEN_DOWN,), "Taken down", True),
+    ((Change.SAME,), "As before", False),
+    ((Change.NOT_SEEN,), "Not seen by this audit", False),
+)
+
+
+def summary(picture: Picture, cases: Sequence[Case], log: Log) -> Iterator[str]:
+    """The page; `cases` in order of rank."""
+    yield from frame("Audit: Wirecheck", _body(picture, cases, log))
+
+
+def _body(picture: Picture, cases: Sequence[Case], log: Log) -> Iterator[str]:
+    live = [case for case in cases if case.change not in GONE]
+    yield f'<article class="audit"><header class="head"><h2>{_headline(picture, live)}</h2>'
+    yield f'<p class="lead">{_lead(picture, live)}</p>'
+    if log.problems:
+        yield '<div class="doubts"><h3>The log of decisions is not whole</h3><ul>'
+        yield "".join(f"<li>{escape(problem)}</li>" for problem in log.problems) + "</ul></div>"
+    yield "</header>\n"
+    yield _tiles(picture, live)
+    yield from _cases(cases)
+    if drawn := network(cases):
+        yield '<section aria-labelledby="who"><h3 id="who">Who carries what</h3>'
+        yield '<p class="fine">Outlets on the left, stories on the right; a band is as wide as its words.</p>'
+        yield drawn
+        yield f"<details><summary>As a table</summary>{_carried(live)}</details></section>\n"
+    yield from counts(picture, cases)
+    yield "</article>\n"
+
+
+def _headline(picture: Picture, live: Sequence[Case]) -> str:
+    if not live:
+        return f"No case in {words.count(picture.pages, 'page')}"
+    outlets = len({case.outlet for case in live})
+    return f"{words.count(len(live), 'case')} at {words.count(outlets, 'outlet')}"
+
+
+def _lead(picture: Picture, live: Sequence[Case]) -> str:
+    looked = f"{words.count(picture.pages, 'page')} looked at"
+    flagged = picture.verdicts[Verdict.FLAGGED]
+    said = f"{looked}; {words.count(flagged, 'text')} flagged" + (
+        f", {words.count(picture.copied_words, 'word')} in passages of protected stories"
+        if picture.copied_words
+        else ""
+    )
+    whole = (
+        f" {words.count(picture.unjudged, 'text')} could not be judged, or not whole: unjudged.csv lists them."
+        if picture.unjudged
+        else " All of them were judged whole."
+    )
+    when = f" Judged as of {day(picture.last)}." if picture.last else ""
+    return f"{said}.{whole}{when}"
+
+
+def _tiles(picture: Picture, live: Sequence[Case]) -> str:
+    grave = [sum(case.severity == one for case in live) for one in (Severity.ERROR, Severity.WARNING)]
+    told = [
+        ("Pages", picture.pages),
+        ("with bytes seen before", picture.duplicates),
+        ("Texts", picture.texts),
+        ("flagged", picture.verdicts[Verdict.FLAGGED]),
+        ("clear", picture.verdicts[Verdict.CLEAR]),
+        ("not judged, or not whole", picture.unjudged),
+        ("Cases", len(live)),
+        ("of them errors", grave[0]),
+        ("of them warnings", grave[1]),
+        ("still open", sum(case.state == "open" for case in live)),
+    ]
+    items = "".join(f"<div><dt>{name}</dt><dd>{value:,}</dd></div>" for name, value in told)
+    return f'<dl class="figures tiles">{items}</dl>\n'
+
+
+def _cases(cases: Sequence[Case]) -> Iterator[str]:
+    yield '<section aria-labelledby="list"><h3 id="list">Cases, in order</h3>'
+    compared = any(case.change is not Change.NEW for case in cases)
+    if not cases:
+        yield "<p>None.</p>"
+    for changes, title, opened in KINDS:
+        of = [case for case in cases if case.change in changes]
+        if not of:
+            continue
+        listed = table(f"Cases: {title}", HEADS, map(_case_row, of[:MOST]), numbers=(3, 4, 5, 6))
+        if len(of) > MOST:
+            rest = (
+                f"And {len(of) - MOST:,} more: cases.csv and cases.xlsx have them all, and each has its page in cases/."
+            )
+            listed += f'<p class="fine">{rest}</p>'
+        if not compared:
+            yield listed
+        elif opened:
+            yield f'<h4 class="kind">{title} <span class="fine">{len(of):,}</span></h4>{listed}'
+        else:
+            yield f"<details><summary>{title}: {words.count(len(of), 'case')}</summary>{listed}</details>"
+    yield "</section>\n"
+
+
+def _case_row(case: Case) -> tuple[str, ...]:
+    remark = f'<br><span class="fine">{bdi(one_line(case.remark))}</span>' if case.remark else ""
+    holder = f' <span class="fine">{bdi(one_line(case.holder))}</span>' if case.holder else ""
+    return (
+        f'<span class="rank">{case.rank:,}</span> <a href="cases/{case.id}.html">{named(case)}</a>{holder}{remark}',
+        severity(case.severity),
+        bdi(one_line(case.outlet)),
+        f"{case.page_count:,}",
+        f"{case.words_most:,}",
+        words.share(case.share),
+        words.share(case.source_share),
+        statuses(case.statuses),
+        day(case.last_seen),
+        f'<span class="state {case.state}">{case.state}</span>',
+    )
+
+
+def _carried(live: Sequence[Case]) -> str:
+    rows = sorted(live, key=lambda case: (-case.words_sum, case.outlet, case.family))
+    return table(
+        "Who carries what",
+        ("Outlet", "Story", "Holder", "Pages", "Words in all"),
+        (
+            (
+                bdi(one_line(case.outlet)), named(case), bdi(one_line(case.holder)),
+                f"{case.page_count:,}", f"{case.words_sum:,}",
+            )
+            for case in rows[:MOST]
+        ),
+        numbers=(3, 4),
+    )  # fmt: skip
+
+
+__all__ = ["CHANGES", "summary"]
