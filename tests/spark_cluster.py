@@ -1,7 +1,8 @@
-"""A real Spark cluster for tests: a standalone master and workers of one core, in processes of their own, on loopback."""
+"""A real Spark cluster for tests: a standalone master and workers of one core, as processes on loopback."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -143,7 +144,5 @@ def _command(pid: int) -> str:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

@@ -1,4 +1,4 @@
-"""A session of Spark: whether it can begin here, its beginning, who works for it, and its end. Java's own words go to a file."""
+"""A session of Spark: whether it can begin here, its beginning, who works for it, its end. Java talks to a file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SETTINGS = {
 
 
 class Session:
-    """Spark at `master`, from here. `log` is the file of what Java says; by default it lies in `folder`, the session's own.
+    """Spark at `master`, from here. `folder` is its own; `log` is the file of what Java says, by default in there.
 
     Raises AuditProblem where it cannot begin: no pyspark, no fitting Java, nobody at the master's address.
     """
@@ -61,11 +61,8 @@ class Session:
         except Exception as error:
             why = told(error)  # an error of Java is told by Java: ask before it ends
             self.close(well=False)
-            raise AuditProblem(
-                self.sentence(
-                    f"Spark did not begin; is there a master of Spark {version('pyspark')} at {master}? ({why})"
-                )
-            ) from None
+            asked = f"is there a master of Spark {version('pyspark')} at {master}?"
+            raise AuditProblem(self.sentence(f"Spark did not begin; {asked} ({why})")) from None
         except BaseException:
             self.close()
             raise
@@ -89,9 +86,7 @@ class Session:
         except Exception as error:  # py4j has many, of Java and of the line to it
             raise AuditProblem(self.sentence(f"Spark ended ({told(error)})")) from None
         if ended:
-            raise AuditProblem(
-                self.sentence(f"Spark ended: the master at {self.master} is gone, or it ended the audit")
-            )
+            raise AuditProblem(self.sentence(f"Spark ended: {self.master} is gone, or has ended it"))
         if workers:
             self._alone_since = time.monotonic()
         return time.monotonic() - self._alone_since
@@ -137,7 +132,7 @@ class Session:
         if self.master.removeprefix(SCHEME).startswith(LOOPBACK):
             conf.set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1")
         with self.log.open("ab") as log:
-            self._gateway = launch_gateway(conf, {"stdout": log, "stderr": log})
+            self._gateway = launch_gateway(conf, {"stdout": log, "stderr": log})  # type: ignore[no-untyped-call]
         return SparkSession(SparkContext(gateway=self._gateway, conf=conf))
 
 
@@ -165,7 +160,7 @@ def _demand_java() -> None:
 
 
 def _knock(master: str) -> None:
-    """Whether anybody listens at one of the master's addresses; Spark itself would try for a minute, in its own words."""
+    """Somebody must listen at one of the master's addresses; Spark itself would try for a minute, in its own words."""
     if not master.startswith((SCHEME, "local")):
         raise AuditProblem(f"{master!r} is no Spark master; give its address, such as spark://HOST:7077.")
     why = ""
