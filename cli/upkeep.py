@@ -45,7 +45,7 @@ def doctor(
         write(painted([(name, style), (one_line(finding.sentence), Style.PLAIN)], colour))
     bad = [finding for finding in findings if finding.severity in ("damaged", "lost")]
     if bad and not repair:
-        say("Run `wirecheck doctor --repair` to put right what can be put right; make a copy of the folder first.")
+        say("Run `wirecheck doctor --repair` to put right what can be put right; make a copy of the index first.")
     return ExitCode.FAILED if bad else ExitCode.CLEAR
 
 
@@ -79,13 +79,18 @@ def restore(
     All of the copy is read through first, and a damaged one is refused. Nothing is
     overwritten: what is in the index's place must be moved away first.
 
-    Example:
+    Examples:
 
         wirecheck restore /mnt/copies/index-monday
-    """
-    from fingerprints.stores import open_index
 
-    place = Path(index_url(index))
+        wirecheck restore /mnt/copies/index-monday --index postgresql://wire@db.example.org/news
+    """
+    from fingerprints.stores import SERVERS, open_index
+
+    url = index_url(index)
+    if url.startswith(SERVERS):
+        return _restore_to_server(source, url)
+    place = Path(url)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise Failure(f"{place} is there already; move it away first, or name another place with --index.")
     try:
@@ -97,4 +102,21 @@ def restore(
     finally:
         copy.close()
     write(f"Restored to {place}.")
+    return ExitCode.CLEAR
+
+
+def _restore_to_server(source: Path, url: str) -> ExitCode:
+    """Make an index in a database, and its key file on this machine."""
+    from fingerprints.stores import require_postgres, shown
+
+    require_postgres()
+    from fingerprints.stores.postgres.moving import restore as restored
+
+    try:
+        key = restored(source, url)
+    except IndexMissing:
+        if (source / "catalog.db").exists():
+            raise
+        raise Failure(f"{source} is not the copy of an index; name a folder that `wirecheck backup` made.") from None
+    write(f"Restored to {shown(url)}; its key is {key}.")
     return ExitCode.CLEAR

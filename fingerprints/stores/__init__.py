@@ -14,8 +14,8 @@ SNAPSHOT = "snapshot.json"
 
 
 def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Store:
-    """Open the index at `url`: the path of an index directory or of a snapshot, the address of a PostgreSQL database, or
-    "memory:" for an empty one that is kept nowhere.
+    """Open the index at `url`: the path of an index directory or of a snapshot, the address of a PostgreSQL database,
+    or "memory:" for an empty one that is kept nowhere.
 
     `create` makes a missing index, with the default specification and a fresh
     secret; an index that is there is opened as it is. `readonly` refuses writing; a snapshot always does.
@@ -27,15 +27,12 @@ def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Sto
 
         return MemoryStore()
     if url.startswith(SERVERS):
-        try:
-            from fingerprints.stores.postgres.store import PostgresStore
-        except ImportError as error:
-            raise IndexProblem(
-                "An index in PostgreSQL needs a library that is not here; pip install 'wirecheck[postgres]'."
-            ) from error
+        require_postgres()
+        from fingerprints.stores.postgres.store import PostgresStore
+
         return PostgresStore(url, create=create, readonly=readonly)
-    if not url or "://" in url:
-        raise IndexMissing(f"{url!r} is no place for an index; give the path of an index directory.")
+    if not url or "://" in url or url.startswith(tuple(scheme.rstrip("/") for scheme in SERVERS)):
+        raise IndexMissing(f"{shown(url)!r} is no place for an index; give the path of an index directory.")
     if (Path(url) / SNAPSHOT).is_file():
         from fingerprints.stores.snapshot import Snapshot
 
@@ -45,14 +42,37 @@ def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Sto
     return EmbeddedStore(url, create=create, readonly=readonly)
 
 
-def leftovers(url: str) -> list[tuple[Path, str]]:
+def require_postgres() -> None:
+    """Raises IndexProblem when the library is not here that an index in PostgreSQL needs."""
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        raise IndexProblem(
+            "An index in PostgreSQL needs a library that is not here; pip install 'wirecheck[postgres]'."
+        ) from error
+
+
+def shown(url: str) -> str:
+    """The place of an index as it may be told to people: without a password, and without what else is secret."""
+    scheme, colon, rest = url.partition(":")
+    if url == MEMORY or not colon or not rest.startswith("/") or "/" in scheme:
+        return url
+    place, _, _ = rest.partition("?")
+    who, at, where = place.lstrip("/").rpartition("@")
+    return f"{scheme}://{who.partition(':')[0]}{at}{where}"
+
+
+def leftovers(url: str) -> list[tuple[Path | str, str]]:
     """Files beside a catalogue in which text that was removed may still stand, and why."""
+    if url.startswith(SERVERS):
+        why = "a server keeps what was deleted in its files, its log (WAL) and its copies for a while"
+        return [(shown(url), f"{why}; docs/postgres.md says how it is cleared out")]
     index = Path(url)
     if url == MEMORY or not index.is_dir():
         return []
     from fingerprints.stores import schema
 
-    found = []
+    found: list[tuple[Path | str, str]] = []
     if schema.has_log(index / schema.CATALOGUE):
         why = "another program has the index open; it is emptied with the next change or when the last one closes it"
         found.append((index / f"{schema.CATALOGUE}-wal", why))

@@ -8,7 +8,7 @@ has expired there is nothing left to check; its rows are checked like all others
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -21,8 +21,10 @@ from fingerprints.errors import IndexDamaged
 from fingerprints.stores import beside, works
 from fingerprints.stores.postings import TRUE_HOT
 from fingerprints.stores.rows import LAST_POSITION, POSITION_BITS, Integers, band_sums, posting_sums
+from fingerprints.stores.stored import Row
 
 PORTION = 50_000
+Columns = Callable[[str], Iterator[tuple[Integers, Integers]]]
 
 WRONG_CURRENT = "SELECT id FROM works GROUP BY id HAVING sum(current) <> 1 OR max(revision * current) <> max(revision)"
 ORPHAN_TEXTS = "SELECT number FROM texts WHERE number NOT IN (SELECT number FROM works)"
@@ -77,9 +79,9 @@ class State:
 
     def findings(self) -> list[Finding]:
         """The same in sentences, the works by id; one `ok` when nothing is wrong."""
-        found = [_damaged("catalogue", f"SQLite finds the catalogue malformed: {words}.") for words in self.malformed]
+        found = [damage("catalogue", f"SQLite finds the catalogue malformed: {words}.") for words in self.malformed]
         bad = sorted(self.bad_texts | self.bad_rows | self.bad_said, key=lambda number: (self.ids[number], number))
-        found += [_damaged(self.ids[number], self._of_work(number)) for number in bad]
+        found += [damage(self.ids[number], self._of_work(number)) for number in bad]
         parts = (
             (self.orphan_rows, "postings", f"Rows of {len(self.orphan_rows)} stories that are not in the catalogue."),
             (self.orphan_texts, "texts", f"{len(self.orphan_texts)} texts have no line in the catalogue."),
@@ -88,7 +90,7 @@ class State:
             (self.wrong_current, "works", "Some stories have no newest revision marked as current."),
             (self.wrong_hot, "hot keys", "The table of hot keys does not agree with the postings."),
         )
-        found += [_damaged(subject, sentence) for wrong, subject, sentence in parts if wrong]
+        found += [damage(subject, sentence) for wrong, subject, sentence in parts if wrong]
         sound = f"{self.works:,} revisions and {self.postings:,} postings are as they were stored."
         return found or [Finding(Severity.OK, "index", sound)]
 
@@ -104,7 +106,8 @@ class State:
         return "Its text and its postings are damaged: remove the story and add it again."
 
 
-def _damaged(subject: str, sentence: str) -> Finding:
+def damage(subject: str, sentence: str) -> Finding:
+    """The finding on a part that is damaged."""
     return Finding(Severity.DAMAGED, subject, sentence)
 
 
@@ -119,10 +122,11 @@ def inspect(connection: apsw.Connection, *, deep: bool) -> State:
     try:
         _check_tables(connection, state)
         if deep and not state.malformed:
-            expected = _check_texts(connection, state)
+            expected = check_texts(works.every(connection), state)
             if beside.keeps_said(connection):
-                _check_links(connection, state)
-            _check_rows(connection, state, expected)
+                said = beside.links(connection, state.bad_said | state.orphan_said)
+                check_links(said, beside.looked_up(connection), state)
+            check_rows(lambda table: columns(connection, table), state, expected)
             state.wrong_hot = bool(connection.execute(WRONG_HOT).get)
     except (apsw.Error, IndexDamaged, ValueError, TypeError, OverflowError) as error:
         state.malformed.append(str(error))
@@ -147,10 +151,10 @@ def _first(connection: apsw.Connection, pragma: str) -> str:
     return str(next(iter(connection.execute(f"PRAGMA {pragma}")))[0])
 
 
-def _check_texts(connection: apsw.Connection, state: State) -> dict[int, tuple[int, int, int]]:
+def check_texts(revisions: Iterable[Row], state: State) -> dict[int, tuple[int, int, int]]:
     """Check every text; returns what each work's rows should be: postings, bands, checksum."""
     expected = {}
-    for row in works.every(connection):
+    for row in revisions:
         state.ids[row.number] = row.id
         if row.expired:
             state.expired.add(row.number)
@@ -166,22 +170,22 @@ def _check_texts(connection: apsw.Connection, state: State) -> dict[int, tuple[i
     return expected
 
 
-def _check_links(connection: apsw.Connection, state: State) -> None:
+def check_links(said: Mapping[int, set[bytes]], looked_up: Mapping[int, set[bytes]], state: State) -> None:
     """Links with nothing beside their work to stand for them: that is lost, and with it maybe more than they."""
-    said, looked_up = beside.links(connection, state.bad_said | state.orphan_said), beside.looked_up(connection)
     lost = {number for number in looked_up if number in state.ids and number not in said}
     state.bad_said |= lost
     for number in (said.keys() | looked_up.keys()) - state.bad_said:
         state.wrong_links |= said.get(number, set()) != looked_up.get(number, set())
 
 
-def _check_rows(connection: apsw.Connection, state: State, expected: dict[int, tuple[int, int, int]]) -> None:
+def check_rows(columns: Columns, state: State, expected: Mapping[int, tuple[int, int, int]]) -> None:
+    """Check the rows of every work; `columns` gives those of a table in portions. Raises ValueError."""
     numbers = np.array(sorted(expected), dtype=np.int64)
     found = np.zeros((len(numbers), 2), dtype=np.int64)
     sums = np.zeros(len(numbers), dtype=np.uint64)
     for kind, table in enumerate(("postings", "bands")):
         last = (-1, -1)
-        for first, second in columns(connection, table):
+        for first, second in columns(table):
             if not _ascending(first, second, last):
                 # SQLite's quick check does not look at this, but looking rows up and deleting them rests on it
                 raise ValueError(f"rows of {table} out of order")

@@ -8,7 +8,18 @@ import apsw
 
 from fingerprints.errors import IndexDamaged, IndexProblem, KeyMissing, SpecMismatch
 from fingerprints.spec import DEFAULT_SPEC
-from fingerprints.stores import MEMORY, SNAPSHOT, beside, checks, postings, salvage, schema, works
+from fingerprints.stores import (
+    MEMORY,
+    SERVERS,
+    SNAPSHOT,
+    beside,
+    checks,
+    postings,
+    require_postgres,
+    salvage,
+    schema,
+    works,
+)
 from fingerprints.stores.batch import Recompute
 from fingerprints.stores.checks import Finding, Severity, State
 from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
@@ -28,6 +39,11 @@ def examine(url: str, *, deep: bool = True) -> list[Finding]:
     """
     if url == MEMORY:
         return [Finding(Severity.OK, "index", "An index in memory has nothing that could be damaged.")]
+    if url.startswith(SERVERS):
+        require_postgres()
+        from fingerprints.stores.postgres import doctor as on_server
+
+        return on_server.examine(url, deep=deep)
     index = Path(url).resolve()
     if (index / SNAPSHOT).is_file():
         return examine_snapshot(index, deep=deep)
@@ -74,6 +90,10 @@ def repair(url: str, *, recompute: Recompute | None = None) -> list[Finding]:
     found = examine(url)
     if all(finding.good for finding in found):
         return found
+    if url.startswith(SERVERS):
+        from fingerprints.stores.postgres import doctor as on_server
+
+        return on_server.repair(url, found, recompute)
     index = Path(url).resolve()
     if (index / SNAPSHOT).is_file():
         return [*found, unrepaired(index)]

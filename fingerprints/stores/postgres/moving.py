@@ -109,6 +109,7 @@ def contents(line: Line, location: str) -> Iterator[ServerContents]:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         with connection.transaction():
+            connection.execute("SELECT 1 FROM meta")  # from here on the transaction sees this state
             yield ServerContents(connection, location)
     except psycopg.Error as error:
         raise _interrupted(location, error, connection) from None
@@ -143,8 +144,8 @@ def _fill(source: ServerContents, draft: Path, secret: bytes) -> None:
         catalogue.close()
 
 
-def restore(directory_index: Path, url: str) -> None:
-    """Make an index in a database from an index directory, in one transaction, and keep its key on this machine.
+def restore(directory_index: Path, url: str) -> Path:
+    """Make an index in a database from an index directory, in one transaction; returns where its key is kept here.
 
     Raises IndexProblem when there is an index or anything else at `url`, IndexDamaged
     when the directory does not pass its checks, and what opening either of them raises.
@@ -160,12 +161,12 @@ def restore(directory_index: Path, url: str) -> None:
                 spec, key = directory.recognise(source, directory_index)
                 directory.require_spec(spec, DEFAULT_SPEC, directory_index)
                 secret = directory.require_key(directory_index, key)
-                _restore(source, address, secret)
+                return _restore(source, address, secret)
         finally:
             source.close()
 
 
-def _restore(source: apsw.Connection, address: Address, secret: bytes) -> None:
+def _restore(source: apsw.Connection, address: Address, secret: bytes) -> Path:
     described: Any = source.execute("SELECT spec, digest, key_id, created FROM meta").fetchone()
     last = source.execute("SELECT seq FROM sqlite_sequence WHERE name = 'works'").fetchone()
     held = {name for (name,) in source.execute("SELECT name FROM sqlite_schema")}
@@ -181,7 +182,7 @@ def _restore(source: apsw.Connection, address: Address, secret: bytes) -> None:
                 both = np.array(portion, dtype=np.int64)
                 copy_pairs(connection, f"{table} ({first}, {second})", both[:, 0], both[:, 1])
 
-    keys.keep_key(secret)
+    key = keys.keep_key(secret)
     try:
         connection = connect(address, readonly=False, busy_seconds=copying.BUSY_SECONDS)
     except psycopg.Error as error:
@@ -195,3 +196,4 @@ def _restore(source: apsw.Connection, address: Address, secret: bytes) -> None:
         raise _interrupted(address.location, error, connection) from None
     finally:
         connection.close()
+    return key

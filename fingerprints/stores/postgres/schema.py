@@ -68,8 +68,8 @@ STEPS: dict[int, tuple[str, ...]] = {}
 
 COLUMNS = """
     SELECT relname, array_agg(attname::text || ' ' || format_type(atttypid, atttypmod) ORDER BY attnum)
-    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-    WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
+    FROM pg_namespace JOIN pg_class ON relnamespace = pg_namespace.oid JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE nspname = %s AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
     GROUP BY relname
 """
 META = "SELECT format, spec, digest, key_id, created, seal FROM meta"
@@ -117,8 +117,6 @@ def recognise(connection: psycopg.Connection, address: Address) -> Described:
 
 def tables_of(connection: psycopg.Connection, address: Address) -> dict[str, list[str]]:
     """The tables of a schema with their columns; none when there is no such schema."""
-    if connection.execute("SELECT to_regnamespace(%s)", (address.schema,)).fetchone() == (None,):
-        return {}
     return {name: list(columns) for name, columns in connection.execute(COLUMNS, (address.schema,)).fetchall()}
 
 
@@ -174,7 +172,8 @@ def make(
             return False
         if found:
             raise missing(address, others=True)
-        if connection.execute("SELECT to_regnamespace(%s)", (address.schema,)).fetchone() == (None,):
+        # not to_regnamespace: a session remembers what that did not find
+        if not connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (address.schema,)).fetchone():
             connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(address.schema)))
         for name, columns in TABLES.items():
             made = ", ".join(f"{column} NOT NULL" for column in columns.split(", "))

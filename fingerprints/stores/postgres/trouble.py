@@ -57,10 +57,10 @@ def damaged(location: str, what: object) -> IndexDamaged:
 
 def unreachable(location: str, error: psycopg.Error) -> IndexProblem:
     """Why no connection could be made, in the words of libpq, which name host and user but no password."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = lines[-1] if lines else type(error).__name__
-    # "connection failed: connection to server at ..., port 5432 failed: Connection refused"
-    for marker in ("failed: FATAL:  ", "failed: ", "FATAL:  "):
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    # "connection failed: connection to server at ..., port 5432 failed: Connection refused", for each host
+    said = next((line for line in reversed(lines) if "failed: " in line), lines[-1])
+    for marker in ("failed: ", "FATAL:  "):
         said = said.rpartition(marker)[2]
     return IndexProblem(
         f"The index {location} cannot be reached ({said.rstrip('.?')}); see whether its server is running, "
