@@ -502,6 +502,18 @@ def test_an_archive_within_a_zip_is_taken_apart(tmp_path: Path):
     assert texts(found) == [WORDS, HENS]
 
 
+def test_the_lists_of_a_wacz_repeat_no_page(tmp_path: Path):
+    files = {
+        "datapackage.json": "{}",
+        "archive/data.warc.gz": gzip.compress(warc(WORDS)),
+        "pages/pages.jsonl": lines({"format": "json-pages-1.0", "id": "pages"}, {"id": "1", "text": WORDS}),
+        "indexes/index.cdx": "news,wick)/ 20290403070000",
+    }
+    assert texts(one_file(tmp_path, "site.wacz", zipped(files))) == [WORDS]
+    del files["datapackage.json"]
+    assert len(one_file(tmp_path, "site.zip", zipped(files))) == 4
+
+
 def test_a_damaged_file_in_a_zip_loses_no_other(tmp_path: Path):
     raw = bytearray(zipped({"a.txt": WORDS, "b.txt": HENS}, zipfile.ZIP_STORED))
     raw[raw.index(WORDS.encode())] ^= 1

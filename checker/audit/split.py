@@ -30,6 +30,8 @@ from checker.readers.zipguard import MB, Limits, Refused, open_zip
 WHOLE = ("docx", "office", "pdf", "mail")
 """Formats whose readers take files of up to MOST_BYTES, all others MOST_TEXT."""
 GB = 1024 * MB
+WACZ = "datapackage.json"
+"""What a zip of web archives has beside its folder archive/ (WACZ 1.1.1)."""
 MOST_ENTRIES = 1_000_000
 LEAST_TOTAL, MOST_RATIO = GB, 100
 """A zip file of pages may unpack to the first, or to so many times its size if that is more."""
@@ -191,7 +193,7 @@ def _zip(source: Source) -> Iterator[Page]:
         yield unreadable(source.name, str(refused))
         return
     found = False
-    for inner in archive.names(package):
+    for inner in _pages_in(list(archive.names(package))):
         found = True
         stream = cast(BinaryIO, io.BufferedReader(Unpacked(package.stream(inner), source.progress), 1 << 16))
         name = f"{source.name}/{inner}"
@@ -200,6 +202,12 @@ def _zip(source: Source) -> Iterator[Page]:
             source.progress.reach(package.entries[inner].end)
     if not found:
         yield unreadable(source.name, archive.NOTHING)
+
+
+def _pages_in(names: list[str]) -> list[str]:
+    """The files of a zip that hold pages: of a WACZ only its web archives, for its lists repeat what is in them."""
+    archives = [name for name in names if name.startswith("archive/") and name.endswith((".warc", ".warc.gz"))]
+    return archives if archives and WACZ in names else names
 
 
 def _parquet(source: Source) -> Iterator[Page]:
