@@ -9,13 +9,13 @@ import json
 import multiprocessing
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,22 @@ from fingerprints.errors import (
 )
 from fingerprints.index import Amend, Applied, Expire, Fingerprint, ReadIndex, Remove, Store, StoredWork, Upsert, Work
 from fingerprints.spec import DEFAULT_SPEC, KEY_BITS, FingerprintSpec
-from fingerprints.stores import SNAPSHOT, open_index, snapshot_fill, snapshot_manifest, snapshot_names
+from fingerprints.stores import (
+    SNAPSHOT,
+    contents,
+    open_index,
+    snapshot,
+    snapshot_fill,
+    snapshot_manifest,
+    snapshot_names,
+    snapshot_rows,
+)
 from fingerprints.stores.doctor import Severity, examine, repair
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.keyfile import VARIABLE
 from fingerprints.stores.memory import MemoryStore
 from fingerprints.stores.snapshot import Snapshot, snapshot_digest, write_snapshot
+from fingerprints.stores.snapshot_files import POSTINGS
 from fingerprints.stores.snapshot_manifest import seal
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -145,6 +155,20 @@ def test_a_check_against_a_snapshot_gives_the_same_report(tmp_path: Path) -> Non
                 assert len(ours["matches"]) == (0 if draft == drafts[2] else 1)
 
 
+@pytest.mark.parametrize("bits", [16, 19])
+def test_tables_of_many_rows_are_looked_up_by_more_bits(
+    wire: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: int
+) -> None:
+    digest = write_snapshot(wire, tmp_path / "few").digest
+    monkeypatch.setattr(snapshot_fill, "bits_for", lambda rows: bits)
+    write_snapshot(wire, tmp_path / "many", parts=2)
+    monkeypatch.undo()
+    with Snapshot(tmp_path / "many") as opened:
+        assert everything(opened) == everything(wire)
+        assert write_snapshot(opened, tmp_path / "again").digest == digest
+    assert [snapshot_rows.bits_for(rows) for rows in (0, 500_000, 600_000, 10**12)] == [15, 15, 16, 24]
+
+
 def test_a_snapshot_larger_than_memory_answers_the_same(
     wire: Store, taken: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,13 +240,28 @@ def test_any_change_gives_another_digest(wire: Store, taken: Path, tmp_path: Pat
     assert write_snapshot(wire, tmp_path / "later").digest != snapshot_digest(taken)
 
 
-def test_more_ids_and_links_than_are_held_in_memory(
+@pytest.mark.parametrize("part", ["keys", "positions", "bands"])
+def test_other_rows_of_the_same_story_give_another_digest(tmp_path: Path, part: str) -> None:
+    made = fingerprint_of(FERRY)
+    digests = set()
+    for name, one in (("a", made), ("b", replace(made, **{part: getattr(made, part) + 1}))):
+        store = MemoryStore(secret=SECRET, clock=lambda: NOON)
+        store.apply([Upsert(Work("mp-1", FERRY), one)])
+        digests.add(write_snapshot(store, tmp_path / name).digest)
+    assert len(digests) == 2
+
+
+def test_rows_ids_and_links_that_come_in_many_portions(
     wire: Store, taken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(snapshot_names, "RUN", 7)
+    monkeypatch.setattr(contents, "PORTION", 7)
+    monkeypatch.setattr(snapshot, "PORTION", 7)
     write_snapshot(wire, tmp_path / "again", parts=2)
     assert sorted(file.name for file in taken.iterdir()) == sorted(file.name for file in (tmp_path / "again").iterdir())
     assert all(file.read_bytes() == (tmp_path / "again" / file.name).read_bytes() for file in taken.iterdir())
+    with Snapshot(taken) as opened:
+        assert write_snapshot(opened, tmp_path / "third", parts=3).digest == opened.digest
 
 
 # --- the key ----------------------------------------------------------------------------------------------------
@@ -275,8 +314,9 @@ def test_nothing_is_written_over(wire: Store, taken: Path, tmp_path: Path) -> No
 def test_of_two_exports_to_one_place_one_is_kept(wire: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def meanwhile(*given: Any) -> Any:
         monkeypatch.undo()
+        manifest = snapshot_fill.fill(*given)
         write_snapshot(wire, tmp_path / "taken")
-        return snapshot_fill.fill(*given)
+        return manifest
 
     monkeypatch.setattr("fingerprints.stores.snapshot_write.fill", meanwhile)
     with pytest.raises(IndexProblem, match="is there already and not empty"):
@@ -402,9 +442,6 @@ def test_an_export_at_work_is_let_be_by_another(wire: Store, tmp_path: Path, mon
     def meanwhile(folder: Path, *given: Any) -> Any:
         monkeypatch.undo()
         manifest = snapshot_fill.fill(folder, *given)
-        (tmp_path / "taken").mkdir()
-        write_snapshot(wire, tmp_path / "taken" / "inner")  # elsewhere: clears nothing here
-        shutil.rmtree(tmp_path / "taken")
         command = [sys.executable, "-c", OTHER, str(folder)]
         held.append(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
         return manifest
@@ -529,9 +566,36 @@ def test_wild_numbers_in_every_file_never_crash(taken: Path) -> None:
         whole = file.read_bytes()
         for wild in (b"\xff", b"\x00", b"\x80"):
             file.write_bytes(wild * (len(whole) - 32) + whole[-32:])
-            assert usable(taken) in ("ok", "IndexDamaged")
+            assert usable(taken) in ("IndexDamaged", "" if file.name.endswith(("starts", "offsets")) else "ok")
             assert not all(finding.good for finding in examine(str(taken)))
         file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("field", ["number", "position"])
+def test_numbers_and_words_that_cannot_be_are_not_answered(taken: Path, field: str) -> None:
+    for file in taken.glob("postings-*.rows"):
+        whole = file.read_bytes()
+        rows = np.frombuffer(whole[:-32], dtype=POSTINGS).copy()
+        rows[field] = 1 << 30
+        file.write_bytes(rows.tobytes() + whole[-32:])
+    with Snapshot(taken) as opened, pytest.raises(IndexDamaged, match="that cannot be stand in it"):
+        opened.probe(fingerprint_of(FERRY).keys)
+
+
+def test_starts_that_go_back_are_not_followed(taken: Path) -> None:
+    for file in taken.glob("*.starts"):
+        if file.name.startswith(("postings", "bands")):
+            whole = file.read_bytes()
+            starts = np.frombuffer(whole[:-32], dtype="<u8").copy()
+            starts[1:-1] = starts[1:-1][::-1]
+            file.write_bytes(starts.tobytes() + whole[-32:])
+    with Snapshot(taken) as opened:
+        many = np.random.default_rng(1).integers(0, 1 << KEY_BITS, 300_000, dtype=np.uint64)
+        for ask in (opened.probe, opened.near):
+            with pytest.raises(IndexDamaged, match="places of rows that cannot be"):
+                ask(many)
+        with opened.contents() as whole_again, pytest.raises(IndexDamaged, match="places of rows"):
+            list(whole_again.postings())
 
 
 def test_a_damaged_text_is_named_and_the_others_are_read(taken: Path) -> None:
@@ -552,6 +616,23 @@ def test_a_damaged_text_is_named_and_the_others_are_read(taken: Path) -> None:
         (Severity.DAMAGED, "works.texts"),
         (Severity.DAMAGED, hurt),
     ]
+
+
+def test_a_story_that_was_changed_without_the_key_is_not_believed(taken: Path) -> None:
+    facts = (taken / "works.facts").read_bytes()
+    assert facts.count(b"canceled") == 1
+    (taken / "works.facts").write_bytes(facts.replace(b"canceled", b"usable!!"))
+    with Snapshot(taken) as opened, pytest.raises(IndexDamaged, match="story with number 4 is not as it was stored"):
+        opened.revisions("mp-3")
+    assert [finding.subject for finding in examine(str(taken))] == ["works.facts", "number 4"]
+
+
+def test_a_pipe_in_the_place_of_a_file_is_no_file(taken: Path) -> None:
+    for name in ("ids.names", SNAPSHOT):
+        (taken / name).unlink()
+        os.mkfifo(taken / name)
+        with pytest.raises(IndexProblem, match="missing" if name == "ids.names" else "no snapshot"):
+            Snapshot(taken)
 
 
 def rewritten(place: Path, change: Callable[[dict[str, Any]], object], secret: bytes | None = None) -> None:
@@ -714,12 +795,12 @@ def test_an_empty_index_has_a_snapshot_too(tmp_path: Path) -> None:
 
 
 def test_the_command_makes_a_snapshot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from cli.snapshot import snapshot
+    from cli.snapshot import snapshot as command
 
     with EmbeddedStore(tmp_path / "wire", create=True, recompute=fingerprint_of) as store:
         store.apply([story("mp-1"), story("mp-2")])
-    assert snapshot(tmp_path / "taken", str(tmp_path / "wire"), 2) == 0
+    assert command(tmp_path / "taken", str(tmp_path / "wire"), 2) == 0
     assert f"2 stories, 1.1 MB, in 2 parts: {tmp_path / 'taken'}" in capsys.readouterr().out
     assert Snapshot(tmp_path / "taken").count() == 2
     with pytest.raises(IndexProblem, match="is there already"):
-        snapshot(tmp_path / "taken", str(tmp_path / "wire"), 1)
+        command(tmp_path / "taken", str(tmp_path / "wire"), 1)

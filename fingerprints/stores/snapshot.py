@@ -67,7 +67,7 @@ class Snapshot:
             sparing = crowds(self._file_bytes)
             files = {name: mapped(self._location, name, facts, sparing=sparing) for name, facts in kept.items()}
         self._works = Works(
-            self._location, *(files[f"works.{name}"] for name in ("facts", "texts", "numbers", "offsets"))
+            self._location, self._secret, *(files[f"works.{name}"] for name in ("facts", "texts", "numbers", "offsets"))
         )
         self._ids, self._links = (
             Names(self._location, *(files[f"{kind}.{name}"] for name in ("names", "starts", "numbers")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from fingerprints.errors import IndexDamaged, KeyMissing, SpecMismatch
@@ -28,7 +28,11 @@ def examine_snapshot(location: Path, *, deep: bool = True) -> list[Finding]:
             manifest, checksum, sealed = read(location)
         except (IndexDamaged, SpecMismatch) as error:
             return [_damaged("manifest", str(error))]
-        found = list(_about(location, manifest, checksum, sealed))
+        found = _about(location, manifest)
+        secret = _secret(location, manifest, found)
+        if secret and seal(checksum, secret) != sealed:
+            words = "It was not written by one who had the key of the index: make the snapshot anew."
+            found.append(_damaged("manifest", words))
         files: dict[str, Array] = {}
         for name, facts in manifest.files.items():
             try:
@@ -38,8 +42,9 @@ def examine_snapshot(location: Path, *, deep: bool = True) -> list[Finding]:
         if deep:
             hurt = [name for name, items in files.items() if not whole(items, manifest.files[name])]
             found += [_damaged(name, "It is not as it was written: make the snapshot anew.") for name in hurt]
-            if set(WORKS) <= set(files) and set(WORKS) & set(hurt):
-                found += _stories(Works(location, *(files[name] for name in WORKS)))
+            if secret and set(WORKS) <= set(files) and set(WORKS) & set(hurt):
+                with suppress(IndexDamaged):  # not one of them can be read
+                    found += _stories(Works(location, secret, *(files[name] for name in WORKS)))
     figures = manifest.figures
     sound = f"{figures.revisions:,} revisions and {figures.postings:,} postings are as they were written."
     return found or [Finding(Severity.OK, "snapshot", sound)]
@@ -54,18 +59,21 @@ def unrepaired(location: Path) -> Finding:
     )
 
 
-def _about(location: Path, manifest: Manifest, checksum: str, sealed: str) -> Iterator[Finding]:
+def _about(location: Path, manifest: Manifest) -> list[Finding]:
     try:
         require_spec(manifest.spec, DEFAULT_SPEC, location)
     except SpecMismatch as error:
-        yield _damaged("specification", str(error))
+        return [_damaged("specification", str(error))]
+    return []
+
+
+def _secret(location: Path, manifest: Manifest, found: list[Finding]) -> bytes:
+    """The secret, or nothing and a finding: without it no story can be told from a forged one."""
     try:
-        if seal(checksum, require_key(location, manifest.key)) != sealed:
-            yield _damaged(
-                "manifest", "It was not written by one who had the key of the index: make the snapshot anew."
-            )
+        return require_key(location, manifest.key)
     except KeyMissing as error:
-        yield _damaged("key", str(error))
+        found.append(_damaged("key", str(error)))
+        return b""
 
 
 def _stories(works: Works) -> list[Finding]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import mmap
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,6 +128,15 @@ class Outputs:
                 output.close()
 
 
+def opened(path: Path) -> BinaryIO:
+    """A file for reading. Raises FileNotFoundError for what is none too: a pipe in its place would never answer."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise FileNotFoundError(path)
+    return os.fdopen(handle, "rb")
+
+
 def crowds(size: int) -> bool:
     """Whether files of so many bytes, read ahead as systems do, would drive all else out of this machine's memory."""
     try:
@@ -143,7 +153,7 @@ def mapped(location: Path, name: str, facts: FileFacts, *, sparing: bool = False
     Raises IndexDamaged and OSError.
     """
     try:
-        with (location / name).open("rb") as file:
+        with opened(location / name) as file:
             if os.fstat(file.fileno()).st_size != facts.size:
                 raise damaged(location, f"{name} has not the size that it was written with")
             memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import HOT, Contents, Keys, Numbers
 from fingerprints.spec import KEY_BITS, FingerprintSpec
+from fingerprints.stores.keyfile import key_id
 from fingerprints.stores.rows import LAST_NUMBER, LAST_POSITION, Integers
 from fingerprints.stores.sealed import encode
 from fingerprints.stores.snapshot_files import Outputs
@@ -39,12 +40,12 @@ class _Counts:
     words: array[int] = field(default_factory=lambda: array("q"))
 
 
-def fill(folder: Path, contents: Contents, spec: FingerprintSpec, key: str, parts: int) -> Manifest:
+def fill(folder: Path, contents: Contents, spec: FingerprintSpec, secret: bytes, parts: int) -> Manifest:
     """Write all files but the manifest. Raises OSError, and IndexDamaged when the store's rows cannot be."""
-    outputs = Outputs(folder, parts)
+    outputs, key = Outputs(folder, parts), key_id(secret)
     digest = blake2b(f"{spec.digest} {key}".encode(), digest_size=16, person=b"wirecheck-all-1")
     counts = _Counts()
-    digest.update(_works(outputs, contents, counts))
+    digest.update(_works(outputs, contents, secret, counts))
     made = _divide(counts, parts, spec)
     # one more than there are, so that a search always ends in it
     numbers = np.append(np.array(counts.numbers, dtype=np.int64), LAST_NUMBER + 1)
@@ -56,12 +57,12 @@ def fill(folder: Path, contents: Contents, spec: FingerprintSpec, key: str, part
     return Manifest(spec, key, digest.hexdigest(), figures, made, outputs.facts)
 
 
-def _works(outputs: Outputs, contents: Contents, counts: _Counts) -> bytes:
+def _works(outputs: Outputs, contents: Contents, secret: bytes, counts: _Counts) -> bytes:
     """Write works, ids and links; returns a digest of the works."""
     digest = blake2b(digest_size=32)
     ids, links = Sorter(outputs.folder, "ids"), Sorter(outputs.folder, "links")
     with outputs.open("works.facts", "works.texts", "works.numbers", "works.offsets") as files:
-        writer = WorksWriter(*files)
+        writer = WorksWriter(secret, *files)
         for stored in contents.works():
             if not max(counts.numbers[-1:], default=0) < stored.number <= LAST_NUMBER:
                 raise _disorder("stories")

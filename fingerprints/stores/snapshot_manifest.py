@@ -13,7 +13,7 @@ from fingerprints.errors import FormatTooNew, IndexMissing, SpecMismatch
 from fingerprints.spec import FingerprintSpec
 from fingerprints.stores import SNAPSHOT
 from fingerprints.stores.sealed import as_json
-from fingerprints.stores.snapshot_files import FileFacts, described, file_names
+from fingerprints.stores.snapshot_files import FileFacts, described, file_names, opened
 from fingerprints.stores.trouble import damaged, translated
 
 KIND = "wirecheck-snapshot"
@@ -105,7 +105,7 @@ def read(location: Path) -> tuple[Manifest, str, str]:
     """
     with translated(location):
         try:
-            with (location / SNAPSHOT).open("rb") as file:
+            with opened(location / SNAPSHOT) as file:
                 written = file.read(LONGEST + 1)
         except (FileNotFoundError, NotADirectoryError):
             raise IndexMissing(f"There is no snapshot at {location}; make one with `wirecheck snapshot`.") from None

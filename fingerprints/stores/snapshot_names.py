@@ -15,8 +15,9 @@ from typing import BinaryIO
 
 import numpy as np
 
+from fingerprints.errors import IndexDamaged
 from fingerprints.index import Numbers
-from fingerprints.stores.snapshot_files import NAMES, NUMBERS, Array, Output
+from fingerprints.stores.snapshot_files import NAMES, Array, Output
 from fingerprints.stores.trouble import damaged
 
 RUN = 200_000  # names in memory at a time
@@ -82,8 +83,8 @@ class Names:
 
     def __init__(self, location: Path, names: Array, starts: Array, numbers: Array) -> None:
         self._location, self._names, self._starts, self._numbers = location, names, starts, numbers
-        if numbers.dtype != NUMBERS:
-            raise TypeError("numbers of works are expected")
+        if starts[0].item() != (0, 0) or starts[-1].item() != (len(names), len(numbers)):
+            raise self._wrong()
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -102,7 +103,7 @@ class Names:
             raise self._wrong()
         return self._numbers[begin:end].astype(np.int64)
 
-    def _wrong(self) -> Exception:
+    def _wrong(self) -> IndexDamaged:
         return damaged(self._location, "its lists of ids and links cannot be read")
 
     def find(self, name: bytes) -> Numbers:

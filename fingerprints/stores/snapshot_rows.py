@@ -58,12 +58,13 @@ class TableWriter:
 
 
 class Table:
-    """Rows as they lie in a mapped file. Every number in it is from `first` up to but without `beyond`."""
+    """Rows as they lie in a mapped file. Every number in it is from the first of `numbers` up to the second."""
 
     def __init__(self, location: Path, rows: Array, starts: Array, bits: int, numbers: tuple[int, int]) -> None:
         self._location, self._rows, self._starts, self._bits = location, rows, starts, bits
         self._first, self._beyond = numbers
         self._keys = rows["key"]
+        self._require(int(starts[0]) == 0 and int(starts[-1]) == len(rows), "places of rows")
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -72,7 +73,7 @@ class Table:
         """Where the rows of each key begin and end; keys have at most KEY_BITS bits. Raises IndexDamaged."""
         stretch = (keys >> np.uint64(KEY_BITS - self._bits)).astype(np.int64)
         begin, end = self._starts[stretch].astype(np.int64), self._starts[stretch + 1].astype(np.int64)
-        self._require(bool(((begin >= 0) & (begin <= end) & (end <= len(self._rows))).all()), "where rows begin")
+        self._require(bool(((begin >= 0) & (begin <= end) & (end <= len(self._rows))).all()), "places of rows")
         low = (keys & LOW).astype(np.int64)
         # the first row of a key, and the first one behind it
         wanted = np.concatenate([low, low + 1])
@@ -109,7 +110,7 @@ class Table:
         starts = self._starts[begin << finer : (end << finer) + 1].astype(np.int64)
         counts = np.diff(starts)
         sound = bool((counts >= 0).all()) and int(starts[0]) >= 0 and int(starts[-1]) <= len(self._rows)
-        self._require(sound, "where rows begin")
+        self._require(sound, "places of rows")
         stretch = np.repeat(np.arange(begin << finer, end << finer, dtype=np.uint64), counts)
         at = np.arange(int(starts[0]), int(starts[-1]), dtype=np.int64)
         high = (stretch << np.uint64(KEY_BITS - self._bits)) & ~LOW

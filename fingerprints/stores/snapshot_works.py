@@ -1,4 +1,9 @@
-"""The works of a snapshot: what is said of each, and its text, with a checksum over either."""
+"""The works of a snapshot: what is said of each, and its text.
+
+Over what is said of a work stands a seal made with the index's secret, and in it a
+checksum of the text: a story that was changed by someone without the secret is not
+believed when it is read.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +24,7 @@ from fingerprints.stores.snapshot_files import OFFSETS, Array, Output
 from fingerprints.stores.trouble import damaged
 
 LEVEL = 3  # of zlib, as in the index directory
-SEAL = 16  # bytes of checksum before the facts of a work
+SEAL = 16  # bytes before the facts of a work
 _FACTS, _TEXT = b"wirecheck-fact-1", b"wirecheck-text-1"
 
 Places = tuple[tuple[int, int, int], ...]
@@ -75,17 +81,22 @@ def facts_of(stored: StoredWork) -> tuple[Facts, bytes]:
     return facts, body
 
 
+def _seal(secret: bytes, number: int, facts: bytes) -> bytes:
+    return blake2b(b"%d " % number + facts, digest_size=SEAL, key=secret, person=_FACTS).digest()
+
+
 class WorksWriter:
     """Writes works that come rising by number."""
 
-    def __init__(self, facts: Output, texts: Output, numbers: Output, offsets: Output) -> None:
+    def __init__(self, secret: bytes, facts: Output, texts: Output, numbers: Output, offsets: Output) -> None:
+        self._secret = secret
         self._facts, self._texts, self._numbers, self._offsets = facts, texts, numbers, offsets
 
     def add(self, number: int, facts: bytes, body: bytes) -> None:
         """Append a work."""
         self._mark()
         self._numbers.write(number.to_bytes(4, "little"))
-        self._facts.write(checksum(_FACTS, str(number), facts) + facts)
+        self._facts.write(_seal(self._secret, number, facts) + facts)
         self._texts.write(zlib.compress(body, LEVEL))
 
     def finish(self) -> None:
@@ -99,9 +110,13 @@ class WorksWriter:
 class Works:
     """Works as they lie in mapped files."""
 
-    def __init__(self, location: Path, facts: Array, texts: Array, numbers: Array, offsets: Array) -> None:
-        self._location, self._facts, self._texts = location, facts, texts
+    def __init__(
+        self, location: Path, secret: bytes, facts: Array, texts: Array, numbers: Array, offsets: Array
+    ) -> None:
+        self._location, self._secret, self._facts, self._texts = location, secret, facts, texts
         self._numbers, self._offsets = numbers, offsets
+        if offsets[0].item() != (0, 0) or offsets[-1].item() != (len(facts), len(texts)):
+            raise damaged(location, "the places of its stories cannot be")
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -123,8 +138,8 @@ class Works:
         """What is said of the work that stands there. Raises IndexDamaged."""
         kept = self._cut(self._facts, "facts", at)
         try:
-            if checksum(_FACTS, str(self.number(at)), kept[SEAL:]) != kept[:SEAL]:
-                raise ValueError("checksum")
+            if _seal(self._secret, self.number(at), kept[SEAL:]) != kept[:SEAL]:
+                raise ValueError("seal")
             return Facts.read(kept[SEAL:])
         except (ValueError, TypeError, IndexError, AttributeError, RecursionError):
             what = f"what is said of the story with number {self.number(at)} is not as it was stored"

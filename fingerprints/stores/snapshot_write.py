@@ -13,7 +13,7 @@ from pathlib import Path
 from fingerprints.errors import IndexProblem, KeyMissing
 from fingerprints.index import Store
 from fingerprints.stores import SNAPSHOT
-from fingerprints.stores.keyfile import VARIABLE, key_id, key_path, read_key, sync_directory, write_key
+from fingerprints.stores.keyfile import VARIABLE, key_path, read_key, sync_directory, write_key
 from fingerprints.stores.snapshot_files import BUFFER, Output, mapped, whole
 from fingerprints.stores.snapshot_fill import fill
 from fingerprints.stores.snapshot_manifest import MOST_PARTS, Manifest, read
@@ -49,7 +49,7 @@ def write_snapshot(store: Store, destination: Path, *, parts: int = 1) -> Snapsh
     destination = Path(destination).resolve()
     with translated(destination), _draft(destination, store.secret) as folder:
         with store.contents() as contents:
-            manifest = fill(folder, contents, store.spec, key_id(store.secret), parts)
+            manifest = fill(folder, contents, store.spec, store.secret, parts)
         _publish(folder, destination, manifest, store.secret)
     return _info(destination, manifest)
 
