@@ -128,7 +128,7 @@ def stories_of(cases: Sequence[Case]) -> list[Story]:
     """Stories by the words that outlets took of them, most first."""
     found: dict[str, Story] = {}
     for case in cases:
-        if case.change in GONE:
+        if case.change in GONE or not case.words_sum:
             continue
         story = found.setdefault(case.family, Story(case.family, case.title, case.holder, severity=case.severity))
         story.outlets += 1

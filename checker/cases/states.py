@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker.audit.problems import AuditProblem
-from checker.cases.decisions import LOG, START, Decision, Log, State, digest, parsed, read_log, written
+from checker.cases.decisions import LOG, LONGEST, START, Decision, Log, State, append, digest, read_log, written
 from checker.cases.nouns import Case, Change
 from checker.cases.since import Before, grew
+from checker.cases.table import read_cases
 from checker.cases.whole import write_whole
 
 TOOL = "wirecheck"
@@ -67,4 +68,25 @@ def _opened_again(old: Log, before: Before, cases: Sequence[Case], at: str) -> I
             yield Decision(case.id, State.OPEN, TOOL, at, said, "", case.page_count, case.words_sum, str(case.severity))
 
 
-__all__ = ["LOG", "TOOL", "parsed", "take_over", "with_states"]
+def decide(
+    folder: Path, case: str, state: State, *, by: str, at: str, reason: str = "", note: str = ""
+) -> tuple[Case, Decision, Log]:
+    """Write down what somebody decided about a case; safe on disk when this returns. `at` is UTC, ISO 8601.
+
+    Returns the case, the line that was written, and the log as it was read before. Raises AuditProblem for a case that
+    the audit does not have, a dismissal without a reason, a name or text that is too long, and a log that cannot be
+    written.
+    """
+    found = next((one for one in read_cases(folder, pages=False) if one.id == case), None)
+    if found is None:
+        raise AuditProblem(f"There is no case {case[:40]!a} in {folder}; `wirecheck cases {folder} --all` lists them.")
+    if state is State.DISMISSED and not reason.strip():
+        raise AuditProblem("To dismiss a case takes a reason; say it with --reason.")
+    if not by.strip():
+        raise AuditProblem("Nobody is named who decided; say it with --by.")
+    if max(map(len, (by, reason, note))) > LONGEST:
+        raise AuditProblem(f"A reason, a note and a name have at most {LONGEST:,} characters each.")
+    log = read_log(folder)
+    told = Decision(case, state, by, at, reason, note, found.page_count, found.words_sum, str(found.severity))
+    (written_down,) = append(folder, [told])
+    return found, written_down, log

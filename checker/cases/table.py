@@ -74,7 +74,7 @@ def write_cases(folder: Path, cases: Sequence[Case]) -> None:
         pq.ParquetWriter(draft, SCHEMA, compression="zstd", store_schema=True) as writer,
     ):
         for at in range(0, len(cases), PORTION):
-            rows = [_inert(_row(case)) for case in cases[at : at + PORTION]]
+            rows = [case_values(case) for case in cases[at : at + PORTION]]
             writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
@@ -101,10 +101,11 @@ def read_cases(folder: Path, *, pages: bool = True) -> Iterator[Case]:
         raise AuditProblem(f"{path} cannot be read: it is damaged, or its end is missing.") from error
 
 
-def _row(case: Case) -> dict[str, Any]:
+def case_values(case: Case) -> dict[str, Any]:
+    """A case as plain values, by the names of the columns; every string can be encoded."""
     plain = {name: getattr(case, name) for name in SCHEMA.names if hasattr(case, name)}
     decision = case.decision
-    return plain | {
+    values = plain | {
         "decided_by": decision.by if decision else "",
         "decided_at": decision.at if decision else "",
         "reason": decision.reason if decision else "",
@@ -112,6 +113,7 @@ def _row(case: Case) -> dict[str, Any]:
         "versions": _stories(case.versions),
         "pages": [_page(page) for page in case.pages],
     }
+    return {name: _inert(values[name]) for name in SCHEMA.names}
 
 
 def _page(page: CasePage) -> dict[str, Any]:
@@ -140,7 +142,7 @@ def _inert(value: Any) -> Any:
 def _case(row: dict[str, Any]) -> Case:
     by, at, reason, note = (row.pop(name) for name in ("decided_by", "decided_at", "reason", "note"))
     state = State(row["state"])
-    decision = Decision(row["id"], state, by, at, reason, note) if at else None
+    decision = Decision(row["id"], state, by, at, reason, note) if by else None
     return Case(
         **row
         | {

@@ -51,12 +51,12 @@ def _tallies(caption: str, head: str, nouns: str, tallies: Mapping[str, Tally], 
     most = max((one.words for _, one in rows), default=0)
     return table(
         caption,
-        (head, "Texts", "Flagged", "Words flagged", "", "Words allowed"),
+        (head, "Texts", "Flagged", "Allowed words", "Flagged words", "Part"),
         (
-            (name, f"{one.texts:,}", f"{one.flagged:,}", f"{one.words:,}", bar(one.words, most), f"{one.allowed:,}")
+            (name, f"{one.texts:,}", f"{one.flagged:,}", f"{one.allowed:,}", f"{one.words:,}", bar(one.words, most))
             for name, one in rows
         ),
-        numbers=(1, 2, 3, 5),
+        numbers=(1, 2, 3, 4),
     )
 
 
@@ -82,7 +82,7 @@ def _stories(cases: Sequence[Case]) -> str:
     if rest := stories[MOST:]:
         summed = [sum(one.outlets for one in rest), sum(one.pages for one in rest), sum(one.words for one in rest)]
         rows.append((f"{len(rest):,} other stories", *(f"{one:,}" for one in summed), bar(summed[2], most)))
-    return table("Stories", ("Story", "Outlets", "Pages", "Words", ""), rows, numbers=(1, 2, 3))
+    return table("Stories", ("Story", "Outlets", "Pages", "Words", "Part"), rows, numbers=(1, 2, 3))
 
 
 def _severities(picture: Picture) -> str:
@@ -90,7 +90,7 @@ def _severities(picture: Picture) -> str:
     most = max(picture.severities.values(), default=0)
     return table(
         "Texts by their gravest finding",
-        ("Gravest finding", "Texts", ""),
+        ("Gravest finding", "Texts", "Part"),
         (
             (
                 severity(Severity(name)) if name in set(Severity) else escape(one_line(name)) or "nothing flagged",
@@ -109,7 +109,7 @@ def _statuses(picture: Picture) -> str:
     named = {str(status): words.STATUSES[status] for status in Status}
     return table(
         "Texts and words by status",
-        ("Status", "Texts", "Words flagged", "Words allowed"),
+        ("Status", "Texts", "Flagged words", "Allowed words"),
         (
             (escape(named.get(name, one_line(name))), f"{one.texts:,}", f"{one.words:,}", f"{one.allowed:,}")
             for name, one in order
@@ -123,7 +123,7 @@ def _times(picture: Picture) -> str:
     order = sorted(picture.months, reverse=True)
     listed = table(
         "Texts by month",
-        ("Month", "Texts", "Flagged", "Words flagged"),
+        ("Month", "Texts", "Flagged", "Flagged words"),
         (
             (escape(one_line(name)) or "no date", f"{one.texts:,}", f"{one.flagged:,}", f"{one.words:,}")
             for name, one in ((name, picture.months[name]) for name in order)

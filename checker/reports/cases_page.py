@@ -76,8 +76,8 @@ def _figures(case: Case) -> str:
         ("Outlet", bdi(one_line(case.outlet))),
         ("Holder", bdi(one_line(case.holder)) if case.holder else ""),
         ("Use", statuses(case.statuses)),
-        ("Of the worst page", words.share(case.share) if case.words_most else ""),
-        ("Of the story", words.share(case.source_share) if case.words_most else ""),
+        ("Share of the worst page", words.share(case.share) if case.words_most else ""),
+        ("Share of the story", words.share(case.source_share) if case.words_most else ""),
         ("Longest run", words.count(case.longest_run, "word") if case.longest_run else ""),
         ("Seen", days(case.first_seen, case.last_seen)),
         ("Versions", bdi(versions) if versions else ""),
@@ -110,9 +110,10 @@ def _pages(case: Case) -> Iterator[str]:
     yield f"<section><h3>{words.count(len(case.pages), 'page')}</h3>"
     yield table(
         "Pages of this case",
-        ("Page", "Published", "Seen", "Words", "Of the page", "Of the story", "Use"),
+        ("Page", "Published", "Seen", "Words", "Of page", "Of story", "Use"),
         (_page_row(number, page) for number, page in enumerate(case.pages[:MOST_LISTED], 1)),
         numbers=(3, 4, 5),
+        whole=(1,),
     )
     if len(case.pages) > MOST_LISTED:
         more = f"And {len(case.pages) - MOST_LISTED:,} more: cases.xlsx and cases.parquet have them all."

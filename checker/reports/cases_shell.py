@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ CHANGES = {
 }
 MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 LONGEST_ADDRESS = 90
-BAR = 90
+BAR = 72
 """Width of a small bar at its fullest, in pixels."""
 
 
@@ -86,23 +86,28 @@ def statuses(case_or_page: Iterable[str]) -> str:
     return escape(", ".join(named.get(str(one), one_line(str(one))) for one in case_or_page))
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Iterable[int] = ()) -> str:
+def table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numbers: Collection[int] = (),
+    whole: Collection[int] = (),
+) -> str:
     """A table that may be wider than the window. Cells are markup; the first of a row heads it.
 
-    `numbers` are the columns that are set to the right. "" for no rows.
+    `numbers` are the columns that are set to the right, `whole` those whose cells are one line. "" for no rows.
     """
-    right = set(numbers)
+    classes = dict.fromkeys(numbers, ' class="n"') | dict.fromkeys(whole, ' class="w"')
     body = "".join(
         f'<tr><th scope="row">{row[0]}</th>'
-        + "".join(f"<td{' class=n' if at in right else ''}>{cell}</td>" for at, cell in enumerate(row[1:], 1))
+        + "".join(f"<td{classes.get(at, '')}>{cell}</td>" for at, cell in enumerate(row[1:], 1))
         + "</tr>\n"
         for row in rows
     )
     if not body:
         return ""
-    head = "".join(
-        f'<th scope="col"{" class=n" if at in right else ""}>{escape(one)}</th>' for at, one in enumerate(heads)
-    )
+    head = "".join(f'<th scope="col"{classes.get(at, "")}>{escape(one)}</th>' for at, one in enumerate(heads))
     said = escape(one_line(caption))
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{said}"><table><caption class="unseen">{said}'

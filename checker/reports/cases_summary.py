@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from checker.cases.decisions import Log
-from checker.cases.nouns import GONE, Case, Change
+from checker.cases.nouns import GONE, Case, CaseKind, Change
 from checker.cases.picture import Picture
 from checker.model import Severity, Verdict
 from checker.reports import words
 from checker.reports.cases_counts import counts
 from checker.reports.cases_network import network
-from checker.reports.cases_shell import CHANGES, day, frame, named, severity, statuses, table
+from checker.reports.cases_shell import day, frame, named, severity, statuses, table
 from checker.reports.markup import bdi, escape
 from checker.reports.show import one_line
 
 MOST = 300
 """Cases of one kind that are listed; cases.csv and cases.xlsx have them all."""
-HEADS = ("Case", "", "Outlet", "Pages", "Words", "Of the page", "Of the story", "Use", "Last seen", "State")
+HEADS = ("Case", "Severity", "Outlet", "Pages", "Words", "Of page", "Of story", "Use", "Last seen", "State")
 KINDS = (
     ((Change.NEW,), "New", True),
     ((Change.CHANGED,), "Changed", True),
@@ -102,7 +102,7 @@ def _cases(cases: Sequence[Case]) -> Iterator[str]:
         of = [case for case in cases if case.change in changes]
         if not of:
             continue
-        listed = table(f"Cases: {title}", HEADS, map(_case_row, of[:MOST]), numbers=(3, 4, 5, 6))
+        listed = table(f"Cases: {title}", HEADS, map(_case_row, of[:MOST]), numbers=(3, 4, 5, 6), whole=(1, 8, 9))
         if len(of) > MOST:
             rest = (
                 f"And {len(of) - MOST:,} more: cases.csv and cases.xlsx have them all, and each has its page in cases/."
@@ -119,15 +119,16 @@ def _cases(cases: Sequence[Case]) -> Iterator[str]:
 
 def _case_row(case: Case) -> tuple[str, ...]:
     remark = f'<br><span class="fine">{bdi(one_line(case.remark))}</span>' if case.remark else ""
-    holder = f' <span class="fine">{bdi(one_line(case.holder))}</span>' if case.holder else ""
+    copied = case.kind is CaseKind.COPY
+    holder = f' <span class="fine">{bdi(one_line(case.holder))}</span>' if case.holder and copied else ""
     return (
         f'<span class="rank">{case.rank:,}</span> <a href="cases/{case.id}.html">{named(case)}</a>{holder}{remark}',
         severity(case.severity),
         bdi(one_line(case.outlet)),
         f"{case.page_count:,}",
-        f"{case.words_most:,}",
-        words.share(case.share),
-        words.share(case.source_share),
+        f"{case.words_most:,}" if copied else "–",
+        words.share(case.share) if copied else "–",
+        words.share(case.source_share) if copied else "–",
         statuses(case.statuses),
         day(case.last_seen),
         f'<span class="state {case.state}">{case.state}</span>',
@@ -135,7 +136,9 @@ def _case_row(case: Case) -> tuple[str, ...]:
 
 
 def _carried(live: Sequence[Case]) -> str:
-    rows = sorted(live, key=lambda case: (-case.words_sum, case.outlet, case.family))
+    rows = sorted(
+        (case for case in live if case.words_sum), key=lambda case: (-case.words_sum, case.outlet, case.family)
+    )
     return table(
         "Who carries what",
         ("Outlet", "Story", "Holder", "Pages", "Words in all"),
@@ -148,6 +151,3 @@ def _carried(live: Sequence[Case]) -> str:
         ),
         numbers=(3, 4),
     )  # fmt: skip
-
-
-__all__ = ["CHANGES", "summary"]
