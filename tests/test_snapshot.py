@@ -627,6 +627,18 @@ def test_a_story_that_was_changed_without_the_key_is_not_believed(taken: Path) -
     assert [finding.subject for finding in examine(str(taken))] == ["works.facts", "number 4"]
 
 
+def test_a_text_that_was_changed_and_packed_again_is_not_believed(taken: Path) -> None:
+    texts = (taken / "works.texts").read_bytes()
+    with Snapshot(taken) as opened:
+        begin, end = opened._works._offsets["text"][[7, 8]].tolist()
+        (told,) = opened.fetch([opened._works.number(7)])
+    changed = zlib.compress(told.work.text.replace("noon", "moon").encode(), 3)
+    assert len(changed) == end - begin
+    (taken / "works.texts").write_bytes(texts[:begin] + changed + texts[end:])
+    with Snapshot(taken) as opened, pytest.raises(IndexDamaged, match=f"'{told.work.id}'"):
+        opened.fetch([told.number])
+
+
 def test_a_pipe_in_the_place_of_a_file_is_no_file(taken: Path) -> None:
     for name in ("ids.names", SNAPSHOT):
         (taken / name).unlink()
