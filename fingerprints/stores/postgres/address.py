@@ -57,6 +57,7 @@ class Address:
         ours = {
             "search_path": self.schema,
             "jit": "off",  # compiling a look-up takes longer than the look-up
+            "enable_seqscan": "off",  # a plan that was made while the tables were small must not stay when they are not
             "lock_timeout": str(max(1, round(busy_seconds * 1000))),
             "statement_timeout": str(STATEMENT_SECONDS * 1000),
             "idle_in_transaction_session_timeout": str(IDLE_SECONDS * 1000),
