@@ -181,9 +181,9 @@ def told(error: BaseException) -> str:
     """What an error of Spark is about, in one line; the rest is for the log."""
     text = str(error)
     for wanted in (
+        r"Traceback \(most recent call last\):\n(?: [^\n]*\n)*(\S[^\n]*)",
         r"most recent failure: Lost task [^\n]*?\): ([^\n]+)",
         r"An error occurred while calling [^\n]*\n: ([^\n]+)",
-        r"Traceback \(most recent call last\):\n(?: [^\n]*\n)*(\S[^\n]*)",
         r"([^\n]+)",
     ):
         if found := re.search(wanted, text):
