@@ -13,7 +13,7 @@ import numpy as np
 
 from checker.family import days_between, family_from, in_order
 from checker.links import links_of, marked
-from checker.overlap import Apart, Read, Shared, apart, by_postings, read, share_little, shared
+from checker.overlap import Apart, Read, Shared, apart, by_postings, read, reprints, share_little, shared
 from checker.standing import Family
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import LINKS, Hits, ReadIndex, StoredWork, Work
@@ -74,6 +74,18 @@ class Families:
         if share_little(ours, theirs):
             return Apart.LITTLE
         return apart(shared(ours, theirs), days_between(one, other), (ours.summary, theirs.summary))
+
+    def reprinted(self, one: StoredWork, other: StoredWork) -> bool:
+        """Whether one story is the other, sent out again however much later; not of a text that is gone."""
+        ours, theirs = self._text(one), self._text(other)
+        return not share_little(ours, theirs) and reprints(shared(ours, theirs), (ours.summary, theirs.summary))
+
+    def shares(self, one: StoredWork, other: StoredWork) -> tuple[float, float]:
+        """The share of each text (0..1) that stands in the other: of the first, of the second."""
+        ours, theirs = self._text(one), self._text(other)
+        found = shared(ours, theirs)
+        swapped = len(ours.distinct) > len(theirs.distinct)
+        return (found.longer, found.shorter) if swapped else (found.shorter, found.longer)
 
     def fetch(self, numbers: Iterable[int]) -> list[StoredWork]:
         """Revisions by number; those that are gone or damaged are left out."""

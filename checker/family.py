@@ -47,7 +47,7 @@ def family_from(members: Sequence[StoredWork]) -> Family | None:
     if len(copies) == 1 and state is State.USABLE and not embargo:
         return None
     decided = min((one for one in said if one.state is state), key=_order, default=None)
-    last = max(copies, key=lambda n: (_time(present[n]), present[n].revision, present[n].number))
+    last = max(copies, key=lambda n: (time_of(present[n]), present[n].revision, present[n].number))
     return Family(
         id=members[copies[0]].work.id,
         newest=Member(
@@ -110,12 +110,12 @@ def version_of(stored: StoredWork) -> str:
 
 def in_order(members: Iterable[StoredWork]) -> tuple[StoredWork, ...]:
     """Versions by their own time, then by id and number."""
-    return tuple(sorted(members, key=lambda one: (_time(one), one.work.id, one.number)))
+    return tuple(sorted(members, key=lambda one: (time_of(one), one.work.id, one.number)))
 
 
 def days_between(one: StoredWork, other: StoredWork) -> float:
     """How many days lie between two stories, by their own times, else by when they were added."""
-    return abs((_time(one) - _time(other)).total_seconds()) / 86_400
+    return abs((time_of(one) - time_of(other)).total_seconds()) / 86_400
 
 
 def at_present(members: Sequence[StoredWork]) -> list[StoredWork]:
@@ -178,7 +178,8 @@ def whys(members: Sequence[StoredWork]) -> list[str]:
     return reasons
 
 
-def _time(stored: StoredWork) -> datetime:
+def time_of(stored: StoredWork) -> datetime:
+    """A story's own time, else when it was added."""
     when = instant(own_time(stored)) or instant(stored.added)
     return in_utc(when) if when else datetime.min.replace(tzinfo=UTC)
 

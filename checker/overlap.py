@@ -154,6 +154,16 @@ def apart(found: Shared, days: float, summaries: tuple[bool, bool] = (False, Fal
     return None
 
 
+def reprints(found: Shared, summaries: tuple[bool, bool] = (False, False)) -> bool:
+    """Whether two texts are one that was sent out again, however many days lie between them.
+
+    Most of each stands in the other, and what differs is not mainly figures: so do not the instalments of a series.
+    """
+    return (
+        found.shorter >= MOST_OF and found.longer >= HALF and found.figures < FIGURES and summaries[0] is summaries[1]
+    )
+
+
 def _common(one: Read, other: Read) -> NDArray[np.uint64]:
     """The distinct runs of words that both texts have, rising."""
     merged = np.concatenate((one.distinct, other.distinct))
