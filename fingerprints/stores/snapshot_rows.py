@@ -113,7 +113,7 @@ class Table:
         self._require(sound, "places of rows")
         stretch = np.repeat(np.arange(begin << finer, end << finer, dtype=np.uint64), counts)
         at = np.arange(int(starts[0]), int(starts[-1]), dtype=np.int64)
-        high = (stretch << np.uint64(KEY_BITS - self._bits)) & ~LOW
+        high = stretch << np.uint64(KEY_BITS - self._bits)
         return high | self._keys[at].astype(np.uint64), at
 
 
