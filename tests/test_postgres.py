@@ -349,6 +349,34 @@ def test_a_writer_that_is_killed_leaves_nothing_half_done(url: str) -> None:
     assert examine_soundly(url)
 
 
+@pytest.mark.parametrize("command", ["remove", "list"])
+def test_ctrl_c_ends_the_wait_for_the_server(url: str, postgres: Server, tmp_path: Path, command: str) -> None:
+    with wire(url) as store:
+        store.apply([item(1)])
+    with postgres.connect(schema_of(url)) as other, other.transaction():
+        other.execute("LOCK TABLE works, meta IN ACCESS EXCLUSIVE MODE")
+        arguments = [*COMMAND, command, *(["mp-1"] if command == "remove" else []), "--index", url]
+        env = environment(tmp_path) | {"XDG_DATA_HOME": os.environ["XDG_DATA_HOME"]}
+        waiting = subprocess.Popen(arguments, env=env, stderr=subprocess.PIPE, text=True)
+        waits = "SELECT 1 FROM pg_locks WHERE NOT granted"
+        until = time.monotonic() + 60
+        while not other.execute(waits).fetchone() and time.monotonic() < until:
+            time.sleep(0.05)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.communicate(timeout=10)[1] == "Stopped.\n"
+        assert waiting.returncode == 2
+
+
+def test_a_statement_that_takes_too_long_is_given_up(url: str, postgres: Server) -> None:
+    with wire(url) as store:
+        store.apply([item(1)])
+    slow = url + "&options=-c%20statement_timeout%3D200"
+    with wire(slow) as store, postgres.connect(schema_of(url)) as other, other.transaction():
+        other.execute("LOCK TABLE postings IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(IndexBusy, match="took too long"):
+            store.probe(fingerprint_of(FERRY).keys)
+
+
 CROWD_WRITER = """
 import sys
 from tests.test_postgres import item, wire
@@ -650,6 +678,7 @@ def test_a_full_disk_is_named_and_nothing_is_kept(url: str, monkeypatch: pytest.
         ("postgresql://desk:s3cret@db.example.org/news", "postgresql://desk@db.example.org/news"),
         ("postgres://desk:s3cret@db.example.org:5433/news?schema=wire", "postgresql://desk@db.example.org:5433/news?schema=wire"),
         ("postgresql://a,b:5433/news?user=desk&password=s3cret&sslmode=require", "postgresql://desk@a,b:5433/news"),
+        ("postgresql://[::1]:5433/news", "postgresql://[::1]:5433/news"),
         ("postgresql:///news?host=/run/postgresql&user=o%27d%40&passfile=/s3cret", "postgresql://o%27d%40@%2Frun%2Fpostgresql/news"),
     ],
 )  # fmt: skip
@@ -709,6 +738,7 @@ def archive(store: PostgresStore | EmbeddedStore) -> None:
 
 
 def everything(store: PostgresStore | EmbeddedStore) -> object:
+    assert store.count() == store.info().works
     hits = store.probe(np.concatenate([fingerprint_of(MAYOR).keys, fingerprint_of(f"{FERRY} Item 4.").keys]))
     with store.contents() as contents:
         kept = list(contents.works())
@@ -778,7 +808,7 @@ def test_the_doctor_finds_and_repairs_what_can_be(url: str, postgres: Server) ->
         before = everything(store)
         admin.execute("DELETE FROM postings WHERE place >> 19 = 5; UPDATE hot SET frequency = 99, bound = 7")
         admin.execute("INSERT INTO postings VALUES (5, 999 << 19); DELETE FROM links WHERE number = 1")
-        admin.execute("UPDATE works SET current = 0 WHERE number = 5")
+        admin.execute("UPDATE works SET current = 0 WHERE number = 5; UPDATE meta SET works = 3")
         subjects = {one.subject for one in examine(url) if one.severity is Severity.DAMAGED}
         assert subjects == {"mp-5", "postings", "links", "works", "hot keys"}
         done = repair(url, recompute=fingerprint_of)

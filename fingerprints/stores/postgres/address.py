@@ -83,7 +83,7 @@ def _shown(told: dict[str, str], schema: str) -> str:
     hosts = told.get("host", "").split(",")
     ports = told.get("port", "").split(",")
     ports = ports * len(hosts) if len(ports) == 1 else ports
-    named = [quote(host, safe="[]:") for host in hosts]
+    named = [f"[{host}]" if ":" in host else quote(host, safe="") for host in hosts]
     places = [f"{host}:{port}" if port else host for host, port in zip(named, ports, strict=False)]
     database = quote(told.get("dbname", ""), safe="")
     return f"postgresql://{user}{','.join(places)}/{database}" + (f"?schema={schema}" if schema != SCHEMA else "")

@@ -37,6 +37,7 @@ from fingerprints.stores.rows import rows_of
 from fingerprints.stores.schema import require_spec
 from fingerprints.stores.sealed import decode, encode
 
+WRONG_COUNT = "SELECT NULL FROM meta WHERE works <> (SELECT count(*) FROM works WHERE current = 1)"
 WRONG_HOT = f"""
     SELECT 1 FROM (({postings.TRUE_HOT}) EXCEPT SELECT key, frequency, bound FROM hot) AS missing
     UNION ALL SELECT 1 FROM (SELECT key, frequency, bound FROM hot EXCEPT ({postings.TRUE_HOT})) AS wrong LIMIT 1
@@ -83,7 +84,7 @@ def _inspect(source: ServerContents, *, deep: bool) -> State:
     """Look through the tables. `deep` also reads every text and every posting."""
     state = State()
     ((state.works, state.postings),) = source.rows("SELECT count(*), coalesce(sum(postings), 0)::bigint FROM works")
-    state.wrong_current = any(True for _ in source.rows(WRONG_CURRENT))
+    state.wrong_current = any(True for _ in source.rows(f"{WRONG_CURRENT} UNION ALL {WRONG_COUNT}"))
     state.orphan_texts = {number for (number,) in source.rows(ORPHAN_TEXTS)}
     state.orphan_said = {number for (number,) in source.rows(ORPHAN_SAID)}
     if not deep:
@@ -162,7 +163,8 @@ def _repair(connection: Connection, address: Address, recompute: Recompute) -> l
         postings.rebuild_hot(connection)
         if state.wrong_hot:
             done.append(_repaired("hot keys", "The table of hot keys was made anew."))
-        connection.execute("UPDATE meta SET generation = generation + 1")
+        counted = "SELECT count(*) FROM works WHERE current = 1"
+        connection.execute(f"UPDATE meta SET works = ({counted}), generation = generation + 1")  # noqa: S608
     return done
 
 

@@ -26,9 +26,10 @@ FORMAT = 1
 OLDEST_SERVER = 130_000
 
 TABLES = {
-    # numbers are given out from here, by whoever holds the row locked: so they rise in the order of the commits
+    # numbers are given out from here, by whoever holds the row locked: so they rise in the order of the commits;
+    # and the current works are counted here, because every check tells how many there are
     "meta": "row smallint, format integer, spec text, digest text, key_id text, created text, seal text, "
-    "next_number bigint, generation bigint",
+    "next_number bigint, works bigint, generation bigint",
     # texts are bytea: they may hold NUL and lone surrogates, and bytes of UTF-8 sort as Python sorts strings
     "works": "number bigint, revision integer, current smallint, id bytea, title bytea, holder bytea, story bytea, "
     "version bytea, metadata bytea, added text, words integer, text_bytes bigint, text_check bytea, "
@@ -185,7 +186,9 @@ def make(
         for format in range(2, FORMAT + 1):
             _step(connection, format)
         values = (FORMAT, *described, seal(*described), next_number)
-        connection.execute("INSERT INTO meta VALUES (1, %s, %s, %s, %s, %s, %s, %s, 0)", values)
+        connection.execute(
+            "INSERT INTO meta SELECT 1, %s, %s, %s, %s, %s, %s, %s, count(*), 0 FROM works WHERE current = 1", values
+        )
     return True
 
 

@@ -11,7 +11,7 @@ GONE = {"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
 AGAIN = {"40001", "40P01"}
 """The statement gave way to another one, on a stand-by to what was replayed; asking again is right."""
 STARTING = ("starting up", "shutting down", "recovery mode", "not yet accepting connections")
-_BUSY = {"55P03", "57014", "40001", "40P01"}
+_BUSY = {"55P03", "40001", "40P01"}
 _FORBIDDEN = {"42501", "25006"}
 _LESS = {"53200": "has not enough memory", "53300": "takes no more connections", "53400": "has come to a limit of its"}
 
@@ -36,6 +36,8 @@ def problem(location: str, error: psycopg.Error) -> IndexProblem:
     state = error.sqlstate or ""
     if state in _BUSY:
         return IndexBusy(f"Another process is writing to the index {location}; try again when it has finished.")
+    if state == "57014":
+        return IndexBusy(f"The server of the index {location} took too long; try again when it has less to do.")
     if state == "53100":
         return StorageFull(
             f"The disk has no room left for the index {location}; nothing was kept of this step; "
