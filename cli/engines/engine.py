@@ -1,0 +1,62 @@
+"""What an engine is, and the job that it does: everything that a process needs to judge pages, as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from checker.audit.nouns import Terms
+
+Chunk = tuple[int, pa.RecordBatch]
+"""The number of a chunk, and its pages or their results."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One audit, as a process on any machine is told of it.
+
+    `index` is the path of a snapshot, `digest` that of its contents and `spec` that of its specification: a process
+    that finds another index there judges nothing. `policy` is the path of the policy's file, "" for the built-in one,
+    and `policy_digest` the SHA-256 of its bytes.
+    """
+
+    index: str
+    digest: str
+    spec: str
+    terms: Terms
+    policy: str = ""
+    policy_digest: str = ""
+
+    def to_json(self) -> str:
+        """On one line, the same for the same job."""
+        values = asdict(self)
+        values["terms"]["at"] = self.terms.at.isoformat()
+        return json.dumps(values, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, written: str | bytes) -> Job:
+        """Raises ValueError, KeyError or TypeError where it is none."""
+        values: dict[str, Any] = json.loads(written)
+        return cls(**{**values, "terms": terms_of(values["terms"])})
+
+
+def terms_of(values: dict[str, Any]) -> Terms:
+    """The terms that JSON tells. Raises ValueError, KeyError or TypeError where it does not."""
+    return Terms(**{**values, "at": datetime.fromisoformat(values["at"]), "own": tuple(values["own"])})
+
+
+class Engine(Protocol):
+    """Judges chunks of pages, in any order. Raises AuditProblem where it cannot; what it answered is whole."""
+
+    def run(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The results of each chunk, as they come: of one chunk all, or none."""
+        ...
+
+    def close(self) -> None:
+        """End its processes. Twice does nothing."""
+        ...
