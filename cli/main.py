@@ -20,6 +20,7 @@ from cli.judge import judge
 from cli.mark import mark
 from cli.policy import policy
 from cli.serve import PASSED_ON, keys, serve
+from cli.snapshot import snapshot
 from cli.upkeep import backup, doctor, restore
 
 COMMANDS: dict[str, Callable[..., ExitCode]] = {
@@ -36,6 +37,7 @@ COMMANDS: dict[str, Callable[..., ExitCode]] = {
     "doctor": doctor,
     "backup": backup,
     "restore": restore,
+    "snapshot": snapshot,
     "demo": demo,
 }
 SERVICE: dict[str, Callable[[typer.Context], ExitCode]] = {"serve": serve, "keys": keys}
