@@ -7,11 +7,10 @@ Every file is there whole or not at all. The same results and the same decisions
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from checker.audit.nouns import Result
 from checker.audit.problems import AuditProblem
@@ -26,10 +25,10 @@ from checker.cases.since import Before
 from checker.cases.states import take_over, with_states
 from checker.cases.table import CASES, write_cases
 from checker.cases.whole import write_whole, written_whole
-from checker.model import Report
-from checker.reports.cases_csv import cases_csv, csv_head, csv_row
+from checker.model import Report, Severity
+from checker.reports.cases_csv import cases_csv, csv_head, csv_row, csv_rows
 from checker.reports.cases_rows import UNJUDGED, unjudged_row
-from checker.reports.cases_xlsx import Workbook
+from checker.reports.cases_xlsx import write_xlsx
 from checker.reports.json import from_json
 
 CSV, XLSX, NOT_JUDGED, SUMMARY, PAGES = "cases.csv", "cases.xlsx", "unjudged.csv", "summary.html", "cases"
@@ -47,15 +46,9 @@ def write_outputs(folder: Path, *, since: Path | None = None) -> Outputs:
         raise AuditProblem(f"{folder} cannot be compared with itself; name the folder of the audit before.")
     before = _before(folder, since)
     try:
-        with ExitStack() as stack:
-            aside = stack.enter_context(closing(LaidAside(folder)))
-            book = Workbook(stack.enter_context(written_whole(folder / XLSX)))
-            unjudged = stack.enter_context(written_whole(folder / NOT_JUDGED)).open("x", encoding="utf-8", newline="")
-            with unjudged:
-                gathered = _gather(results_in(folder), before, aside, book, unjudged)
+        with closing(LaidAside(folder)) as aside:
+            gathered = _gathered(folder, before, aside)
             cases, log = _decided(folder, since, before, gathered)
-            book.cases(cases)
-            book.close()
             return _write(folder, gathered.picture, cases, log, aside)
     except OSError as error:
         raise AuditProblem(f"The cases in {folder} cannot be written: {error.strerror or error}.") from error
@@ -76,26 +69,23 @@ def _before(folder: Path, since: Path | None) -> Before | None:
         before = Before.read(since)
         write_whole(kept, [(since / CASES).read_bytes()])
         return before
-    return Before.read(kept) if kept.exists() else None
+    return Before.read(folder, SINCE) if kept.exists() else None
 
 
-def _gather(
-    results: Iterable[Result], before: Before | None, aside: LaidAside, book: Workbook, unjudged: IO[str]
-) -> Gathered:
-    """All results, once."""
+def _gathered(folder: Path, before: Before | None, aside: LaidAside) -> Gathered:
+    """All results, once; those that are not wholly judged are written down at once."""
     gathering, picture = Gathering(), Picture()
-    unjudged.write(csv_head(UNJUDGED))
-    for result in results:
-        report = _report(result)
-        picture.add(result, report)
-        if before:
-            before.look(result, report)
-        if report is not None and result.severity != "note":
-            gathering.add(result, report, aside.put(result.report))
-        if not_whole(result):
-            row = unjudged_row(result)
-            unjudged.write(csv_row(UNJUDGED, row))
-            book.unjudged(row)
+    with written_whole(folder / NOT_JUDGED) as draft, draft.open("x", encoding="utf-8", newline="") as unjudged:
+        unjudged.write(csv_head(UNJUDGED))
+        for result in results_in(folder):
+            report = _report(result)
+            picture.add(result, report)
+            if before:
+                before.look(result, report)
+            if report is not None and result.severity != Severity.NOTE:
+                gathering.add(result, report, aside.put(result.report))
+            if not_whole(result):
+                unjudged.write(csv_row(UNJUDGED, unjudged_row(result)))
     cases = gathering.cases()
     return Gathered(picture, ranked(before.compared(cases)) if before else cases)
 
@@ -126,6 +116,8 @@ def _write(folder: Path, picture: Picture, cases: Sequence[Case], log: Log, asid
 
     write_cases(folder, cases)
     write_whole(folder / CSV, cases_csv(cases))
+    with (folder / NOT_JUDGED).open(encoding="utf-8", newline="") as lines, written_whole(folder / XLSX) as draft:
+        write_xlsx(draft, cases, csv_rows(lines, ("number", "part")))
     pages = folder / PAGES
     pages.mkdir(exist_ok=True)
     names = {f"{case.id}.html" for case in cases}

@@ -12,7 +12,7 @@ from pathlib import Path
 from checker.audit.nouns import Outcome, Result
 from checker.cases.findings import address_of, family_of, flags
 from checker.cases.nouns import Case, CasePage, Change
-from checker.cases.table import read_cases
+from checker.cases.table import CASES, read_cases
 from checker.model import Report, Severity, Verdict
 from checker.reports import words
 from checker.reports.groups import gravity
@@ -31,9 +31,9 @@ class Before:
     _allowed: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
-    def read(cls, folder: Path) -> Before:
-        """Those of an audit's folder. Raises AuditProblem when it holds none."""
-        return cls.of(read_cases(folder))
+    def read(cls, folder: Path, name: str = CASES) -> Before:
+        """Those of an audit's folder, in the file of that name. Raises AuditProblem when it holds none."""
+        return cls.of(read_cases(folder, name=name))
 
     @classmethod
     def of(cls, cases: Iterable[Case]) -> Before:

@@ -78,16 +78,14 @@ def write_cases(folder: Path, cases: Sequence[Case]) -> None:
             writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
-def read_cases(folder: Path, *, pages: bool = True) -> Iterator[Case]:
+def read_cases(folder: Path, *, pages: bool = True, name: str = CASES) -> Iterator[Case]:
     """The cases of an audit's folder, in order of rank; with `pages` False without them, which is faster.
 
-    Raises AuditProblem where there are none, or the file cannot be read.
+    `name` is that of the file. Raises AuditProblem where there are none, or the file cannot be read.
     """
-    path = folder / CASES
+    path = folder / name
     if not path.is_file():
-        raise AuditProblem(
-            f"There are no cases in {folder}: it holds no {CASES}. Is it the folder of a finished audit?"
-        )
+        raise AuditProblem(f"There are no cases in {folder}: it holds no {name}. Is it the folder of a finished audit?")
     columns = [name for name in SCHEMA.names if pages or name != "pages"]
     try:
         with pq.ParquetFile(path) as file:

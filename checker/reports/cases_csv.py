@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from checker.cases.nouns import Case
 from checker.reports.cases_rows import CASES, case_row
@@ -29,3 +29,9 @@ def csv_row(columns: Sequence[str], row: Row) -> str:
     cells = (row[column] for column in columns)
     csv.writer(out, lineterminator="\r\n").writerow([inert(cell) if isinstance(cell, str) else cell for cell in cells])
     return out.getvalue()
+
+
+def csv_rows(lines: Iterable[str], numbers: Collection[str]) -> Iterator[Row]:
+    """The rows of what was written here, the columns `numbers` as numbers."""
+    for row in csv.DictReader(lines, strict=True):
+        yield {name: int(cell) if name in numbers else cell for name, cell in row.items()}

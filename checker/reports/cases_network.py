@@ -21,9 +21,9 @@ from checker.reports.show import one_line, shortened
 MOST = 16
 """Bars on each side, besides the one for the rest."""
 REST = "\0rest"
-LEFT, RIGHT, WIDTH = 232, 560, 900
+LEFT, RIGHT, WIDTH = 260, 680, 1120
 BAR = 8
-LONGEST_LEFT, LONGEST_RIGHT = 30, 44
+LONGEST_LEFT, LONGEST_RIGHT = 32, 56
 """Characters of a label."""
 TALL = 360
 """Pixels that all words together take, on each side."""

@@ -113,7 +113,7 @@ def _pages(case: Case) -> Iterator[str]:
         ("Page", "Published", "Seen", "Words", "Of page", "Of story", "Use"),
         (_page_row(number, page) for number, page in enumerate(case.pages[:MOST_LISTED], 1)),
         numbers=(3, 4, 5),
-        whole=(1,),
+        whole=(1, 2),
     )
     if len(case.pages) > MOST_LISTED:
         more = f"And {len(case.pages) - MOST_LISTED:,} more: cases.xlsx and cases.parquet have them all."

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checker.audit.nouns import Result
 from checker.cases.nouns import Case
 from checker.reports.csv import Cell, Row
+from checker.reports.show import shortened
 
 CASES = (
     "rank",
@@ -70,6 +71,9 @@ PAGES = (
     "part",
 )
 UNJUDGED = ("number", "part", "input", "place", "id", "url", "date", "outcome", "verdict", "why", "doubts")
+
+LONGEST = 8000
+"""Characters of what an input says of itself, in a cell about what was not judged."""
 
 
 def case_row(case: Case) -> Row:
@@ -143,9 +147,10 @@ def page_rows(case: Case) -> Iterator[Row]:
 
 def unjudged_row(result: Result) -> Row:
     """A text that is not wholly judged, by the names in `UNJUDGED`."""
-    cells: dict[str, Cell] = {name: getattr(result, name) for name in UNJUDGED if name not in ("why", "doubts")}
-    cells |= {"outcome": str(result.outcome)}
-    return cells | {"why": " ".join(result.why) or "It was not judged whole.", "doubts": " ".join(result.doubts)}
+    cells: dict[str, Cell] = {"number": result.number, "part": result.part, "outcome": str(result.outcome)}
+    told = {name: getattr(result, name) for name in ("input", "place", "id", "url", "date", "verdict")}
+    told |= {"why": " ".join(result.why) or "It was not judged whole.", "doubts": " ".join(result.doubts)}
+    return cells | {name: shortened(text, LONGEST) for name, text in told.items()}
 
 
 def _story(id: str, version: str) -> str:

@@ -93,10 +93,12 @@ def table(
     *,
     numbers: Collection[int] = (),
     whole: Collection[int] = (),
+    kind: str = "",
 ) -> str:
     """A table that may be wider than the window. Cells are markup; the first of a row heads it.
 
-    `numbers` are the columns that are set to the right, `whole` those whose cells are one line. "" for no rows.
+    `numbers` are the columns that are set to the right, `whole` those whose cells are one line; `kind` is a class of
+    ours. "" for no rows.
     """
     classes = dict.fromkeys(numbers, ' class="n"') | dict.fromkeys(whole, ' class="w"')
     body = "".join(
@@ -108,10 +110,11 @@ def table(
     if not body:
         return ""
     head = "".join(f'<th scope="col"{classes.get(at, "")}>{escape(one)}</th>' for at, one in enumerate(heads))
-    said = escape(one_line(caption))
+    said, named = escape(one_line(caption)), f' class="{kind}"' if kind else ""
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{said}"><table><caption class="unseen">{said}'
-        f"</caption><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{said}"><table{named}>'
+        f'<caption class="unseen">{said}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checker.cases.decisions import Log
+from checker.cases.decisions import Log, State
 from checker.cases.nouns import GONE, Case, CaseKind, Change
 from checker.cases.picture import Picture
 from checker.model import Severity, Verdict
@@ -15,9 +15,11 @@ from checker.reports.cases_shell import day, frame, named, severity, statuses, t
 from checker.reports.markup import bdi, escape
 from checker.reports.show import one_line
 
-MOST = 300
+FIRST = 40
+"""Cases of one kind that are in view; those after them are folded away."""
+MOST = 500
 """Cases of one kind that are listed; cases.csv and cases.xlsx have them all."""
-HEADS = ("Case", "Severity", "Outlet", "Pages", "Words", "Of page", "Of story", "Use", "Last seen", "State")
+HEADS = ("Rank", "Case", "Severity", "Pages", "Words", "Of page", "Of story", "Use", "Last seen", "State")
 KINDS = (
     ((Change.NEW,), "New", True),
     ((Change.CHANGED,), "Changed", True),
@@ -71,7 +73,7 @@ def _lead(picture: Picture, live: Sequence[Case]) -> str:
         if picture.unjudged
         else " All of them were judged whole."
     )
-    when = f" Judged as of {day(picture.last)}." if picture.last else ""
+    when = f" The latest was judged as of {day(picture.last)}." if picture.last else ""
     return f"{said}.{whole}{when}"
 
 
@@ -79,15 +81,15 @@ def _tiles(picture: Picture, live: Sequence[Case]) -> str:
     grave = [sum(case.severity == one for case in live) for one in (Severity.ERROR, Severity.WARNING)]
     told = [
         ("Pages", picture.pages),
-        ("with bytes seen before", picture.duplicates),
-        ("Texts", picture.texts),
+        ("repeated", picture.duplicates),
+        *([("Texts in them", picture.texts)] if picture.texts != picture.pages else []),
         ("flagged", picture.verdicts[Verdict.FLAGGED]),
         ("clear", picture.verdicts[Verdict.CLEAR]),
-        ("not judged, or not whole", picture.unjudged),
+        ("not judged whole", picture.unjudged),
         ("Cases", len(live)),
-        ("of them errors", grave[0]),
-        ("of them warnings", grave[1]),
-        ("still open", sum(case.state == "open" for case in live)),
+        ("errors", grave[0]),
+        ("warnings", grave[1]),
+        ("still open", sum(case.state is State.OPEN for case in live)),
     ]
     items = "".join(f"<div><dt>{name}</dt><dd>{value:,}</dd></div>" for name, value in told)
     return f'<dl class="figures tiles">{items}</dl>\n'
@@ -102,12 +104,7 @@ def _cases(cases: Sequence[Case]) -> Iterator[str]:
         of = [case for case in cases if case.change in changes]
         if not of:
             continue
-        listed = table(f"Cases: {title}", HEADS, map(_case_row, of[:MOST]), numbers=(3, 4, 5, 6), whole=(1, 8, 9))
-        if len(of) > MOST:
-            rest = (
-                f"And {len(of) - MOST:,} more: cases.csv and cases.xlsx have them all, and each has its page in cases/."
-            )
-            listed += f'<p class="fine">{rest}</p>'
+        listed = _listed(title, of)
         if not compared:
             yield listed
         elif opened:
@@ -117,14 +114,31 @@ def _cases(cases: Sequence[Case]) -> Iterator[str]:
     yield "</section>\n"
 
 
+def _listed(title: str, of: Sequence[Case]) -> str:
+    """The first of them, those after folded away, and what is said of the rest."""
+    shown = _table(f"Cases: {title}", of[:FIRST])
+    if more := of[FIRST:MOST]:
+        folded = _table(f"Cases: {title}, further ones", more)
+        shown += f"<details><summary>{words.count(len(more), 'more case')}</summary>{folded}</details>"
+    if len(of) > MOST:
+        rest = f"And {len(of) - MOST:,} more: cases.csv and cases.xlsx have them all, and each has its page in cases/."
+        shown += f'<p class="fine">{rest}</p>'
+    return shown
+
+
+def _table(caption: str, of: Sequence[Case]) -> str:
+    return table(caption, HEADS, map(_case_row, of), numbers=(3, 4, 5, 6), whole=(2, 8, 9), kind="list")
+
+
 def _case_row(case: Case) -> tuple[str, ...]:
-    remark = f'<br><span class="fine">{bdi(one_line(case.remark))}</span>' if case.remark else ""
     copied = case.kind is CaseKind.COPY
-    holder = f' <span class="fine">{bdi(one_line(case.holder))}</span>' if case.holder and copied else ""
+    holder = f", {bdi(one_line(case.holder))}" if case.holder and copied else ""
+    outlet = f'{bdi(one_line(case.outlet))}<span class="fine">{holder}</span>'
+    remark = f'<br><span class="fine">{bdi(one_line(case.remark))}</span>' if case.remark else ""
     return (
-        f'<span class="rank">{case.rank:,}</span> <a href="cases/{case.id}.html">{named(case)}</a>{holder}{remark}',
+        f"{case.rank:,}",
+        f'<a href="cases/{case.id}.html">{named(case)}</a><br>{outlet}{remark}',
         severity(case.severity),
-        bdi(one_line(case.outlet)),
         f"{case.page_count:,}",
         f"{case.words_most:,}" if copied else "–",
         words.share(case.share) if copied else "–",

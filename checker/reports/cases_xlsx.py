@@ -7,8 +7,10 @@ those who save it as CSV. The same cases give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from checker.cases.nouns import Case
@@ -30,67 +32,78 @@ WIDTHS = {
 SHARES = ("share_of_page", "share_of_story")
 
 
-class Workbook:
-    """A workbook that is written row by row; `close` makes the file."""
+def write_xlsx(path: Path, cases: Iterable[Case], unjudged: Iterable[Row]) -> None:
+    """Write the workbook, row by row; what it needs besides lies in a folder beside it, until it is done.
 
-    def __init__(self, path: Path) -> None:
-        from xlsxwriter import Workbook as Written
+    Raises OSError when it cannot be written.
+    """
+    room = path.with_name(f".{path.name}.rows")
+    rmtree(room, ignore_errors=True)  # of a process that was killed
+    room.mkdir()
+    try:
+        book = _Workbook(path, room)
+        try:
+            book.fill(cases, unjudged)
+        finally:
+            book.close()
+    finally:
+        rmtree(room, ignore_errors=True)
 
-        self._book: Any = Written(
-            str(path),
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "tmpdir": str(path.parent),
-            },
-        )
+
+class _Workbook:
+    """The three sheets."""
+
+    def __init__(self, path: Path, room: Path) -> None:
+        from xlsxwriter import Workbook
+
+        options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+        self._book: Any = Workbook(str(path), {**options, "constant_memory": True, "tmpdir": str(room)})
         self._book.set_properties({"title": "Wirecheck: cases", "created": CREATED})
-        self._head = self._book.add_format({"bold": True, "bottom": 1, "valign": "top"})
-        self._share = self._book.add_format({"num_format": "0 %"})
-        self._cases = _Sheet(self, "Cases", CASES)
-        self._pages = _Sheet(self, "Pages", PAGES)
-        self._unjudged = _Sheet(self, "Not judged", UNJUDGED)
+        head = self._book.add_format({"bold": True, "bottom": 1, "valign": "top"})
+        share = self._book.add_format({"num_format": "0 %"})
+        named = (("Cases", CASES), ("Pages", PAGES), ("Not judged", UNJUDGED))
+        self._sheets = [_Sheet(self._book.add_worksheet(name), columns, head, share) for name, columns in named]
 
-    def unjudged(self, row: Row) -> None:
-        """A text that is not wholly judged."""
-        self._unjudged.add(row)
-
-    def cases(self, cases: Iterable[Case]) -> None:
-        """Cases, and their pages."""
+    def fill(self, cases: Iterable[Case], unjudged: Iterable[Row]) -> None:
+        of_cases, of_pages, of_unjudged = self._sheets
         for case in cases:
-            self._cases.add(case_row(case))
+            of_cases.add(case_row(case))
             for row in page_rows(case):
-                self._pages.add(row)
+                of_pages.add(row)
+        for row in unjudged:
+            of_unjudged.add(row)
+        for sheet in self._sheets:
+            sheet.end()
 
     def close(self) -> None:
-        """Make the file. Raises OSError when it cannot be written."""
+        """Make the file; whatever happens, none of the library's own stays open."""
         from xlsxwriter.exceptions import FileCreateError
 
-        for sheet in (self._cases, self._pages, self._unjudged):
-            sheet.end()
         try:
             self._book.close()
         except FileCreateError as error:
             cause = error.args[0] if error.args else None
             raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
+        finally:
+            for sheet in self._book.worksheets():
+                with suppress(OSError):
+                    sheet.row_data_fh.close()
 
 
 class _Sheet:
     """One sheet: a header that stays in view, a filter, and rows in their order."""
 
-    def __init__(self, book: Workbook, name: str, columns: Sequence[str]) -> None:
+    def __init__(self, sheet: Any, columns: Sequence[str], head: Any, share: Any) -> None:
         self._columns = columns
-        self._share = book._share
-        self._sheet = book._book.add_worksheet(name)
+        self._share = share
+        self._sheet = sheet
         self._rows = 0
         self._left_out = 0
         for at, column in enumerate(columns):
             self._sheet.set_column(at, at, WIDTHS.get(column, 12))
         self._sheet.freeze_panes(1, 0)
         for at, column in enumerate(columns):
-            self._sheet.write_string(0, at, column.replace("_", " "), book._head)
+            self._sheet.write_string(0, at, column.replace("_", " "), head)
 
     def add(self, row: Row) -> None:
         if self._rows >= MOST_ROWS - 1:
