@@ -70,9 +70,14 @@ def report(
         dropped=tuple(dropped_of(*one, submitted, stored) for one in shown[:DROPPED_SHOWN]),
         stories=stories_of(used, submitted, stored),
         index=index,
-        tool=Tool("wirecheck", _version()),
+        tool=tool(),
         text=text,
     )
+
+
+def tool() -> Tool:
+    """This program and its version."""
+    return Tool("wirecheck", _version())
 
 
 @cache

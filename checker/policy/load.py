@@ -21,7 +21,7 @@ from checker.policy.readings import Wrong
 from checker.policy.tables import AGENCIES, TABLES, header, unknown_key, unknown_table
 from checker.policy.times import zone_named
 
-__all__ = ["PolicyProblem", "Problem", "problems", "read"]
+__all__ = ["PolicyProblem", "Problem", "problems", "read", "read_bytes"]
 
 Noun = TypeVar("Noun")
 MOST_TABLES = 1_000
@@ -30,7 +30,18 @@ MOST_TABLES = 1_000
 
 def read(path: Path) -> Policy:
     """The policy of a file. Raises PolicyProblem, with file and line, when the file has an error; warnings pass."""
-    reading = _reading(path)
+    return _policy(path, _reading(path))
+
+
+def read_bytes(raw: bytes, origin: str, agencies: Path | None = None) -> Policy:
+    """The policy of these bytes, which came from a file of the name `origin`; nothing is opened by that name.
+
+    `agencies` is the file of further agencies, whatever file the policy names. Raises PolicyProblem.
+    """
+    return _policy(Path(origin), _read(Path(origin), raw, lambda reading: _given_agencies(reading, agencies)))
+
+
+def _policy(path: Path, reading: _Reading) -> Policy:
     conflicts.find(reading.policy, reading.problem, None, reading.places.of("rules", "note_run"))
     if any(one.severity is Severity.ERROR for one in reading.problems):
         raise PolicyProblem(path, sorted(reading.problems))
@@ -129,7 +140,10 @@ def _completed(table: dict[str, Any]) -> dict[str, Any]:
 
 def _reading(path: Path) -> _Reading:
     """Raises PolicyProblem when the file is none that could hold a policy."""
-    raw = bytes_of(path)
+    return _read(path, bytes_of(path), lambda reading: _agencies(reading, path))
+
+
+def _read(path: Path, raw: bytes, add_agencies: Callable[[_Reading], None]) -> _Reading:
     values, text = parsed(path, raw)
     reading = _Reading(values, Places(text, values), Policy(origin=str(path), digest=sha256(raw).hexdigest()))
     for name in values:
@@ -142,8 +156,12 @@ def _reading(path: Path) -> _Reading:
     licences = reading.many("licence", Licence, lambda of: zones.get(str(of.get("feed", "")).strip().casefold(), home))
     waivers = reading.many("waiver", Waiver, lambda _: home)
     reading.policy = replace(reading.policy, house=house, rules=rules, feeds=feeds, licences=licences, waivers=waivers)
-    _agencies(reading, path)
+    add_agencies(reading)
     return reading
+
+
+def _given_agencies(reading: _Reading, agencies: Path | None) -> None:
+    reading.policy = replace(reading.policy, agencies=str(agencies) if agencies else "")
 
 
 def _agencies(reading: _Reading, path: Path) -> None:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from checker.model import SCHEMA, Edit, Match, Notice, Passage, Report, SourcePassage, Verdict
 
+Noun = TypeVar("Noun")
 Reader = Callable[[Any], Any]
 ABSENT: dict[Any, dict[str, Any]] = {
     Match: {"longest_run": 0, "source_share": 0.0},
@@ -54,6 +55,15 @@ def from_json(written: str | bytes) -> Report:
     except Unfit as unfit:
         where = ".".join(reversed(unfit.path)).replace(".[", "[")
         raise ValueError(f"this report is not whole ({where} {unfit})") from None
+
+
+def read_as(kind: type[Noun], value: Any) -> Noun:
+    """A dataclass of plain fields from parsed JSON. Raises ValueError, which names the field and none of its words."""
+    try:
+        return _noun(kind, value)  # type: ignore[no-any-return]
+    except Unfit as unfit:
+        where = ".".join(reversed(unfit.path)).replace(".[", "[")
+        raise ValueError(f"{where} {unfit}".strip()) from None
 
 
 def _constant(name: str) -> Any:

@@ -1,0 +1,199 @@
+"""`wirecheck evidence`: a sealed package of one check or one case, and whether such a package still holds together."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.exit_codes import ExitCode, Failure, guarded, say
+from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, now, occasion_of, policy_file, policy_of
+from cli.options import IndexOption, ShowFormat, open_for_reading
+from cli.terminal import ready, write
+
+if TYPE_CHECKING:
+    from checker.bundle.nouns import Evidence, Rulebook
+    from checker.policy.nouns import Policy
+    from fingerprints.index import Store
+    from fingerprints.spec import FingerprintSpec
+
+evidence = typer.Typer(
+    name="evidence",
+    help="Make evidence of a check or a case that others can check again, and check it.",
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+)
+MOST_BYTES = 64 * 1024 * 1024
+
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE.zip", help="Write the package to this file.")]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who makes it.", show_default=False)]
+MadeAt = Annotated[
+    str, typer.Option("--made", metavar="TIME", help="When it is made, ISO 8601; default: now.", show_default=False)
+]
+Package = Annotated[Path, typer.Argument(metavar="FILE.zip", help="The package.")]
+
+
+def check(
+    draft: Annotated[Path, typer.Argument(metavar="DRAFT", help="The file to check; it holds one text.")],
+    out: Out,
+    index: IndexOption = "",
+    policy: PolicyOption = None,
+    channel: Channel = "",
+    territory: Territory = "",
+    site: Site = "",
+    own: Own = None,
+    at: At = "",
+    by: By = "",
+    made: MadeAt = "",
+) -> ExitCode:
+    """Check a file, and write all that is needed to check it again into a sealed package.
+
+    In it are the file byte for byte, its text, the stories that its passages stand in, both sides of every passage with
+    their offsets, the policy, and a manifest with the SHA-256 of each. Two runs with the same --at and --made write the
+    same bytes. The seal, one line, is written to standard output: keep it where nobody can change it.
+
+    Exit code: 0 when it was written, whatever was found; 2 when not.
+
+    Example:
+
+        wirecheck evidence check page.html --site wick.example --out evidence.zip --by "R. Lindqvist"
+    """
+    from checker.audit.nouns import Page
+    from checker.bundle.gather import exhibit_of, index_facts, only_text
+    from checker.bundle.gather import made as made_with
+    from checker.bundle.nouns import Evidence
+    from checker.bundle.stories import stories_of
+    from checker.check import check_document
+
+    rules = policy_of(policy)
+    occasion = occasion_of(rules, at, channel, territory, site, own)
+    page = Page(0, str(draft), str(draft), str(draft), _bytes_of(draft))
+    document = only_text(page)
+    with closing(open_for_reading(index)) as opened:
+        report = check_document(document, opened, rules, occasion)
+        exhibit = exhibit_of(page, report)
+        stories = stories_of([exhibit], opened)
+        held = index_facts(opened, _key_id(opened))
+        spec = opened.spec
+    with_what = made_with(by, _made_at(rules, made), report.tool, held)
+    return _written(Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), out)
+
+
+def verify(
+    package: Package,
+    seal: Annotated[
+        str, typer.Option("--seal", metavar="HEX", help="The seal as you know it from elsewhere.", show_default=False)
+    ] = "",
+    format: Annotated[ShowFormat, typer.Option("--format", "-f", help="How to write the checks.")] = ShowFormat.TEXT,
+) -> ExitCode:
+    """Check a package from itself alone: every digest, every quotation, and the match run again.
+
+    Neither an index nor a policy nor a network is needed. Whoever rewrites the whole package can make its digests and
+    its seal fit; only a seal that you know from elsewhere, or a time-stamp, finds that out.
+
+    Exit code: 0 when all is as it should be; 2 when anything is not, or it could not be read.
+
+    Example:
+
+        wirecheck evidence verify evidence.zip --seal 3f0c...
+    """
+    from checker.bundle.verify import Verification
+    from checker.reports.show import one_line
+    from checker.write import tool
+
+    if seal and (len(seal.strip()) != 64 or set(seal.strip().lower()) - set("0123456789abcdef")):
+        raise Failure("--seal takes the 64 hexadecimal digits of a seal.")
+    raw = _bytes_of(package, _MOST_PACKAGE)
+    with TemporaryDirectory(prefix="wirecheck-") as folder:
+        checks = list(Verification(raw, memory, Path(folder), tool(), seal).checks())
+    ready(sys.stdout)
+    if format is ShowFormat.JSON:
+        write(json.dumps([{"name": one.name, "ok": one.ok, "sentence": one.sentence} for one in checks], indent=2))
+    for one in checks if format is ShowFormat.TEXT else ():
+        write(one_line(f"{'ok    ' if one.ok else 'NOT OK'}  {one.name}: {one.sentence}"))
+    good = all(one.ok for one in checks)
+    if format is ShowFormat.TEXT:
+        write("The evidence holds together." if good else "This evidence does not hold together; do not rely on it.")
+    return ExitCode.CLEAR if good else ExitCode.FAILED
+
+
+_MOST_PACKAGE = 9 * MOST_BYTES
+
+
+def memory(spec: FingerprintSpec, secret: bytes, clock: Callable[[], str]) -> Store:
+    """An empty index in memory for the re-run."""
+    from fingerprints.stores.memory import MemoryStore
+
+    return MemoryStore(spec, secret, clock=clock)
+
+
+def _bytes_of(path: Path, most: int = MOST_BYTES) -> bytes:
+    """A file whole. Raises Failure when it is too large, OSError when it cannot be read."""
+    if path.is_dir():
+        raise Failure(f"{path} is a folder; name one file.")
+    with path.open("rb") as stream:
+        raw = stream.read(most + 1)
+    if len(raw) > most:
+        raise Failure(f"{path} has more than {most >> 20} MB, and that is the most.")
+    return raw
+
+
+def _key_id(index: Store) -> str:
+    from fingerprints.stores.keyfile import key_id
+
+    return key_id(index.secret)
+
+
+def _made_at(rules: Policy, made: str) -> str:
+    """When it is made, UTC, ISO 8601."""
+    from datetime import UTC
+
+    from cli.occasion import time_of
+
+    return (time_of(rules, made).astimezone(UTC) if made else now()).isoformat(timespec="seconds")
+
+
+def _rulebook(given: Path | None, rules: Policy) -> Rulebook:
+    """The policy with the bytes of its files."""
+    from checker.bundle.nouns import Rulebook
+
+    path = policy_file(given)
+    if path is None:
+        return Rulebook(b"", "", b"", rules)
+    agencies = Path(rules.agencies).read_bytes() if rules.agencies else b""
+    return Rulebook(path.read_bytes(), str(path), agencies, rules)
+
+
+def _written(made: Evidence, out: Path) -> ExitCode:
+    """Write the package, and say its seal."""
+    from checker.bundle.packing import packed
+    from checker.bundle.parts import SEAL, parts_of
+    from checker.reports.words import count
+    from cli.rendering import to_file
+
+    parts = parts_of(made, memory)
+    to_file([packed(parts)], out)
+    ready(sys.stdout)
+    write(parts[SEAL].decode().strip())
+    found = sum(len(one.facts.matches) for one in made.exhibits)
+    gone = sum(not one.facts.has_text for one in made.stories)
+    say(
+        f"The evidence is in {out}: {count(found, 'passage')} of {count(len(made.stories), 'story', 'stories')}. "
+        "The line above is its seal; keep it elsewhere."
+    )
+    if gone:
+        say(f"Of {gone} of the stories there is no text in the index any more; the evidence says so.")
+    if not found:
+        say("No passage of a protected story was found; the evidence says that, too.")
+    return ExitCode.CLEAR
+
+
+evidence.command("check")(guarded(check))
+evidence.command("verify")(guarded(verify))
