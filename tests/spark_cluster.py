@@ -53,6 +53,10 @@ class Cluster:
         self._start(name, arguments, dict(environment or {}))
         self._until(lambda: self._log("master").count("Registering worker") > known, f"{name} does not register")
 
+    def has(self, name: str) -> bool:
+        """Whether a worker of that name runs."""
+        return name in self._processes and self._processes[name].poll() is None
+
     def kill(self, name: str) -> None:
         """End a process and all that it started with SIGKILL, as when a machine loses its power."""
         process = self._processes.pop(name)

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import secrets
 import tarfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from checker.audit.problems import AuditProblem
+from cli.engines.engine import Job
+from cli.engines.spark_node import INDEX_SHIPPED, POLICY_SHIPPED, Order, own_version
+from cli.engines.spark_session import Session
+from fingerprints.stores.keyfile import key_path, read_key
 
-if TYPE_CHECKING:
-    from cli.engines.spark_session import Session
 
+def order_of(job: Job, session: Session | None) -> Order:
+    """What the workers of `session` are to do, with all that they need sent along; None sends nothing.
 
-def ship(session: Session, things: Mapping[str, Path]) -> str:
-    """Give files and directories to every worker, under the names of the mapping; answers what `shipped` takes.
-
-    Whoever may read a worker's folder of work may read them; see `docs/spark.md`. Workers fetch the packet from the
-    session's folder whenever they begin. Raises AuditProblem where there is no room for it.
+    Whoever may read a worker's folder of work may read what was sent; see `docs/spark.md`. Raises AuditProblem where
+    there is no room for the packet, and KeyMissing.
     """
+    if session is None:
+        return Order(job.to_json(), own_version())
+    things = {INDEX_SHIPPED: Path(job.index)} | ({POLICY_SHIPPED: Path(job.policy)} if job.policy else {})
+    key = read_key(key_path(Path(job.index).resolve()))
+    return Order(job.to_json(), own_version(), _shipped(session, things), key.hex())
+
+
+def _shipped(session: Session, things: dict[str, Path]) -> str:
+    """Give files and directories to every worker. They fetch the packet from the session's folder as they begin."""
     name = f"wirecheck-{secrets.token_hex(8)}"
     packet = session.folder / f"{name}.tar"
     try:
         with tarfile.open(packet, "w") as tar:
             for inside, path in sorted(things.items()):
-                tar.add(path, inside, filter=_private)
+                tar.add(path, inside, filter=_nobodys)
         session.spark.sparkContext.addArchive(f"{packet}#{name}")
     except OSError as error:
         raise AuditProblem(
@@ -35,16 +43,8 @@ def ship(session: Session, things: Mapping[str, Path]) -> str:
     return name
 
 
-def shipped(name: str) -> Path:
-    """Where they are, on a worker."""
-    from pyspark import SparkFiles
-
-    return Path(SparkFiles.get(name))
-
-
-def _private(member: tarfile.TarInfo) -> tarfile.TarInfo:
-    """For whom the worker runs as, and for nobody else; who owned it here matters to nobody."""
-    member.mode = 0o700 if member.isdir() else 0o600
+def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Who owned it here matters to nobody there."""
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     return member
