@@ -42,6 +42,7 @@ from fingerprints.stores.postgres import schema
 from fingerprints.stores.postgres.address import Address
 from fingerprints.stores.postgres.moving import restore
 from fingerprints.stores.postgres.store import PostgresStore
+from fingerprints.stores.snapshot import snapshot_digest, write_snapshot
 from tests.commandline import BRIDGE, COMMAND, DRAFT, OTHER, ROOT, environment
 from tests.postgres_server import PASSWORD, Server, postgres
 from tests.test_store_contract import FERRY, MAYOR, NOON, StoresAgree, crowded, fingerprint_of, story
@@ -772,6 +773,16 @@ def test_a_copy_is_an_index_directory_and_goes_back_into_a_database(url: str, po
     assert examine_soundly(again)
     with pytest.raises(IndexProblem, match=r"There is an index at .* already"):
         restore(tmp_path / "copy", again)
+
+
+def test_a_snapshot_is_the_same_from_wherever_it_is_made(url: str, tmp_path: Path) -> None:
+    with wire(url) as store:
+        archive(store)
+        store.backup(tmp_path / "copy")
+        write_snapshot(store, tmp_path / "of-server")
+    with EmbeddedStore(tmp_path / "copy") as copy:
+        write_snapshot(copy, tmp_path / "of-copy")
+    assert snapshot_digest(tmp_path / "of-server") == snapshot_digest(tmp_path / "of-copy")
 
 
 def test_a_damaged_copy_is_not_restored(url: str, tmp_path: Path) -> None:
