@@ -154,7 +154,7 @@ def _not_judged(picture: Picture) -> str:
         (picture.outcomes["unreadable"], "could not be read"),
         (picture.outcomes["unjudged"], "could not be judged; the next run tries them again"),
     ]
-    said.append((picture.unjudged - sum(count for count, _ in said), "were judged, but not whole"))
+    said.append((picture.unjudged - sum(count for count, _ in said), "could be judged only in part"))
     items = "".join(f"<li>{words.count(count, 'text')} {what}.</li>" for count, what in said if count)
     why = "unjudged.csv says of each why. None of them counts as clear."
     return f'<ul class="tight">{items}</ul><p class="fine">{why}</p>'

@@ -124,7 +124,11 @@ def _pages(case: Case) -> Iterator[str]:
 def _page_row(number: int, page: CasePage) -> tuple[str, ...]:
     times = f", {words.count(page.captures, 'time')}" if page.captures > 1 else ""
     title = f'<br><span class="fine">{bdi(one_line(page.title))}</span>' if page.title.strip() else ""
-    shown = f'<a href="#p{number}" aria-label="Passages of page {number}">{number}</a> ' if number <= IN_FULL else ""
+    shown = (
+        f'<a class="jump" href="#p{number}" aria-label="Passages of page {number}">{number}</a> '
+        if number <= IN_FULL
+        else ""
+    )
     return (
         f"{shown}{address(page.url) if page.url else bdi(one_line(page.place or page.address))}{title}",
         day(page.published),

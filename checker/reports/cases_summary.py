@@ -154,7 +154,7 @@ def _carried(live: Sequence[Case]) -> str:
         (case for case in live if case.words_sum), key=lambda case: (-case.words_sum, case.outlet, case.family)
     )
     return table(
-        "Who carries what",
+        "Words of each story at each outlet",
         ("Outlet", "Story", "Holder", "Pages", "Words in all"),
         (
             (
