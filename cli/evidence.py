@@ -86,6 +86,66 @@ def check(
     return _written(Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), out)
 
 
+def case(
+    audit: Annotated[Path, typer.Argument(metavar="CASES", help="The folder of an audit.")],
+    id: Annotated[str, typer.Argument(metavar="ID", help="The case, as cases.csv names it.")],
+    out: Out,
+    index: IndexOption = "",
+    policy: PolicyOption = None,
+    by: By = "",
+    made: MadeAt = "",
+) -> ExitCode:
+    """Write all that is needed to check a case of an audit again into a sealed package.
+
+    In it are the pages byte for byte as they lay in the archive, and besides what a check has the decisions on the
+    case. The index is asked for the stories' texts, and the policy must be the one that the audit was judged under.
+
+    Exit code: 0 when it was written; 2 when not.
+
+    Example:
+
+        wirecheck evidence case CASES 3f0c2a917b44 --out case.zip --by "R. Lindqvist"
+    """
+    from checker.bundle.case import case_of, exhibits_of, facts_of
+    from checker.bundle.chain import chain_of, of_case
+    from checker.bundle.gather import index_facts
+    from checker.bundle.gather import made as made_with
+    from checker.bundle.nouns import Evidence
+    from checker.bundle.stories import stories_of
+    from checker.cases.decisions import read_log
+    from checker.write import tool
+
+    rules = policy_of(policy)
+    found = case_of(audit, id)
+    exhibits = exhibits_of(found, audit)
+    _same_policy({one.report.judged.digest for one in exhibits}, rules)
+    log = read_log(audit)
+    for problem in log.problems:
+        say(problem)
+    with closing(open_for_reading(index)) as opened:
+        stories = stories_of(exhibits, opened)
+        held, spec = index_facts(opened, _key_id(opened)), opened.spec
+    bundle = Evidence(
+        made_with(by, _made_at(rules, made), tool(), held),
+        spec,
+        _rulebook(policy, rules),
+        exhibits,
+        stories,
+        facts_of(found, audit),
+        of_case(log.lines, found.id),
+        chain_of(log.lines),
+    )
+    return _written(bundle, out)
+
+
+def _same_policy(digests: set[str], rules: Policy) -> None:
+    """Raises Failure when pages were judged under another policy than this one."""
+    if digests - {rules.digest}:
+        other = next(iter(digests - {rules.digest}))
+        was = f"the policy whose SHA-256 is {other}" if other else "the built-in policy"
+        raise Failure(f"The audit was judged under {was}; name that one with --policy, or run the audit again.")
+
+
 def verify(
     package: Package,
     seal: Annotated[
@@ -196,4 +256,5 @@ def _written(made: Evidence, out: Path) -> ExitCode:
 
 
 evidence.command("check")(guarded(check))
+evidence.command("case")(guarded(case))
 evidence.command("verify")(guarded(verify))

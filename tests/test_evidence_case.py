@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from checker.audit.judging import judge_pages
+from checker.audit.nouns import Setting, Terms
+from checker.audit.source import inputs_of, pages
+from checker.bundle.packing import packed, unpacked
+from checker.cases.decisions import Decision, State, append
+from checker.cases.gather import cases_of
+from checker.policy.nouns import DEFAULT_POLICY
+from fingerprints.stores import open_index
+from tests.audited import audit
+from tests.commandline import BRIDGE, OTHER, TAKEN, wirecheck
+from tests.evidence_by_hand import checks, first_wrong, must, resealed, run
+from tests.warc_by_hand import answer, record
+
+BAND = "The treasurer abstained, as he does every spring, and the brass band played on under the scaffolding"
+MADE = ("--made", "2029-05-01T10:00:00Z", "--by", "R. Lindqvist")
+
+
+def site(words: str) -> bytes:
+    return f"<html><head><title>Wick</title></head><body><p>From our desk.</p><p>{words}.</p></body></html>".encode()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """An audit of a web archive of two outlets, with a case each and one that is about both stories."""
+    folder = tmp_path_factory.mktemp("legal")
+    (folder / "wire").mkdir()
+    (folder / "wire" / "bridge.txt").write_text(BRIDGE)
+    (folder / "wire" / "band.txt").write_text(OTHER)
+    assert wirecheck(folder, "add", "wire", "--holder", "Meridian Press", "--index", "wire.index").code == 0
+    held = [
+        ("https://www.wick.example/heron", site(TAKEN)),
+        ("https://www.wick.example/soup", site("Barley soup wants an hour")),
+        ("https://www.wick.example/both", site(f"{TAKEN}. {BAND}")),
+        ("https://m.wick.example/heron", site(TAKEN)),
+        ("https://marrow.example/band", site(BAND)),
+    ]
+    archive = b"".join(record(answer(body), uri=uri) for uri, body in held)
+    (folder / "site.warc").write_bytes(archive)
+    setting = Setting(DEFAULT_POLICY, Terms(at=datetime(2029, 5, 1, tzinfo=UTC)))
+    index = open_index(str(folder / "wire.index"), readonly=True)
+    results = list(judge_pages(pages(inputs_of([str(folder / "site.warc")])), index, setting))
+    index.close()
+    audit(folder / "CASES", results)
+    found = {(case.outlet, case.title): case.id for case in cases_of(results)}
+    assert len(found) == 3
+    ids = [next(id for (outlet, _), id in found.items() if outlet == "marrow.example")]
+    ids += [case.id for case in cases_of(results) if case.outlet == "wick.example" and case.page_count == 3]
+    at = "2029-04-20T12:00:00+00:00"
+    for number, id in enumerate([ids[1], ids[0], ids[1]]):
+        state = (State.CONFIRMED, State.DISMISSED, State.SENT)[number]
+        append(folder / "CASES", [Decision(id, state, "R. Lindqvist", at, reason=f"Reason {number}")])
+    (folder / "ids.json").write_text(json.dumps(ids))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def heron(home):
+    return json.loads((home / "ids.json").read_text())[1]
+
+
+@pytest.fixture(scope="module")
+def package(home, heron):
+    must(run(home, "case", "CASES", heron, "--index", "wire.index", "--out", "case.zip", *MADE))
+    return (home / "case.zip").read_bytes()
+
+
+def test_a_case_holds_together(package):
+    assert [one.sentence for one in checks(package) if not one.ok] == []
+    said = {one.name: one.sentence for one in checks(package)}
+    assert said["re-run"] == "Of 3 passages 3 found again with the same offsets and figures."
+    assert said["decisions"] == "2 decisions, each in its place in the log."
+
+
+def test_it_has_the_pages_of_the_case_as_they_lay_in_the_archive(home, package):
+    parts = unpacked(package)
+    originals = {name for name in parts if name.endswith("/original")}
+    assert originals == {"pages/1/original", "pages/2/original", "pages/3/original"}
+    archive = (home / "site.warc").read_bytes()
+    for name in sorted(originals):
+        assert parts[name] in archive
+    facts = json.loads(parts["pages/1/page.json"])
+    assert facts["url"].endswith(".wick.example/heron")
+    assert facts["date"] == "2029-04-03T07:00:00+00:00"
+    assert facts["facts"]["record_id"] == "<urn:uuid:00000000-0000-4000-8000-000000000001>"
+    assert facts["place"].endswith("site.warc, record 1")
+
+
+def test_it_is_about_the_passages_of_the_case_alone(package):
+    parts = unpacked(package)
+    assert [name for name in parts if name.startswith("stories/")] == ["stories/1/story.json", "stories/1/text.txt"]
+    assert parts["stories/1/text.txt"] == BRIDGE.encode()
+    pairs = json.loads(parts["pairs.json"])["pairs"]
+    assert [pair["submitted"]["text"] for pair in pairs] == [TAKEN] * 3
+    both = [json.loads(parts[f"pages/{number}/report.json"]) for number in (1, 2, 3)]
+    assert max(len(report["matches"]) for report in both) == 2  # the page's report is whole
+
+
+def test_it_holds_the_case_and_its_decisions(home, heron, package):
+    parts = unpacked(package)
+    case = json.loads(parts["manifest.json"])["case"]
+    assert (case["id"], case["outlet"], case["state"]) == (heron, "wick.example", "sent")
+    lines = parts["decisions.jsonl"].splitlines()
+    assert [json.loads(line)["reason"] for line in lines] == ["Reason 0", "Reason 2"]
+    assert b"Reason 1" not in packed(parts)
+    assert len(json.loads(parts["chain.json"])["lines"]) == 3
+
+
+@pytest.mark.parametrize("change", ["words", "left out", "moved", "other case"])
+def test_a_changed_decision_is_found_whoever_seals_it(package, change):
+    parts = unpacked(package)
+    first, second = parts["decisions.jsonl"].splitlines(keepends=True)
+    chain = json.loads(parts["chain.json"])["lines"]
+    changed = {
+        "words": (first.replace(b"Reason 0", b"Reason 9") + second, chain),
+        "left out": (first + second, chain[:1] + chain[2:]),
+        "moved": (second + first, chain),
+        "other case": (first + second.replace(b'"case": "', b'"case": "f'), chain),
+    }[change]
+    held = (json.dumps({"lines": changed[1]}, indent=1) + "\n").encode()
+    forged = resealed(package, {"decisions.jsonl": changed[0], "chain.json": held})
+    assert first_wrong(forged).startswith("decisions: Line ")
+
+
+def test_two_runs_write_the_same_bytes(home, heron, package):
+    must(run(home, "case", "CASES", heron, "--index", "wire.index", "--out", "again.zip", *MADE))
+    assert (home / "again.zip").read_bytes() == package
+
+
+def test_a_story_that_the_index_has_no_more(home, heron):
+    assert wirecheck(home, "add", "wire/band.txt", "--index", "other.index").code == 0
+    done = must(run(home, "case", "CASES", heron, "--index", "other.index", "--out", "gone.zip", *MADE))
+    assert "Of 1 of the stories there is no text in the index any more; the evidence says so." in done.err
+    raw = (home / "gone.zip").read_bytes()
+    assert json.loads(unpacked(raw)["stories/1/story.json"])["missing"] is True
+    (said,) = [one.sentence for one in checks(raw) if one.name == "re-run"]
+    assert said.endswith("3 could not be run again, as the story's text is gone.")
+    assert first_wrong(raw) == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("case", "CASES", "000000000000"), "The audit in CASES found no case 000000000000."),
+        (("case", "wire", "000000000000"), "There are no results in wire. Is it the folder of an audit?"),
+    ],
+)
+def test_what_is_no_case_is_said(home, args, said):
+    assert said in must(run(home, *args, "--index", "wire.index", "--out", "none.zip"), 2).err
+    assert not (home / "none.zip").exists()
+
+
+def test_another_policy_than_the_audits_is_refused(home, heron):
+    (home / "house.toml").write_text('[house]\nname = "The Wick Courier"\n')
+    args = ("case", "CASES", heron, "--index", "wire.index", "--policy", "house.toml", "--out", "none.zip")
+    assert "The audit was judged under the built-in policy; name that one" in must(run(home, *args), 2).err
