@@ -102,7 +102,7 @@ def _result(page: Page, part: int, entry: Document | Unreadable, index: ReadInde
     report = check_document(entry, index, setting.policy, occasion(page, setting.terms, when.at[0]))
     keys, bands = _fingerprint(entry, index) if setting.terms.map else ((), ())
     result = replace(bare(page, setting.terms, part), title=entry.title, keys=keys, bands=bands)
-    return ruled(result, _graver(page, report, when, setting), when, page.body)
+    return ruled(result, gravest(page, report, when, setting), when, page.body)
 
 
 def occasion(page: Page, terms: Terms, at: datetime) -> Occasion:
@@ -110,7 +110,7 @@ def occasion(page: Page, terms: Terms, at: datetime) -> Occasion:
     return Occasion(at, terms.channel, terms.territory, site_of(page, terms), terms.own)
 
 
-def _graver(page: Page, report: Report, when: Moments, setting: Setting) -> Report:
+def gravest(page: Page, report: Report, when: Moments, setting: Setting) -> Report:
     """Of a report on a page at its first time, and of those at its others, the gravest; of equal ones the first."""
     others = [judge(report, setting.policy, occasion(page, setting.terms, at)) for at in when.at[1:]]
     return min((report, *others), key=gravity)

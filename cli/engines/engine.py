@@ -22,7 +22,7 @@ class Job:
 
     `index` is the path of a snapshot, `digest` that of its contents and `spec` that of its specification: a process
     that finds another index there judges nothing. `policy` is the path of the policy's file, "" for the built-in one,
-    and `policy_digest` the SHA-256 of its bytes.
+    `policy_name` what reports call it, and `policy_digest` the SHA-256 of its bytes.
     """
 
     index: str
@@ -31,6 +31,7 @@ class Job:
     terms: Terms
     policy: str = ""
     policy_digest: str = ""
+    policy_name: str = ""
 
     def to_json(self) -> str:
         """On one line, the same for the same job."""

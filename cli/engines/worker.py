@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -62,7 +63,8 @@ class Judge:
         path = self._job.policy
         if path and hashlib.sha256(Path(path).read_bytes()).hexdigest() != self._job.policy_digest:
             raise AuditProblem(f"The policy {path} is another one than this audit began with.")
-        return Setting(read(Path(path)) if path else DEFAULT_POLICY, self._job.terms)
+        policy = replace(read(Path(path)), origin=self._job.policy_name or path) if path else DEFAULT_POLICY
+        return Setting(policy, self._job.terms)
 
     def _opened(self) -> ReadIndex:
         """Raises AuditProblem where it is not the job's, and whatever opening it raises."""

@@ -1,0 +1,187 @@
+"""The folder of an audit: what was asked, the results of its chunks, what came of it. All of it is whole or not there.
+
+A file is written under another name, made durable and renamed, so that a kill at any moment leaves what was done before
+and nothing that could be taken for more. A lock, which the system lets go with its process, keeps a second one out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from checker.audit.nouns import Result
+from checker.audit.problems import AuditProblem
+from checker.audit.schema import RESULTS, results_of
+from fingerprints.errors import StorageFull
+
+ASKED, FINISHED, LOCK, RESULTS_FOLDER, WORK = "audit.json", "finished.json", ".lock", "results", "work"
+PART = ".part"
+OURS = frozenset((LOCK, WORK, f".{ASKED}{PART}"))
+"""What may be in a folder in which an audit was begun and nothing is known of it yet."""
+META = b"wirecheck"
+FULL = (errno.ENOSPC, errno.EDQUOT)
+GOES_ON = "What was judged is kept; the same command goes on where it was."
+PORTION = 64
+"""Results in memory at a time."""
+
+
+@contextlib.contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """The folder made, and held against others. Raises AuditProblem: it is in use, no folder, or holds other things."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {one.name for one in folder.iterdir()}
+        if ASKED not in names and names - OURS:
+            raise AuditProblem(f"{folder} has other things in it and no audit; name a new folder with --out.")
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _trouble(error, folder) from None
+    try:
+        _lock(handle, folder)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, folder: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows: nothing keeps a second process out
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise AuditProblem(f"Another audit is working in {folder}; wait for its end, or give another --out.") from None
+    except OSError as error:
+        raise AuditProblem(f"{folder} cannot be locked ({error.strerror}); choose another disk.") from None
+
+
+def write_json(path: Path, values: dict[str, Any]) -> None:
+    """Raises StorageFull, AuditProblem."""
+    _write(path, (json.dumps(values, indent=1, ensure_ascii=True) + "\n").encode())
+
+
+def read_json(path: Path) -> Any:
+    """None where there is no such file. Raises AuditProblem where it is damaged."""
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (ValueError, RecursionError):
+        raise AuditProblem(f"{path} is damaged, so this audit cannot go on; give another --out.") from None
+    except OSError as error:
+        raise _trouble(error, path) from None
+
+
+def results_path(folder: Path, chunk: int) -> Path:
+    """Where the results of a chunk are."""
+    return folder / RESULTS_FOLDER / f"{chunk:06}.parquet"
+
+
+def write_results(folder: Path, chunk: int, results: pa.Table, pages: str) -> None:
+    """The file of a chunk. `pages` is the digest of what they are results of. Raises StorageFull, AuditProblem."""
+    sink = pa.BufferOutputStream()
+    table = results.replace_schema_metadata({META: json.dumps({"chunk": chunk, "pages": pages}).encode()})
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    _write(results_path(folder, chunk), sink.getvalue())
+
+
+def read_results(folder: Path, chunk: int, pages: str) -> pa.Table | None:
+    """The results of a chunk, every byte of them checked; None where they are not there, not whole, or of others."""
+    try:
+        with pq.ParquetFile(results_path(folder, chunk), page_checksum_verification=True) as file:
+            table = file.read()
+        said = json.loads((table.schema.metadata or {})[META])
+        if said != {"chunk": chunk, "pages": pages} or not table.schema.equals(RESULTS):
+            return None
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
+        return None
+    return table
+
+
+def results_in(folder: Path, columns: Sequence[str] | None = None) -> Iterator[Result]:
+    """All results, in the order of (number, part). Of columns that are not asked for the results have nothing.
+
+    Raises AuditProblem where there are none, or a file cannot be read.
+    """
+    files = sorted((folder / RESULTS_FOLDER).glob("*.parquet"))
+    if not files:
+        raise AuditProblem(f"There are no results in {folder}. Is it the folder of an audit?")
+    for path in files:
+        try:
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(batch_size=PORTION, columns=list(columns) if columns else None):
+                    yield from results_of(filled(batch))
+        except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+            raise AuditProblem(f"{path} cannot be read: it is damaged, or its end is missing.") from error
+
+
+def filled(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with every column of results, those that it lacks empty."""
+    there, columns = set(batch.schema.names), []
+    for field in RESULTS:
+        if field.name in there:
+            columns.append(batch.column(field.name))
+        else:
+            columns.append(pa.array([_NOTHING[field.name]] * batch.num_rows, field.type))
+    return pa.RecordBatch.from_arrays(columns, schema=RESULTS)
+
+
+def _nothing(name: str, kind: pa.DataType) -> Any:
+    if pa.types.is_list(kind):
+        return []
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return -1 if name == "same_as" else 0
+    known = {"body": b"", "facts": "{}", "kind": "file", "outcome": "judged"}
+    return known.get(name, "")
+
+
+_NOTHING = {field.name: _nothing(field.name, RESULTS.field(field.name).type) for field in fields(Result)}
+
+
+def sha256(path: Path) -> str:
+    """Of a file, hexadecimal. Raises AuditProblem."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise _trouble(error, path) from None
+
+
+def _write(path: Path, data: Any) -> None:
+    draft = path.with_name(f".{path.name}{PART}")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        draft.unlink(missing_ok=True)
+        with draft.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise _trouble(error, path) from None
+
+
+def _trouble(error: OSError, path: Path) -> AuditProblem | StorageFull:
+    """The sentence for what a disk did not do."""
+    if error.errno in FULL:
+        return StorageFull(f"The disk is full: {path} was not written. {GOES_ON}")
+    return AuditProblem(f"{path} cannot be used: {error.strerror or type(error).__name__}.")
