@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from checker.audit.moments import moments, time_of
 from checker.audit.nouns import Outcome, Page, Result, Terms
+from checker.audit.published import published_by
 from checker.audit.reading import documents_of, page_of, site_of
 from checker.policy.holders import within
 from checker.readers import Document
@@ -76,6 +77,46 @@ def test_what_the_page_says_itself_counts_where_nobody_else_says():
     assert (found.published, found.at, found.remarks) == (out, (AT, out), (MISSING,))
     told = Page(0, "b.jsonl", "b.jsonl, line 1", "a.html", html, facts={"published": "2029-04-02T06:00:00Z"})
     assert moments(told, document, TERMS).published == datetime(2029, 4, 2, 6, tzinfo=UTC)
+
+
+LINKED = '<script type="application/ld+json">{}</script>'
+OUT = "2029-04-02T06:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ('<meta property="article:published_time" content="2029-04-02T06:00:00Z">', OUT),
+        (LINKED.format('{"@type": "NewsArticle", "datePublished": "2029-04-02T06:00:00Z"}'), OUT),
+        (LINKED.format('[{"@type": "Person"}, {"@type": ["Report"], "datePublished": "2029-04-02T06:00:00Z"}]'), OUT),
+        (LINKED.format('{"@graph": [{"@type": "WebPage", "datePublished": "2029-04-02T06:00:00Z"}]}'), OUT),
+        (LINKED.format('{"@type": "VideoObject", "datePublished": "2029-04-02T06:00:00Z"}'), ""),
+        (LINKED.format('{"@type": "NewsArticle", "video": {"datePublished": "2029-04-02T06:00:00Z"}}'), ""),
+        (LINKED.format('{"@type": "NewsArticle", "datePublished": ["x"]}'), ""),
+        (LINKED.format('{"datePublished": '), ""),
+        (LINKED.format("[" * 100_000 + '"datePublished"'), ""),
+        ('<time itemprop="datePublished" datetime="2029-04-02T06:00:00Z">Monday</time>', OUT),
+        ("<span itemprop=datePublished content=2029-04-02T06:00:00Z>", OUT),
+        ("<p>The itemprop datePublished is a word, as content='2029-04-02T06:00:00Z' is.", ""),
+        ("<meta name='DC.date.issued' content='2029-04-02T06:00:00Z'>", OUT),
+        ('<meta content="2029-04-02T06:00:00Z" name="pubdate"/>', OUT),
+        ('<meta name="date-of-birth" content="2029-04-02T06:00:00Z">', ""),
+        ('<meta property="article:modified_time" content="2029-04-02T06:00:00Z">', OUT),
+        ("<time datetime='2029-04-02T06:00:00Z'>of a comment</time>", ""),
+    ],
+)
+def test_what_a_page_says_to_machines_of_when_it_came_out(head: str, said: str):
+    (document,) = documents_of(Page(0, "a.html", "a.html", "a.html", f"<html><head>{head}</head><p>Goats".encode()))
+    assert isinstance(document, Document)
+    assert published_by(document) == said
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["<script application/ld+json>", "<meta name=date ", "<a itemprop=datePublished ", "<meta ", "datePublished"],
+)
+def test_a_page_of_nothing_but_such_marks_says_nothing(evil: str):
+    assert published_by(Document("a.html", "", format="html", original=evil * 100_000)) == ""
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from checker.audit.nouns import Page, Terms
+from checker.audit.published import published_by
 from checker.policy.times import DAY, FIRST, LONGEST
 from checker.readers.document import Document
 from checker.readers.rows import PUBLISHED
@@ -25,8 +26,6 @@ MILLISECONDS = 100_000_000_000
 STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 """As web archives name their copies: 20290403070000, in UTC."""
 FRACTION = re.compile(r"(\.\d{6})\d+")
-SAID_BY_PAGE = ("created", "updated")
-"""Keys of a document's metadata: when it came out, else when it was changed."""
 DATE, PUBLICATION = "date", "date of publication"
 OWN_TIME = "; it was judged as of the audit's own time"
 MISSING = "It has no date; it was judged as of the audit's own time."
@@ -63,8 +62,7 @@ def moments(page: Page, document: Document | None, terms: Terms) -> Moments:
 def _published(page: Page, document: Document | None) -> str:
     """What whoever gave the page says counts before what the page says itself."""
     said = [page.facts.get(key, "") for key in PUBLISHED]
-    said += [document.metadata.get(key, "") for key in SAID_BY_PAGE] if document else []
-    return next((one for one in said if one.strip()), "")
+    return next((one for one in said if one.strip()), "") or (published_by(document) if document else "")
 
 
 def _moment(said: str, what: str, terms: Terms, remarks: list[str]) -> datetime | None:
