@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from benchmarks.audit.bodies import KINDS, Article, Material, article, material
+from benchmarks.audit.bodies import KINDS, Article, Piece, article, material
 from benchmarks.audit.templates import Template, templates
 
 SEED = "wirecheck audit 1"
@@ -32,12 +32,14 @@ coastal-mercury morning-heron fenwick-courier old-harbour-press riverline channe
 brae-observer kestrel-blog dunmore-voice tallow-street evening-curlew
 """
 OUTLETS = tuple(f"{name}.example" for name in NAMES.split())
+BREAK = "<br>"
 FIRST_DAY = datetime(2021, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A passage of a story: [start, end) in the characters of the page's file, or of the text in a line."""
+    """A line of a passage of a story: [start, end) in the characters of the page's file, or of the text of a line of
+    JSON. Where a passage has several lines, each has the span of all of it in the story."""
 
     source: str
     start: int
@@ -59,7 +61,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is known of one page."""
+    """What is known of one page; `kind` is that of its passages, "clean" where it has none."""
 
     url: str
     kind: str
@@ -88,11 +90,12 @@ def plain_texts(folder: Path, count: int, seed: str = SEED) -> Iterator[Built]:
         yield _placed(bare(article(stuff, random, _kind(random))), number, random)
 
 
-def of_drafts(stuff: Material, frames: Sequence[Template], seed: str = SEED) -> Iterator[Built]:
-    """A web page of every draft of the evaluation data."""
-    for number, draft in enumerate(stuff.drafts):
+def drafted(folder: Path, clean: int, seed: str = SEED) -> Iterator[Built]:
+    """A web page of every draft of the evaluation data, then so many of clean stories."""
+    stuff, frames = material(folder), templates(folder)
+    for number, one in enumerate((*stuff.drafts, *(Article("clean", [Piece(text)]) for text in stuff.clean[:clean]))):
         random = Random(f"{seed}, draft {number}")
-        yield _placed(page(draft, random.choice(frames)), number, random)
+        yield _placed(page(one, random.choice(frames)), number, random)
 
 
 def page(made: Article, frame: Template) -> Built:
@@ -100,13 +103,20 @@ def page(made: Article, frame: Template) -> Built:
     text, spans = [frame.before, "<div>"], []
     at = sum(map(len, text))
     for piece in made.pieces:
-        escaped = html.escape(piece.text.strip(), quote=False).replace("\n", "<br>")
-        start = at + len("<p>")
+        escaped = html.escape(piece.text.strip(), quote=False).replace("\n", BREAK)
         if piece.source:
-            spans.append(Span(piece.source, start, start + len(escaped), piece.start, piece.end))
+            spans += [Span(piece.source, *place, piece.start, piece.end) for place in _lines(escaped, at + len("<p>"))]
         text.append(f"<p>{escaped}</p>")
         at += len(text[-1])
     return Built("", "", made.kind, "".join((*text, "</div>", frame.behind)), spans)
+
+
+def _lines(text: str, at: int) -> Iterator[tuple[int, int]]:
+    """Where the lines of a paragraph stand, without the breaks between them."""
+    for line in text.split(BREAK):
+        if line:
+            yield at, at + len(line)
+        at += len(line) + len(BREAK)
 
 
 def bare(made: Article) -> Built:
