@@ -12,13 +12,12 @@ from typing import Any, cast
 
 from api.indexes import INDEXES
 from api.problems import Problem
-from api.stopped import Stopped
+from api.stopped import Stopped, WithNews
 from checker.families import Families
 from checker.family import at_present, described, filed
 from checker.rights.item import rights_of
 from fingerprints.index import ReadIndex, StoredWork
 from fingerprints.sketch import sketcher
-from fingerprints.stores.embedded import EmbeddedStore
 
 ETAG = re.compile(r'(?:W/)?"[^"]{0,200}"')
 VERSIONS = 200
@@ -65,7 +64,7 @@ def figures(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]
         if path not in _STOPPED or _STOPPED[path][0] is not store:
             _STOPPED[path] = store, Stopped()
         stopped = _STOPPED[path][1]
-        stopped.refresh(cast(EmbeddedStore, store), now)
+        stopped.refresh(cast(WithNews, store), now)
     told = ("works", "revisions", "words", "postings", "text_bytes", "fingerprint_bytes", "file_bytes", "expired")
     values = {name: getattr(info, name) for name in told}
     return {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fingerprints.errors import IndexProblem
 from fingerprints.index import ReadIndex
-from fingerprints.stores import open_index
+from fingerprints.stores import SERVERS, open_index
 from fingerprints.stores.schema import CATALOGUE
 
 MOST_OPEN = 8
@@ -17,7 +17,7 @@ MOST_OPEN = 8
 
 
 class Indexes:
-    """Open indexes by their path, for reading. What others write is seen by the next question."""
+    """Open indexes by their path or address, for reading. What others write is seen by the next question."""
 
     def __init__(self) -> None:
         self._open: OrderedDict[str, tuple[tuple[int, int], ReadIndex]] = OrderedDict()
@@ -58,7 +58,9 @@ class Indexes:
 
 
 def _stamp(path: str) -> tuple[int, int] | None:
-    """Which file is the index's catalogue now; None when there is none."""
+    """Which file is the index's catalogue now; None when there is none. An index on a server looks to that itself."""
+    if path.startswith(SERVERS):
+        return 0, 0
     try:
         found = (Path(path) / CATALOGUE).stat()
     except OSError:

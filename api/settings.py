@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from fingerprints.errors import WirecheckError
+from fingerprints.stores import SERVERS
 
 VARIABLE = "WIRECHECK_SETTINGS"
 """The environment variable that names the file."""
@@ -47,14 +48,14 @@ def _cores() -> int:
 class Settings:
     """What the service runs with. Raises SettingsProblem when the values do not go together.
 
-    `index` None puts the default tenant's index into its folder under `data`;
-    `read_settings` fills in the command line's place.
+    `index` is a path, or the address of a PostgreSQL database. None puts the default tenant's index into its folder
+    under `data`; `read_settings` fills in the command line's place.
     """
 
     data: Path = field(default_factory=lambda: data_home(os.environ) / "server")
     host: str = "127.0.0.1"
     port: int = 8631
-    index: Path | None = None
+    index: Path | str | None = None
     policy: Path | None = None
     keys_required: bool = False
     workers: int = field(default_factory=_cores)
@@ -127,6 +128,12 @@ def _path(value: object, base: Path) -> Path:
     return base / Path(value).expanduser()
 
 
+def _index(value: object, base: Path) -> Path | str:
+    if isinstance(value, str) and value.startswith(SERVERS):
+        return value
+    return _path(value, base)
+
+
 def _yes_or_no(value: object, base: Path) -> bool:
     if isinstance(value, str) and value.lower() in ("true", "1", "yes", "false", "0", "no"):
         return value.lower() in ("true", "1", "yes")
@@ -159,7 +166,7 @@ READERS: dict[str, Reader] = {
     "data": _path,
     "host": _matching(r"[A-Za-z0-9.:\[\]-]{1,253}", "must be an address or a host name"),
     "port": _whole(0, 65535),
-    "index": _path,
+    "index": _index,
     "policy": _path,
     "keys_required": _yes_or_no,
     "workers": _whole(1, 256),
@@ -192,7 +199,7 @@ def read_settings(path: Path | None, env: Mapping[str, str]) -> Settings:
     for name, value in _from_environment(env).items():
         values[name], where[name] = value, PREFIX + name.upper()
     values.setdefault("data", data_home(env) / "server")
-    values.setdefault("index", Path(env.get(INDEX_VARIABLE) or data_home(env) / "index").absolute())
+    values.setdefault("index", _index(env.get(INDEX_VARIABLE) or str(data_home(env) / "index"), Path.cwd()))
     if env.get(POLICY_VARIABLE):
         values.setdefault("policy", Path(env[POLICY_VARIABLE]).absolute())
     values.setdefault("keys_required", bool(values.get("tenants")) or not is_loopback(str(values.get("host", "::1"))))

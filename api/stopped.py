@@ -8,21 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from checker.family import at_present, is_copy
 from checker.rights.item import rights_of, sayings
 from checker.rights.release import in_utc, instant
 from checker.standing import State
 from fingerprints.errors import IndexDamaged
-from fingerprints.index import StoredWork
-from fingerprints.stores.embedded import EmbeddedStore
+from fingerprints.index import Numbers, ReadIndex, StoredWork
 
 WINDOW = 5_000
 """Revisions, the newest, that are looked through, and as many of those of which something was said later."""
 PORTION = 500
 NOTE = 300
 STOPPED = (State.KILLED, State.WITHHELD)
+
+
+class WithNews(ReadIndex, Protocol):
+    """An index that tells what is new in it: those that are kept on a disk or a server do."""
+
+    def news(self, after: int, most: int) -> tuple[int, Numbers]:
+        """A number that changes when others write; numbers behind `after`, and those of which something was said."""
 
 
 @dataclass(slots=True)
@@ -36,7 +42,7 @@ class Stopped:
     last: int = 0
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def refresh(self, store: EmbeddedStore, now: datetime) -> None:
+    def refresh(self, store: WithNews, now: datetime) -> None:
         """Read what is new. Raises the errors of `fingerprints.errors`, but passes damaged stories over."""
         version, numbers = store.news(self.last, WINDOW)
         if version == self.version:
@@ -64,7 +70,7 @@ class Stopped:
         return [{name: line[name] for name in ("id", "title", "embargo")} for line in found[:most]]
 
 
-def _sound(store: EmbeddedStore, numbers: Sequence[int]) -> list[StoredWork]:
+def _sound(store: ReadIndex, numbers: Sequence[int]) -> list[StoredWork]:
     try:
         return store.fetch(numbers)
     except IndexDamaged:
@@ -74,7 +80,7 @@ def _sound(store: EmbeddedStore, numbers: Sequence[int]) -> list[StoredWork]:
         return _sound(store, numbers[:half]) + _sound(store, numbers[half:])
 
 
-def _present(store: EmbeddedStore, id: str, now: datetime) -> dict[str, Any] | None:
+def _present(store: ReadIndex, id: str, now: datetime) -> dict[str, Any] | None:
     """What is to be said of a story by now, with what the desk said of an earlier revision."""
     try:
         revisions = store.revisions(id)

@@ -19,13 +19,14 @@ class UnknownTenant(WirecheckError):
 class Tenant:
     """One newsroom's places. The secret of the index lies beside it, in `<index>.key`.
 
+    `index` is a path, or the address of a PostgreSQL database: several servers may share one.
     `policy` is the policy that holds when a request names none, None when there is
     none; `policies` is the folder of those that a request may name, as NAME.toml.
     """
 
     name: str
     folder: Path
-    index: Path
+    index: Path | str
     policy: Path | None
 
     @property

@@ -1,7 +1,8 @@
 """The catalogue as it is changed: stories added, replaced, removed and marked, in a worker.
 
 Every server process may write; one at a time does. A lock beside the index keeps a change and the condition that it
-was asked under (If-Match) together; `wirecheck add` of the command line is kept apart by the index itself.
+was asked under (If-Match) together; `wirecheck add` of the command line is kept apart by the index itself. An index in
+PostgreSQL, which servers on several hosts share, keeps all of them apart.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.bodies import JSON, must_be, parse_json, validated
 from api.catalogue import etag_of, matches, required, shown
@@ -21,10 +22,14 @@ from checker.desk import NoTime, mark, said_by_desk
 from checker.intake import About, Defaults, Intake, Note, OneIdForMany
 from checker.standing import State
 from fingerprints.errors import IndexBusy, IndexMissing
-from fingerprints.index import Applied, Operation, Remove
+from fingerprints.index import Applied, Operation, ReadIndex, Remove, Store
+from fingerprints.stores import SERVERS, require_postgres
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.keyfile import key_path
 from fingerprints.stores.schema import CATALOGUE
+
+if TYPE_CHECKING:
+    from fingerprints.stores.postgres.store import PostgresStore
 
 BUSY_SECONDS = 5.0
 """So long a change waits for another one; then it is refused, to be sent again."""
@@ -43,6 +48,22 @@ class _OneByOne(EmbeddedStore):
             return super().apply(operations)
 
 
+def _for_adding(header: Mapping[str, Any]) -> Store:
+    """The index, made if there is none, for additions without a condition."""
+    if header["index"].startswith(SERVERS):
+        return _on_server(header, create=True)
+    store = _OneByOne(_place(header), create=True, busy_seconds=BUSY_SECONDS)
+    store.turn = Path(header["lock"])
+    return store
+
+
+def _on_server(header: Mapping[str, Any], *, create: bool) -> PostgresStore:
+    require_postgres()
+    from fingerprints.stores.postgres.store import PostgresStore
+
+    return PostgresStore(header["index"], create=create, busy_seconds=BUSY_SECONDS)
+
+
 def add(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Add what was sent. `one` is the story's ETag where it was a single one sent as JSON.
 
@@ -50,9 +71,7 @@ def add(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """
     entries, defaults, one = entries_of(header["type"], body, header["query"])
     notes: list[Note] = []
-    store = _OneByOne(_place(header), create=True, busy_seconds=BUSY_SECONDS)
-    store.turn = Path(header["lock"])
-    with store:
+    with closing(_for_adding(header)) as store:
         intake = Intake(store, defaults, header["now"], notes.append, nameless="")
         try:
             for entry in entries:
@@ -72,8 +91,7 @@ def put(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     must_be(header["type"], JSON)
     story = validated(Story, parse_json(body))
     notes: list[Note] = []
-    place = _place(header)
-    with _turn(Path(header["lock"])), EmbeddedStore(place, create=True, busy_seconds=BUSY_SECONDS) as store:
+    with _changing(header, create=True) as store:
         _require_condition(store, header)
         intake = Intake(store, Defaults(), header["now"], notes.append, nameless="")
         intake.take(document_of(header["id"], story))
@@ -116,9 +134,14 @@ def set_mark(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes
 
 
 @contextmanager
-def _changing(header: Mapping[str, Any]) -> Iterator[EmbeddedStore]:
-    """The index that is there, for a change under a condition."""
-    with _turn(Path(header["lock"])), EmbeddedStore(header["index"], busy_seconds=BUSY_SECONDS) as store:
+def _changing(header: Mapping[str, Any], *, create: bool = False) -> Iterator[Store]:
+    """The index, for a change under a condition: nobody else writes to it meanwhile."""
+    if header["index"].startswith(SERVERS):
+        with _on_server(header, create=create) as server, server.alone():
+            yield server
+        return
+    place = _place(header) if create else Path(header["index"])
+    with _turn(Path(header["lock"])), EmbeddedStore(place, create=create, busy_seconds=BUSY_SECONDS) as store:
         yield store
 
 
@@ -137,7 +160,7 @@ def _place(header: Mapping[str, Any]) -> Path:
     return place
 
 
-def _require_condition(store: EmbeddedStore, header: Mapping[str, Any]) -> None:
+def _require_condition(store: ReadIndex, header: Mapping[str, Any]) -> None:
     """Raises Problem 412 when the story is not as the one who changes it takes it to be."""
     if not header["if_match"] and not header["if_none_match"]:
         return

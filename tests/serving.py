@@ -46,7 +46,7 @@ class Service:
 
     url: str
     pid: int
-    index: Path
+    index: Path | str
     data: Path
     stderr: Path
 
@@ -82,7 +82,8 @@ def _written(value: Any) -> str:
 @contextmanager
 def serving(tmp_path: Path, *args: str, works: Sequence[Work] | None = STORIES, **settings: Any) -> Iterator[Service]:
     """`python -m api serve` on a free port, with an index of `works` (None: no index yet); ends with the block."""
-    index = Path(settings.pop("index", tmp_path / "index"))
+    index = settings.pop("index", tmp_path / "index")
+    index = index if str(index).startswith("postgresql://") else Path(index)
     if works is not None and not index.exists():
         make_index(index, works)
     port = settings.pop("port", None) or free_port()
@@ -137,7 +138,8 @@ async def client(
     from api.app import create_app
     from api.settings import Settings
 
-    index = Path(settings.pop("index", tmp_path / "index"))
+    index = settings.pop("index", tmp_path / "index")
+    index = index if str(index).startswith("postgresql://") else Path(index)
     if works is not None and not index.exists():
         make_index(index, works)
     app = create_app(Settings(**({"data": tmp_path / "data", "index": index, "workers": 1} | settings)))

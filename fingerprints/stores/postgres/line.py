@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import psycopg
@@ -62,7 +63,11 @@ class Line:
         self._connection: psycopg.Connection | None = None
         self._process = 0
         self._known = False
-        self._closed = False
+        self._closed = self._held = False
+
+    def __del__(self) -> None:
+        with suppress(Exception):  # nobody is there any more to be told
+            self._drop()
 
     def ask(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
         """The answer to a question, which is asked again over a new connection when one is lost.
@@ -81,14 +86,40 @@ class Line:
                         raise problem(self._address.location, error) from None
                     if lost:
                         self._drop()
-                    waits = self._known or is_starting(error)
+                    waits = (self._known or is_starting(error)) and not self._held
                     if not waits or time.monotonic() - began + wait > self._patience:
                         raise (unreachable if lost else problem)(self._address.location, error) from None
                 except BaseException:
-                    self._tidy()
+                    if not self._held:
+                        self._tidy()
                     raise
                 time.sleep(wait)
                 wait = min(2 * wait, LONGEST_WAIT)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a transaction is open over several questions."""
+        return self._held
+
+    @contextmanager
+    def held(self, first: Callable[[psycopg.Connection], object]) -> Iterator[None]:
+        """One transaction over all that is asked in the block, after `first`; a connection that is lost ends it.
+
+        Raises IndexProblem and its kinds.
+        """
+        with self._lock:
+            self.ask(lambda connection: connection.execute("SELECT 1"))
+            self._held = True
+            try:
+                with self._opened().transaction():
+                    self.ask(first)
+                    yield
+            except psycopg.Error as error:
+                lost = is_lost(error, self._connection)
+                raise (unreachable if lost else problem)(self._address.location, error) from None
+            finally:
+                self._held = False
+                self._tidy()
 
     def fresh(self, *, readonly: bool = True) -> psycopg.Connection:
         """Another connection to the same place, for what takes long. Raises IndexProblem."""

@@ -192,9 +192,17 @@ class PostgresStore:
             self._owed |= bool(applied.removed or applied.expired)
             return applied
 
+    def alone(self) -> AbstractContextManager[None]:
+        """A block in which no other host writes, for a change under a condition; all in it is kept or nothing.
+
+        A connection that is lost in it ends it with an IndexProblem, and its changes are undone, unless it was lost
+        at the very end. Raises IndexBusy when another writer does not finish in time. Beyond the port.
+        """
+        return self._line.held(lambda connection: connection.execute("SELECT 1 FROM meta FOR UPDATE"))
+
     def _sweep(self) -> None:
         """Let the server free the room of removed texts; it does so by itself too, only later."""
-        if self._owed:
+        if self._owed and not self._line.is_held:
             with contextlib.suppress(IndexProblem):
                 self._line.ask(lambda connection: connection.execute("VACUUM texts, works, said, links"))
             self._owed = False
