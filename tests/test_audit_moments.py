@@ -205,6 +205,14 @@ def test_the_site_of_a_row_and_of_nobody():
     assert within(site_of(page(url="https://news.wick.example/"), TERMS), ("wick.example",))
 
 
+def test_a_domain_is_the_same_in_punycode():
+    for domain in ("bücher.example", "xn--bcher-kva.example", "Xn--Bcher-kva.example"):
+        for url in ("https://www.bücher.example/", "https://www.xn--bcher-kva.example/"):
+            assert within(site_of(page(url=url), TERMS), (domain,))
+            assert within(url, (domain,))
+    assert not within("https://bucher.example/", ("xn--bcher-kva.example",))
+
+
 @given(st.text(max_size=80))
 def test_no_address_is_too_odd(url: str):
     assert site_of(page(url=url), TERMS).isprintable()

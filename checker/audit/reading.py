@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from checker.audit.nouns import Page, PageKind, Result, Terms
 from checker.audit.within import ID, PASSED_OVER, metadata_of, standing_of, within_of
+from checker.policy.hosts import written
 from checker.readers import read
 from checker.readers.document import Document, Unreadable
 from checker.readers.pieces import Piece, documents
@@ -19,7 +20,6 @@ from checker.readers.warc import told
 
 BARE_HOST = re.compile(r"www\.|(?:[\w-]{1,63}\.){1,9}\w{2,63}/")
 """An address without its scheme: www.wick.example/goats."""
-ACE = "xn--"
 MOST_HOST = 253
 
 
@@ -114,15 +114,4 @@ def _host(address: str) -> str:
         return ""
     if len(host) > MOST_HOST or not host.isprintable() or " " in host:
         return ""
-    return ".".join(_label(label) for label in host.split("."))
-
-
-def _label(label: str) -> str:
-    if not label.startswith(ACE):
-        return label
-    try:
-        written = label.encode("ascii").decode("idna")
-        safe = written.encode("idna").decode("ascii") == label and written.replace("-", "").isalnum()
-    except UnicodeError:
-        return label
-    return written if safe else label
+    return written(host)

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
+from checker.policy.hosts import written
 from checker.policy.nouns import Policy
 from checker.rights.agencies import Agencies, load
 from checker.rights.holders import agency_of
@@ -60,5 +61,5 @@ def short_name(holder: str, agencies: Agencies) -> str:
 def within(site: str, domains: tuple[str, ...]) -> bool:
     """Whether a host (or an address) is one of these domains or below one."""
     found = HOST.match(site.strip())
-    host = found.group(1).rstrip(".").lower() if found else ""
-    return any(host == domain or host.endswith("." + domain) for domain in map(str.lower, domains))
+    host = written(found.group(1)) if found else ""
+    return any(host == domain or host.endswith("." + domain) for domain in map(written, domains))
