@@ -37,6 +37,10 @@ By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who makes it.", s
 MadeAt = Annotated[
     str, typer.Option("--made", metavar="TIME", help="When it is made, ISO 8601; default: now.", show_default=False)
 ]
+PdfOut = Annotated[
+    Path | None,
+    typer.Option("--pdf", metavar="FILE.pdf", help="Write a report for people to this file, too.", show_default=False),
+]
 Package = Annotated[Path, typer.Argument(metavar="FILE.zip", help="The package.")]
 
 
@@ -52,6 +56,7 @@ def check(
     at: At = "",
     by: By = "",
     made: MadeAt = "",
+    pdf: PdfOut = None,
 ) -> ExitCode:
     """Check a file, and write all that is needed to check it again into a sealed package.
 
@@ -83,7 +88,7 @@ def check(
         held = index_facts(opened, _key_id(opened))
         spec = opened.spec
     with_what = made_with(by, _made_at(rules, made), report.tool, held)
-    return _written(Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), out)
+    return _written(Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), out, pdf)
 
 
 def case(
@@ -94,6 +99,7 @@ def case(
     policy: PolicyOption = None,
     by: By = "",
     made: MadeAt = "",
+    pdf: PdfOut = None,
 ) -> ExitCode:
     """Write all that is needed to check a case of an audit again into a sealed package.
 
@@ -135,7 +141,7 @@ def case(
         of_case(log.lines, found.id),
         chain_of(log.lines),
     )
-    return _written(bundle, out)
+    return _written(bundle, out, pdf)
 
 
 def _same_policy(digests: set[str], rules: Policy) -> None:
@@ -231,8 +237,8 @@ def _rulebook(given: Path | None, rules: Policy) -> Rulebook:
     return Rulebook(path.read_bytes(), str(path), agencies, rules)
 
 
-def _written(made: Evidence, out: Path) -> ExitCode:
-    """Write the package, and say its seal."""
+def _written(made: Evidence, out: Path, pdf: Path | None) -> ExitCode:
+    """Write the package and the report, and say the seal."""
     from checker.bundle.packing import packed
     from checker.bundle.parts import SEAL, parts_of
     from checker.reports.words import count
@@ -252,7 +258,26 @@ def _written(made: Evidence, out: Path) -> ExitCode:
         say(f"Of {gone} of the stories there is no text in the index any more; the evidence says so.")
     if not found:
         say("No passage of a protected story was found; the evidence says that, too.")
+    if pdf:
+        _print(made, parts, pdf)
     return ExitCode.CLEAR
+
+
+def _print(made: Evidence, parts: dict[str, bytes], pdf: Path) -> None:
+    """Write the report for people. Raises EvidenceProblem when it cannot be set; the package is there all the same."""
+    from checker.bundle.pdf import to_pdf
+    from cli.rendering import to_file
+
+    printed = to_pdf(made, parts)
+    to_file([printed.data], pdf)
+    say(f"The report is in {pdf}.")
+    if printed.missing:
+        codes = ", ".join(f"U+{code:04X}" for code in printed.missing[:8])
+        more = f" and {len(printed.missing) - 8:,} more" if len(printed.missing) > 8 else ""
+        say(
+            f"No font here has {codes}{more}; the report shows U+FFFD in their place, and the package has them all. "
+            "Install fonts for their script (Debian: fonts-noto-core, fonts-noto-cjk), and write the report again."
+        )
 
 
 evidence.command("check")(guarded(check))
