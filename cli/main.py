@@ -10,11 +10,15 @@ from typing import Annotated
 import typer
 
 from cli.add import add, remove
+from cli.audit import audit
+from cli.cases import cases, triage
 from cli.catalogue import list_works, show, stats
 from cli.check import check
 from cli.demo import demo
+from cli.evidence import evidence
 from cli.exit_codes import ExitCode, guarded, say
 from cli.expire import expire
+from cli.families import families
 from cli.formats import formats
 from cli.judge import judge
 from cli.mark import mark
@@ -30,6 +34,10 @@ COMMANDS: dict[str, Callable[..., ExitCode]] = {
     "show": show,
     "check": check,
     "judge": judge,
+    "audit": audit,
+    "cases": cases,
+    "triage": triage,
+    "families": families,
     "formats": formats,
     "mark": mark,
     "expire": expire,
@@ -89,6 +97,7 @@ for _name, _command in COMMANDS.items():
     app.command(_name)(guarded(_command))
 for _name, _program in SERVICE.items():
     app.command(_name, context_settings=PASSED_ON)(guarded(_program))
+app.add_typer(evidence, name="evidence")
 app.add_typer(policy, name="policy")
 
 
