@@ -79,9 +79,19 @@ def cases(
 
 
 def _refresh(folder: Path) -> None:
+    """Write the files, and in the audit's last file what they are now."""
+    from checker.audit.folder import ASKED, FINISHED, claimed, read_json, sha256, write_json
     from checker.cases.outputs import write_outputs
 
-    written = write_outputs(folder)
+    if not (folder / ASKED).is_file():
+        raise Failure(f"There is no audit in {folder}: it holds no {ASKED}.")
+    with claimed(folder):
+        written = write_outputs(folder)
+        said = read_json(folder / FINISHED)
+        if isinstance(said, dict) and isinstance(said.get("sha256"), dict):
+            digests = {name: digest for name, digest in said["sha256"].items() if not name.startswith("cases/")}
+            said["sha256"] = digests | {name: sha256(folder / name) for name in written.files}
+            write_json(folder / FINISHED, said)
     say(f"{len(written.files):,} files in {folder} were written anew.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ AT = "2001-07-01T12:00:00+00:00"
 CLOCK, FLOOD, SNOW = "mp-2001-06-20-museum-clock", "mp-2001-03-19-tamsel-flood", "mp-2001-12-11-snow"
 STRIKE, LEAD = "mp-2001-04-03-hallam-strike", "mp-2001-04-03-hallam-strike-1st-ld"
 OURS = "Our own reporter looked at the harbour from the roof of the grocery and saw two boats and a rather large dog."
+OTHERS = {"results", "audit.json", ".lock", "finished.json"}
+"""What is in an audit's folder and is not of the cases."""
 NOTICE = "©2001 The Associated Press. All Rights Reserved. This material may not be published or redistributed."
 
 
@@ -98,6 +100,7 @@ def unread(number: int, url: str, why: str = "It is cut in the middle.") -> Resu
 def audit(folder: Path, results: Sequence[Result], *, chunk: int = 4) -> Path:
     """An audit's folder with these results, so many in a file."""
     (folder / "results").mkdir(parents=True)
+    (folder / "audit.json").write_text("{}")
     for at in range(0, len(results), chunk):
         batch = results_batch(results[at : at + chunk])
         pq.write_table(pa.Table.from_batches([batch]), folder / f"results/{at // chunk:06}.parquet", compression="zstd")
@@ -106,10 +109,5 @@ def audit(folder: Path, results: Sequence[Result], *, chunk: int = 4) -> Path:
 
 def files(folder: Path) -> dict[str, bytes]:
     """All that people get of an audit, by name."""
-    found: Iterable[Path] = (one for one in folder.rglob("*") if one.is_file() and "results" not in one.parts)
+    found: Iterable[Path] = (one for one in folder.rglob("*") if one.is_file() and not OTHERS & set(one.parts))
     return {one.relative_to(folder).as_posix(): one.read_bytes() for one in found}
-
-
-def utc(moment: str) -> datetime:
-    """A time of day in June 2001."""
-    return datetime.fromisoformat(f"2001-07-{moment}").replace(tzinfo=UTC)

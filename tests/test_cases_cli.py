@@ -13,7 +13,7 @@ import sys
 import pytest
 
 from checker.cases.outputs import write_outputs
-from tests.audited import CLOCK, FLOOD, OURS, audit, page, words_of
+from tests.audited import CLOCK, FLOOD, OURS, audit, files, page, words_of
 from tests.commandline import COMMAND, environment, wirecheck
 
 
@@ -59,9 +59,20 @@ def test_a_decision_shows_at_once(home):
     )
     assert [one[1] for one in listed(wirecheck(home, "cases", "CASES", "--state", "sent"))] == [first]
     assert first not in [one[1] for one in listed(wirecheck(home, "cases", "CASES", "--state", "open"))]
-    refreshed = wirecheck(home, "cases", "CASES", "--refresh")
-    assert "files in CASES were written anew." in refreshed.err
+
+
+def test_the_files_are_written_anew_when_that_is_asked_for(home):
+    from checker.audit.folder import sha256
+
+    id = listed(wirecheck(home, "cases", "CASES"))[0][1]
+    wirecheck(home, "triage", "CASES", id, "sent")
+    assert ",sent," not in (home / "CASES/cases.csv").read_text()
+    (home / "CASES/finished.json").write_text('{"sha256": {"cases.csv": "", "results/000000.parquet": "5"}}')
+    assert "files in CASES were written anew." in wirecheck(home, "cases", "CASES", "--refresh").err
     assert ",sent," in (home / "CASES/cases.csv").read_text()
+    known = json.loads((home / "CASES/finished.json").read_text())["sha256"]
+    assert known.pop("results/000000.parquet") == "5"
+    assert known == {name: sha256(home / "CASES" / name) for name in files(home / "CASES") if name != "decisions.jsonl"}
 
 
 def test_the_login_name_stands_for_who_decided(home):

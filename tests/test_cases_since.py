@@ -104,10 +104,11 @@ def test_a_page_that_was_not_seen_whole_is_never_called_taken_down(tmp_path, old
 
 def test_copy_that_is_licensed_now_is_not_called_taken_down(tmp_path, old):
     new = audit(tmp_path / "new", [copy(0, "https://same.example/a", CLOCK, policy=LICENSED)])
-    write_outputs(new, since=old)
+    out = write_outputs(new, since=old)
     case = by_outlet(new)["same"]
     assert (case.change, case.severity, case.changed) == (Change.CHANGED, "note", ("severity",))
     assert case.remark == "Its copy was seen again, and nothing of it is an error or a warning now."
+    assert (out.cases, out.by_severity, out.open, out.by_change["changed"]) == (0, {}, 0, 1), "it stands no more"
     third = audit(tmp_path / "third", [copy(0, "https://same.example/a", CLOCK, policy=LICENSED)])
     write_outputs(third, since=new)
     assert by_outlet(third)["same"].change is Change.SAME

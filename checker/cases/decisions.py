@@ -6,12 +6,11 @@ said too; it stays where it is, and later lines go on after it.
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -157,13 +156,20 @@ def _linked(decision: Decision, before: str) -> Decision:
     return Decision(**(asdict(decision) | {"state": decision.state, "before": before}))
 
 
-@contextmanager
+@contextlib.contextmanager
 def _held(path: Path) -> Iterator[BinaryIO]:
     """The file, open for reading and for adding at its end, while nobody else adds to it."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644)
     with os.fdopen(handle, "r+b", buffering=0) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        _lock(handle)
         yield file
+
+
+def _lock(handle: int) -> None:
+    with contextlib.suppress(ImportError):  # Windows: nothing keeps a second process waiting
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 def _was_cut(lines: Sequence[bytes], number: int) -> bool:

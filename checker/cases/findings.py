@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from checker.audit.nouns import Result
 from checker.cases.nouns import CaseKind, CasePage, Taken
@@ -89,9 +90,9 @@ def _page(result: Result, report: Report, found: Sequence[Match | Notice], words
         longest_run=max((one.longest_run for one in matches), default=0),
         severity=grave_first[0].severity,
         statuses=tuple(dict.fromkeys(one.status for one in grave_first)),
-        rules=tuple(dict.fromkeys(one.rule for one in grave_first if one.rule)),
-        why=tuple(dict.fromkeys(one.why for one in grave_first if one.why)),
-        sources=tuple(sorted({(one.source.id, one.source.version) for one in matches})),
+        rules=tuple(dict.fromkeys(intern(one.rule) for one in grave_first if one.rule)),
+        why=tuple(dict.fromkeys(intern(one.why) for one in grave_first if one.why)),
+        sources=tuple(sorted({(intern(one.source.id), intern(one.source.version)) for one in matches})),
         passages=tuple(sorted(map(_taken, found), key=lambda one: (one.start, one.end, one.source))),
         first_seen=result.date,
         last_seen=result.date,
@@ -104,14 +105,14 @@ def _taken(found: Match | Notice) -> Taken:
     return Taken(
         start=passage.start,
         end=passage.end,
-        source=source.id if source else "",
+        source=intern(source.id) if source else "",
         source_start=source.start if source else 0,
         source_end=source.end if source else 0,
-        kind=str(found.kind),
+        kind=intern(str(found.kind)),
         status=found.status,
         severity=found.severity,
         words=found.words if isinstance(found, Match) else len(passage.text.split()),
-        rule=found.rule,
+        rule=intern(found.rule),
         file=passage.file,
     )
 

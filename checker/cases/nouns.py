@@ -140,6 +140,11 @@ class Case:
     decision: Decision | None = None
 
     @property
+    def stands(self) -> bool:
+        """Whether this audit found it, and anything of it is more than a note."""
+        return self.change not in GONE and self.severity != Severity.NOTE
+
+    @property
     def seen(self) -> frozenset[str]:
         """The addresses of its pages."""
         return frozenset(page.address for page in self.pages)
@@ -147,8 +152,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What was written, for the command line: how many cases by severity and by change, how many are still open, texts
-    that are not wholly judged, and the names of the files within the folder, in order."""
+    """What was written, for the command line.
+
+    `cases`, `by_severity` and `open` count the cases that stand, `by_change` all. `unjudged` are texts that are not
+    wholly judged, `files` the names of all that was written, within the folder. `remarks` are worth a line.
+    """
 
     cases: int
     by_severity: Mapping[str, int]

@@ -17,7 +17,7 @@ from checker.audit.problems import AuditProblem
 from checker.cases.decisions import Log, State, read_log
 from checker.cases.gather import Gathering
 from checker.cases.laid_aside import LaidAside
-from checker.cases.nouns import GONE, Case, Change, Outputs
+from checker.cases.nouns import Case, Change, Outputs
 from checker.cases.picture import Picture, not_whole
 from checker.cases.ranking import ranked
 from checker.cases.results import results_in
@@ -128,8 +128,9 @@ def _write(folder: Path, picture: Picture, cases: Sequence[Case], log: Log, asid
         if stale.name not in names:
             stale.unlink()
     write_whole(folder / SUMMARY, summary(picture, cases, log))
-    live = [case for case in cases if case.change not in GONE]
-    files = (CASES, CSV, XLSX, NOT_JUDGED, SUMMARY, *sorted(f"{PAGES}/{name}" for name in names))
+    live = [case for case in cases if case.stands]
+    kept = [SINCE] if (folder / SINCE).exists() else []
+    files = (CASES, CSV, XLSX, NOT_JUDGED, SUMMARY, *kept, *sorted(f"{PAGES}/{name}" for name in names))
     return Outputs(
         cases=len(live),
         by_severity=Counter(str(case.severity) for case in live),

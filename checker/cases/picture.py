@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from checker.audit.nouns import Outcome, Result
 from checker.cases.findings import flags
-from checker.cases.nouns import GONE, Case
+from checker.cases.nouns import Case
 from checker.cases.outlets import outlet_of
 from checker.model import Report, Severity, Verdict
 from checker.reports.groups import words_in
@@ -128,7 +128,7 @@ def stories_of(cases: Sequence[Case]) -> list[Story]:
     """Stories by the words that outlets took of them, most first."""
     found: dict[str, Story] = {}
     for case in cases:
-        if case.change in GONE or not case.words_sum:
+        if not case.stands or not case.words_sum:
             continue
         story = found.setdefault(case.family, Story(case.family, case.title, case.holder, severity=case.severity))
         story.outlets += 1

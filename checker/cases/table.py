@@ -20,7 +20,7 @@ from checker.cases.whole import written_whole
 from checker.model import Severity, Status
 
 CASES = "cases.parquet"
-PORTION = 500
+PORTION = 100
 """Cases in one row group: what is in memory at a time."""
 _TEXT, _COUNT, _SHARE, _TEXTS = pa.string(), pa.int64(), pa.float64(), pa.list_(pa.string())
 _STORY = pa.struct([("id", _TEXT), ("version", _TEXT)])

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checker.cases.nouns import GONE, Case
+from checker.cases.nouns import Case
 from checker.model import Severity
 from checker.reports import words
 from checker.reports.cases_shell import called
@@ -44,7 +44,7 @@ class Node:
 
 def network(cases: Sequence[Case]) -> str:
     """The picture. "" where there is no copy to show."""
-    live = [case for case in cases if case.change not in GONE and case.words_sum and case.severity != Severity.NOTE]
+    live = [case for case in cases if case.stands and case.words_sum]
     if not live:
         return ""
     outlets, outlet_of = _side(

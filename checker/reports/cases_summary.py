@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from checker.cases.decisions import Log, State
-from checker.cases.nouns import GONE, Case, CaseKind, Change
+from checker.cases.nouns import Case, CaseKind, Change
 from checker.cases.picture import Picture
 from checker.model import Severity, Verdict
 from checker.reports import words
@@ -35,7 +35,7 @@ def summary(picture: Picture, cases: Sequence[Case], log: Log) -> Iterator[str]:
 
 
 def _body(picture: Picture, cases: Sequence[Case], log: Log) -> Iterator[str]:
-    live = [case for case in cases if case.change not in GONE]
+    live = [case for case in cases if case.stands]
     yield f'<article class="audit"><header class="head"><h2>{_headline(picture, live)}</h2>'
     yield f'<p class="lead">{_lead(picture, live)}</p>'
     if log.problems:
