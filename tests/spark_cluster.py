@@ -18,6 +18,8 @@ import pytest
 
 PATIENCE = 60
 """Seconds that a master or a worker may take to start."""
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""What Java is to spare itself in a program that ends soon."""
 
 
 def needs_spark() -> None:
@@ -86,6 +88,7 @@ class Cluster:
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
             "PYSPARK_PYTHON": sys.executable,
             "SPARK_DAEMON_MEMORY": "256m",
+            "JDK_JAVA_OPTIONS": QUICK,
         }
         log = (self.folder / f"{name}.log").open("wb")
         self._logs.append(log)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class Spark:
     def __init__(
         self, job: Job, master: str, *, ship: bool = False, log: Path | None = None, patience: float = PATIENCE
     ) -> None:
-        self._job = job
+        self._job = job = replace(job, index=str(Path(job.index).resolve()))
         self._patience = patience
         self._failed = 0
         self._answered = False

@@ -28,8 +28,8 @@ from fingerprints.stores.keyfile import VARIABLE, write_key
 
 INDEX = "WIRECHECK_SPARK_INDEX"
 """The environment of a worker may say with this where its own copy of the index lies."""
-INDEX_SHIPPED, POLICY_SHIPPED = "index", "policy.toml"
-"""What the index and the policy are called where they were sent along."""
+INDEX_SHIPPED, POLICY_SHIPPED = "index", "policy"
+"""What the index and the folder of the policy are called where they were sent along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _here(job: Job, order: Order) -> Job:
     with contextlib.suppress(OSError):  # of another user's executor, who has done so
         folder.chmod(0o700)
     os.environ[VARIABLE] = _key_file(bytes.fromhex(order.key))
-    policy = str(folder / POLICY_SHIPPED) if job.policy else ""
+    policy = str(folder / POLICY_SHIPPED / Path(job.policy).name) if job.policy else ""
     return replace(job, index=str(folder / INDEX_SHIPPED), policy=policy)
 
 

@@ -56,6 +56,7 @@ class Session:
         self._alone_since = time.monotonic()
         self._interrupt = signal.getsignal(signal.SIGINT)
         self._gateway: Any = None
+        self._closed = False
         try:
             self.spark = self._begin()
         except Exception as error:
@@ -102,7 +103,13 @@ class Session:
             self.spark.sparkContext.cancelAllJobs()
 
     def close(self, *, well: bool = True) -> None:
-        """End it, and the Java process with it. The log in its own folder stays where something went wrong."""
+        """End it, and the Java process with it. The log stays where something went wrong.
+
+        Twice does nothing.
+        """
+        if self._closed:
+            return
+        self._closed = True
         with contextlib.suppress(Exception):  # it may have ended long ago
             self.spark.stop()
         _forget()

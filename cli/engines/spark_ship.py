@@ -7,6 +7,7 @@ import tarfile
 from pathlib import Path
 
 from checker.audit.problems import AuditProblem
+from checker.policy.load import read
 from cli.engines.engine import Job
 from cli.engines.spark_node import INDEX_SHIPPED, POLICY_SHIPPED, Order, own_version
 from cli.engines.spark_session import Session
@@ -21,9 +22,21 @@ def order_of(job: Job, session: Session | None) -> Order:
     """
     if session is None:
         return Order(job.to_json(), own_version())
-    things = {INDEX_SHIPPED: Path(job.index)} | ({POLICY_SHIPPED: Path(job.policy)} if job.policy else {})
+    things = {INDEX_SHIPPED: Path(job.index)} | (_policy(Path(job.policy)) if job.policy else {})
     key = read_key(key_path(Path(job.index).resolve()))
     return Order(job.to_json(), own_version(), _shipped(session, things), key.hex())
+
+
+def _policy(path: Path) -> dict[str, Path]:
+    """The policy's file, and that of further agencies which it names from its own folder."""
+    files = [path] + ([Path(named)] if (named := read(path).agencies) else [])
+    for file in files:
+        if ".." in file.parts or not file.is_relative_to(path.parent):
+            raise AuditProblem(
+                f"The policy {path} names {file}, outside of its folder, which cannot be sent along; put it beside the "
+                "policy, or let the workers share a folder."
+            )
+    return {f"{POLICY_SHIPPED}/{file.relative_to(path.parent)}": file for file in files}
 
 
 def _shipped(session: Session, things: dict[str, Path]) -> str:
