@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from fingerprints.errors import IndexMissing, IndexProblem
@@ -57,9 +58,10 @@ def shown(url: str) -> str:
     scheme, colon, rest = url.partition(":")
     if url == MEMORY or not colon or not rest.startswith("/") or "/" in scheme:
         return url
-    place, _, _ = rest.partition("?")
+    place, _, query = rest.partition("?")
     who, at, where = place.lstrip("/").rpartition("@")
-    return f"{scheme}://{who.partition(':')[0]}{at}{where}"
+    schema = next((f"?{part}" for part in query.split("&") if re.fullmatch(r"schema=\w+", part)), "")
+    return f"{scheme}://{who.partition(':')[0]}{at}{where}{schema}"
 
 
 def leftovers(url: str) -> list[tuple[Path | str, str]]:

@@ -45,11 +45,10 @@ class Address:
         try:
             read = conninfo_to_dict(f"{rest}?{kept}" if kept else rest)
         except ProgrammingError:  # its words would repeat what was typed
-            raise IndexMissing(
-                "The address of the index is no PostgreSQL URL; write postgresql://USER@HOST/DATABASE, "
-                "with what is special in a name or password as %XX."
-            ) from None
+            raise _unreadable() from None
         told = {name: str(value) for name, value in read.items() if value is not None}
+        if _is_torn(rest, told):
+            raise _unreadable()
         return cls(told, schema, _shown(told, schema))
 
     def settings(self, *, readonly: bool, busy_seconds: float) -> dict[str, str]:
@@ -76,6 +75,19 @@ class Address:
             "client_encoding": "utf8",
             "options": f"{options} {self.told.get('options', '')}".rstrip(),
         }
+
+
+def _unreadable() -> IndexMissing:
+    return IndexMissing(
+        "The address of the index is no PostgreSQL URL; write postgresql://USER@HOST/DATABASE, "
+        "with what is special in a name or password as %XX."
+    )
+
+
+def _is_torn(rest: str, told: dict[str, str]) -> bool:
+    """Whether a password with an @ or / in it was taken for host and database: an error would repeat part of it."""
+    authority, _, path = rest.partition("://")[2].partition("/")
+    return authority.count("@") > 1 or "@" in path or not re.fullmatch(r"[0-9,]*", told.get("port", ""))
 
 
 def _shown(told: dict[str, str], schema: str) -> str:
