@@ -114,7 +114,7 @@ def test_a_log_that_was_tampered_with_is_said(home):
 
 def test_on_a_terminal_it_is_a_table(home):
     leader, follower = pty.openpty()
-    extra = {"COLUMNS": "110", "TERM": "xterm", "NO_COLOR": "1"}
+    extra = {"COLUMNS": "120", "TERM": "xterm", "NO_COLOR": "1"}
     with subprocess.Popen(
         [*COMMAND, "cases", "CASES"], cwd=home, env=environment(home, extra), stdout=follower, stderr=sys.stderr
     ) as running:
@@ -129,7 +129,7 @@ def test_on_a_terminal_it_is_a_table(home):
     os.close(leader)
     lines = shown.decode().splitlines()
     assert lines[0].split() == ["ID", "SEVERITY", "STATE", "CHANGE", "OUTLET", "PAGES", "WORDS", "STORY", "TITLE"]
-    assert all(len(line) <= 110 for line in lines)
+    assert all(len(line) <= 120 for line in lines)
     assert "✗ error" in lines[1] and "new.example" in lines[1] and lines[1].endswith("…")
     assert lines[3].strip() == "1 page seen again, without the copy."
     assert lines[-1] == "3 cases: 3 errors; 3 open. Not listed without --all: 1 as before."

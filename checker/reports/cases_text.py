@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
+from checker.cases.decisions import State
 from checker.cases.nouns import Case, Change
 from checker.model import Severity
 from checker.reports import words
 from checker.reports.cases_shell import CHANGES, MARKS, called
-from checker.reports.columns import Line, Style
+from checker.reports.columns import Line, Part, Style
 from checker.reports.show import cell, cells, one_line
 
 SHOWN = (Change.NEW, Change.CHANGED, Change.TAKEN_DOWN)
 """What is listed unless all is asked for."""
 HEADS = ("", "ID", "SEVERITY", "STATE", "CHANGE", "OUTLET", "PAGES", "WORDS", "STORY", "TITLE")
-RIGHT = (6, 7, 8)
+RIGHT = (0, 6, 7, 8)
+CHANGE = HEADS.index("CHANGE")
 OUTLET = 28
 """Columns that an outlet takes at most."""
-LEAST = 16
-"""Columns that are left for a title at least."""
+LEAST = 28
+"""With fewer columns left the title has a line of its own."""
 
 
 def lines(cases: Iterable[Case]) -> Iterator[str]:
@@ -36,20 +38,27 @@ def _fields(case: Case) -> tuple[str, ...]:
 
 
 def for_reading(cases: Sequence[Case], width: int) -> Iterator[Line]:
-    """A table, its titles cut to the width; below a case what is to be said of its change."""
+    """A table, its titles cut to the width or on lines of their own; below a case what is to be said of its change."""
     if not cases:
         return
-    rows = [HEADS, *(_shown(case) for case in cases)]
-    widths = [min(OUTLET if at == 5 else 99, max(cells(row[at]) for row in rows)) for at in range(len(HEADS) - 1)]
-    room = max(LEAST, width - sum(widths) - 2 * len(widths))
-    yield _line(HEADS, widths, room, [Style.FAINT] * len(HEADS))
+    compared = any(case.change is not Change.NEW for case in cases)
+    shown = [at for at in range(len(HEADS)) if compared or at != CHANGE]
+    rows = [[row[at] for at in shown] for row in (HEADS, *map(_shown, cases))]
+    *widths, _ = (
+        min(OUTLET if HEADS[at] == "OUTLET" else 99, max(cells(row[column]) for row in rows))
+        for column, at in enumerate(shown)
+    )
+    right = {column for column, at in enumerate(shown) if at in RIGHT}
+    room = width - sum(widths) - 2 * len(widths)
+    room = 0 if room < LEAST else room
+    yield [(text, Style.FAINT) for text, _ in _line(rows[0], widths, room, right, Style.FAINT, Style.FAINT)]
     for case, row in zip(cases, rows[1:], strict=True):
-        grave = Style.of(case.severity)
-        styles = [Style.FAINT, Style.PLAIN, grave, Style.STRONG if case.state == "open" else Style.PLAIN]
-        yield _line(row, widths, room, styles + [Style.PLAIN] * 5 + [Style.STRONG])
-        if case.remark:
-            indent = widths[0] + 2
-            yield [(" " * indent, Style.PLAIN), (_cut(one_line(case.remark), width - indent), Style.FAINT)]
+        state = Style.STRONG if case.state is State.OPEN else Style.PLAIN
+        yield _line(row, widths, room, right, Style.of(case.severity), state)
+        below = [(row[-1], Style.STRONG)] if not room else []
+        below += [(one_line(case.remark), Style.FAINT)] if case.remark else []
+        indent = widths[0] + 2
+        yield from ([(" " * indent, Style.PLAIN), (_cut(text, width - indent), style)] for text, style in below)
 
 
 def _shown(case: Case) -> tuple[str, ...]:
@@ -69,17 +78,18 @@ def _shown(case: Case) -> tuple[str, ...]:
     )
 
 
-def _line(row: Sequence[str], widths: Sequence[int], room: int, styles: Sequence[Style]) -> Line:
+def _line(
+    row: Sequence[str], widths: Sequence[int], room: int, right: Container[int], grave: Style, state: Style
+) -> Line:
+    """One row; its last field, the title, where there is room for it."""
     parts: Line = []
-    for at, (text, style) in enumerate(zip(row, styles, strict=True)):
-        if at == len(widths):
-            parts.append((_cut(text, room), style))
-            continue
-        text = _cut(text, widths[at])
-        space = " " * (widths[at] - cells(text))
-        parts += [(space, Style.PLAIN), (text, style)] if at in RIGHT else [(text, style), (space, Style.PLAIN)]
+    for at, (text, wide) in enumerate(zip(row, widths, strict=False)):
+        kept = _cut(text, wide)
+        space: Part = (" " * (wide - cells(kept)), Style.PLAIN)
+        style = {0: Style.FAINT, 2: grave, 3: state}.get(at, Style.PLAIN)
+        parts += [space, (kept, style)] if at in right else [(kept, style), space]
         parts.append(("  ", Style.PLAIN))
-    return parts
+    return [*parts, (_cut(row[-1], room), Style.STRONG)] if room else parts
 
 
 def _cut(text: str, most: int) -> str:
