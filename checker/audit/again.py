@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 
-from checker.audit.judging import bare, dated, gravest, ruled
-from checker.audit.moments import PUBLICATION, TWISTED, Moments, moments
+from checker.audit.judging import bare, dated, gravest, occasion, ruled
+from checker.audit.moments import DATE, MISSING, PUBLICATION, TWISTED, Moments, moments
 from checker.audit.nouns import Outcome, Page, PageKind, Result, Setting, Terms
 from checker.audit.plan import TIMES
 from checker.audit.reading import page_of
 from checker.audit.within import ID, metadata_of, standing_of
 from checker.model import Report
+from checker.policy.judge import judge
 from checker.reports.json_read import from_json
 
 OF_PUBLICATION = f"Its {PUBLICATION} "
@@ -40,7 +42,8 @@ def again(result: Result, page: Page, setting: Setting) -> Result:
     id = own_id(page) if result.id == own_id(earlier) else result.id
     if result.report:
         report = replace(_of(page, from_json(result.report)), id=id)
-        return ruled(told, gravest(page, report, when, setting), when, page.body)
+        first = judge(report, setting.policy, occasion(page, setting.terms, when.at[0]))
+        return ruled(told, gravest(page, first, when, setting), when, page.body)
     return replace(
         dated(told, when),
         outcome=Outcome.JUDGED,
@@ -77,14 +80,16 @@ def _when(result: Result, page: Page, terms: Terms) -> tuple[Moments, tuple[str,
     """
     facts = {key: value for key, value in page.facts.items() if key not in TIMES}
     seen = moments(replace(page, facts=facts), None, terms)
-    theirs = moments(replace(page_of(result), facts=facts), None, terms).remarks
-    rest = [one for one in result.remarks if one not in (*theirs, TWISTED)]
-    of_publication = [one for one in rest if one.startswith(OF_PUBLICATION)]
+    told = list(takewhile(_is_of_time, result.remarks))
     published = datetime.fromisoformat(result.published) if result.published else None
-    remarks = [*seen.remarks, *of_publication]
+    remarks = [*seen.remarks, *(one for one in told if one.startswith(OF_PUBLICATION))]
     at = seen.at
     if published:
         remarks += [TWISTED] if seen.seen and published > seen.seen else []
         at = tuple(dict.fromkeys((*at, min(published, terms.at))))
-    warnings = tuple(one for one in rest if one not in of_publication)
-    return Moments(seen.seen, published, at, tuple(remarks)), warnings
+    return Moments(seen.seen, published, at, tuple(remarks)), result.remarks[len(told) :]
+
+
+def _is_of_time(remark: str) -> bool:
+    """Whether it is one of those that `moments` makes, which stand ahead of all others."""
+    return remark.startswith(f"Its {DATE} ") or remark in (MISSING, TWISTED)

@@ -14,8 +14,8 @@ from checker.check import check_document
 from checker.model import Report, Severity, Verdict
 from checker.policy.judge import judge
 from checker.policy.nouns import Occasion
-from checker.readers import DEBUG
 from checker.readers.document import Document, Label, Unreadable
+from checker.readers.labels import labelled
 from checker.reports.json import to_json
 from fingerprints.errors import WirecheckError
 from fingerprints.index import ReadIndex
@@ -46,8 +46,6 @@ def _judged(page: Page, index: ReadIndex, setting: Setting) -> Iterator[Result]:
                 return
             result = _result(page, part, entry, index, setting)
         except Exception as error:
-            if os.environ.get(DEBUG):
-                raise
             done = True
             result = unjudged(page, _sentence(error), setting.terms, part)
         yield result
@@ -99,10 +97,10 @@ def _result(page: Page, part: int, entry: Document | Unreadable, index: ReadInde
         told = replace(bare(page, setting.terms, part), outcome=Outcome.UNREADABLE, why=(entry.sentence,))
         return dated(told, moments(page, None, setting.terms))
     when = moments(page, entry, setting.terms)
-    report = check_document(entry, index, setting.policy, occasion(page, setting.terms, when.at[0]))
+    first = check_document(entry, index, setting.policy, occasion(page, setting.terms, when.at[0]))
     keys, bands = _fingerprint(entry, index) if setting.terms.map else ((), ())
     result = replace(bare(page, setting.terms, part), title=entry.title, keys=keys, bands=bands)
-    return ruled(result, gravest(page, report, when, setting), when, page.body)
+    return ruled(result, gravest(page, first, when, setting), when, page.body)
 
 
 def occasion(page: Page, terms: Terms, at: datetime) -> Occasion:
@@ -110,10 +108,10 @@ def occasion(page: Page, terms: Terms, at: datetime) -> Occasion:
     return Occasion(at, terms.channel, terms.territory, site_of(page, terms), terms.own)
 
 
-def gravest(page: Page, report: Report, when: Moments, setting: Setting) -> Report:
-    """Of a report on a page at its first time, and of those at its others, the gravest; of equal ones the first."""
-    others = [judge(report, setting.policy, occasion(page, setting.terms, at)) for at in when.at[1:]]
-    return min((report, *others), key=gravity)
+def gravest(page: Page, first: Report, when: Moments, setting: Setting) -> Report:
+    """Of the report on a page at its first time, and of those at its others, the gravest; of equal ones the first."""
+    others = [judge(first, setting.policy, occasion(page, setting.terms, at)) for at in when.at[1:]]
+    return min((first, *others), key=gravity)
 
 
 def gravity(report: Report) -> tuple[int, int]:
@@ -161,16 +159,13 @@ def _iso(when: datetime | None) -> str:
 
 def _fingerprint(document: Document, index: ReadIndex) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """What near-duplicates of a text are told by: the keys that an index would keep of what people see of it."""
-    hidden = (part.start for part in document.parts if part.label is Label.CLOAKED)
-    seen = document.text[: min(hidden, default=len(document.text))]
-    made = sketcher(index.spec, index.secret).fingerprints([_main(document, seen)])[0]
+    (made,) = sketcher(index.spec, index.secret).fingerprints([_seen(document)])
     return tuple(sorted(set(made.keys.tolist()))), tuple(made.bands.tolist())
 
 
-def _main(document: Document, seen: str) -> str:
-    """The article of a web page, where there is one to be found."""
-    if document.format != "html":
-        return seen
-    from checker.readers.labels import main_text
-
-    return main_text(document.original) or seen
+def _seen(document: Document) -> str:
+    """The article of a web page, where there is one to be found; else all of a text that is not hidden."""
+    parts = labelled(document)
+    main = [document.text[part.start : part.end].strip() for part in parts if part.label is Label.MAIN]
+    hidden = (part.start for part in parts if part.label is Label.CLOAKED)
+    return "\n".join(main) or document.text[: min(hidden, default=len(document.text))]
