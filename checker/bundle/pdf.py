@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,12 @@ from checker.bundle.problems import EvidenceProblem
 from checker.readers import child
 
 PARSER = Path(__file__).with_name("pdf_child.py")
+STYLE = Path(__file__).parents[1] / "reports" / "evidence.css"
 LIMITS = child.Limits(memory=3072 * child.MB, computing=600, waiting=900.0, shut=False)
 MOST_ATTACHED = 32 * child.MB
-LIBRARY = "weasyprint"
 INSTALL = (
-    "A PDF needs WeasyPrint and Pango: pip install 'wirecheck[pdf]', and the system's package libpango-1.0-0 with "
-    "libpangoft2-1.0-0 and libharfbuzz-subset0 (Debian's names)."
+    "No PDF was written: WeasyPrint needs Pango, and it is not here. Install the system's packages libpango-1.0-0, "
+    "libpangoft2-1.0-0 and libharfbuzz-subset0 (Debian's names); on macOS: brew install pango."
 )
 
 
@@ -37,11 +36,9 @@ def to_pdf(evidence: Evidence, parts: Mapping[str, bytes]) -> Printed:
     The same evidence gives the same bytes with the same fonts and libraries. Raises EvidenceProblem: a library is
     missing, or it takes too long or too much memory.
     """
-    if importlib.util.find_spec(LIBRARY) is None:
-        raise EvidenceProblem(f"No PDF was written. {INSTALL}")
     seal = parts[SEAL].decode().strip()
     request = {
-        "style": Path(__file__).with_name("report.css").read_text(encoding="utf-8"),
+        "style": STYLE.read_text(encoding="utf-8"),
         "identifier": seal[:32],
         "made": evidence.made.at,
         "attached": _attached(parts),
@@ -50,16 +47,10 @@ def to_pdf(evidence: Evidence, parts: Mapping[str, bytes]) -> Printed:
     try:
         answer = child.run(PARSER, request, page.encode(), LIMITS)
     except child.Died as died:
-        raise EvidenceProblem(f"No PDF was written: {_why(died)}") from None
+        raise EvidenceProblem(f"No PDF was written: {died} Make evidence of fewer pages.") from None
+    if answer.facts.get("unloaded"):
+        raise EvidenceProblem(INSTALL)
     return Printed(answer.blobs[0], tuple(answer.facts["missing"]))
-
-
-def _why(died: child.Died) -> str:
-    """What a child's end means here: one that breaks down at once has no Pango to load."""
-    said = str(died)
-    if "status 1" in said:
-        return f"its process ended. {INSTALL}"
-    return f"setting it was ended ({said.rstrip('.')}). Make evidence of fewer pages."
 
 
 def _attached(parts: Mapping[str, bytes]) -> dict[str, str]:

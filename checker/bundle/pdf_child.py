@@ -12,19 +12,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.urls import URLFetcher
-
 UNKNOWN = re.compile(r"\(U\+([0-9A-F]{4,6})\)")
 REPLACEMENT = "\ufffd"
 MOST_PASSES = 3
-
-
-class _Nothing(URLFetcher):  # type: ignore[misc]
-    """Fetches nothing: all that a report needs is in it."""
-
-    def fetch(self, url: str, headers: Any = None) -> Any:
-        raise ValueError("nothing is fetched")
 
 
 class _Missing(logging.Handler):
@@ -42,8 +32,14 @@ class _Missing(logging.Handler):
 def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """The PDF of a page (`data`, HTML in UTF-8), and the code points that no font has, shown as U+FFFD instead.
 
+    Where WeasyPrint or its Pango cannot be loaded: {"unloaded": True} and no PDF.
+
     `request` holds `style` (CSS), `identifier` (of the PDF), `made` (ISO 8601) and `attached` (name -> text).
     """
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):  # its libraries are the system's
+        return {"unloaded": True}, []
     log = logging.getLogger("weasyprint")
     log.handlers, log.propagate = [], False
     page, gone, made = data.decode(), set[int](), b""
@@ -60,7 +56,16 @@ def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[b
 
 
 def _set(page: str, request: dict[str, Any]) -> bytes:
-    fetcher = _Nothing()
+    from weasyprint import CSS, HTML, Attachment
+    from weasyprint.urls import URLFetcher
+
+    class Nothing(URLFetcher):  # type: ignore[misc]
+        """Fetches nothing: all that a report needs is in it."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            raise ValueError("nothing is fetched")
+
+    fetcher = Nothing()
     made = datetime.fromisoformat(request["made"])
     attached = [
         Attachment(

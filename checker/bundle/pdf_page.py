@@ -112,7 +112,7 @@ def _when(exhibit: Exhibit) -> str:
     one = exhibit.facts
     first, last = one.first_seen or one.date, one.last_seen or one.date
     if not first:
-        return f"as of {moment(exhibit.report.judged.at)}; the page says no date" if exhibit.report.judged.at else ""
+        return "no date is known; see as of when it was judged"
     return f"seen {moment(first)}" + (f" to {moment(last)}" if last and last != first else "")
 
 

@@ -11,10 +11,12 @@ from checker.reports import words
 
 AROUND = 120
 """Characters of the story shown before and behind a passage, so that people find it."""
+SHORT = 1_500
+"""A passage of fewer characters stands on one page."""
 AGAIN = {
-    "same": "Run again from this evidence alone: found with the same offsets and figures.",
-    "otherwise": "Run again from this evidence alone: found, with other offsets or figures; the index knew more.",
-    "not": "Run again from this evidence alone: not found; the index that found it knew more.",
+    "same": "Found again in the re-run.",
+    "otherwise": "Found again in the re-run with other offsets or figures; the index knew more.",
+    "not": "Not found again in the re-run; the index that found it knew more.",
 }
 
 
@@ -24,9 +26,11 @@ def passage(name: str, match: Match, pair: Mapping[str, object], stories: Sequen
     story = stories[number - 1] if number else None
     whole = story is not None and story.facts.has_text
     again = AGAIN.get(str(pair["again"]), "") if whole else "It cannot be run again: the story's text is gone."
-    yield f'<div class="passage"><h3>Passage {name}: '
+    short = " short" if max(len(match.submitted.text), len(match.source.text)) < SHORT else ""
+    yield f'<div class="passage{short}"><h3>Passage {name}: '
     yield f"{escape(words.likeness(match))}, {escape(words.status(match))}</h3>"
-    yield f"<p>{escape(words.severity(match).capitalize())}. {bdi(match.why)} "
+    why = f"{bdi(match.why.rstrip('.'))}. " if match.why else ""
+    yield f"<p>{why}Severity: {escape(words.severity(match))}. "
     yield f"It takes {words.share(match.source_share)} of the story; the longest run of words that agree is "
     yield f'{match.longest_run:,}. <span class="quiet">{again}</span></p>'
     ours, theirs = match.submitted, match.source
@@ -53,11 +57,20 @@ def _source(match: Match, story: Story | None) -> str:
     out = _marked(source.text, source.start, _alike(match, True))
     if story is None or not story.facts.has_text:
         return out
-    before = story.text[max(0, source.start - AROUND) : source.start]
-    behind = story.text[source.end : source.end + AROUND]
-    lead = f'<span class="around">… {escape(before)}</span>' if before.strip() else ""
-    rest = f'<span class="around">{escape(behind)} …</span>' if behind.strip() else ""
+    before, behind = _around(story.text, source.start, source.end)
+    lead = f'<span class="around">{escape(before)}</span>' if before.strip() else ""
+    rest = f'<span class="around">{escape(behind)}</span>' if behind.strip() else ""
     return lead + out + rest
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and behind, cut between words where it is cut, and an ellipsis there."""
+    before, behind = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    if start > AROUND:
+        before = f"… {before[before.find(' ') + 1 :]}"
+    if end + AROUND < len(text):
+        behind = f"{behind[: behind.rfind(' ') + 1 or None]}…"
+    return before, behind
 
 
 def _alike(match: Match, source: bool) -> list[tuple[int, int]]:
