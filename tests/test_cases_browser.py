@@ -13,6 +13,7 @@ from tests.in_browser import Watched, barriers, chromium
 from tests.test_cases_outputs import hostile_pages
 
 pytestmark = pytest.mark.browser
+FILES = ("cases.xlsx", "cases.csv", "unjudged.csv")
 AT = "2001-07-02T09:00:00+00:00"
 STORIES = (CLOCK, FLOOD, LEAD, SNOW)
 
@@ -112,7 +113,8 @@ def test_only_addresses_of_the_web_and_of_the_audit_are_links(folder, watched):
         links = opened.evaluate("[...document.querySelectorAll('a')].map(one => one.getAttribute('href'))")
         assert links
         assert all(
-            link.startswith(("#", "cases/", "../summary.html", "https://www.", "https://wick0.")) for link in links
+            link.startswith(("#", "cases/", "../summary.html", "https://www.", "https://wick0.", *FILES))
+            for link in links
         ), links
 
 

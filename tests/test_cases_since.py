@@ -119,7 +119,7 @@ def test_one_page_fewer_is_a_change(tmp_path, old):
     write_outputs(new, since=old)
     case = by_outlet(new)["down"]
     assert (case.change, case.changed) == (Change.CHANGED, ("pages", "words"))
-    assert case.remark == "1 page without the copy, or not in this audit; 100 words before, 60 now."
+    assert case.remark == "1 page seen again without the copy; 100 words before, 60 now."
 
 
 def test_a_third_audit_goes_on_from_the_second(tmp_path, new, old):

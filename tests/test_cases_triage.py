@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from checker.audit.nouns import Outcome
 from checker.audit.problems import AuditProblem
 from checker.cases.decisions import LOG, START, Decision, State, append, digest, read_log
 from checker.cases.gather import cases_of
 from checker.cases.outputs import write_outputs
+from checker.cases.results import results_in
 from checker.cases.states import decide
-from tests.audited import CLOCK, FLOOD, OURS, audit, page, words_of
+from checker.cases.table import read_cases
+from tests.audited import CLOCK, FLOOD, OURS, audit, page, unread, words_of
 
 ROOT = Path(__file__).resolve().parents[1]
 AT = "2001-07-02T09:00:00+00:00"
@@ -36,8 +40,6 @@ def folder(tmp_path):
 
 
 def ids(folder):
-    from checker.cases.table import read_cases
-
     return [case.id for case in read_cases(folder)]
 
 
@@ -196,6 +198,26 @@ def test_the_files_show_what_was_decided_when_they_are_written_again(folder):
     assert ",dismissed," in row and "'=their own & ours" in row
 
 
+def test_a_case_that_grew_when_more_pages_were_judged_is_open_again(tmp_path):
+    one = page(0, "https://lantern.example/a", f"{OURS}\n\n{words_of(CLOCK, 40, 60)}")
+    missing = replace(unread(1, "https://lantern.example/b"), outcome=Outcome.UNJUDGED)
+    folder = audit(tmp_path / "cases", [one, missing])
+    write_outputs(folder)
+    (case,) = ids(folder)
+    decide(folder, case, State.DISMISSED, by="Ann", at=AT, reason="too little")
+    write_outputs(folder)
+    assert next(read_cases(folder)).state is State.DISMISSED
+    again = page(1, "https://lantern.example/b", f"{OURS}\n\n{words_of(CLOCK, 45, 80)}")
+    audit(tmp_path / "more", [one, again])
+    (folder / "results").rename(tmp_path / "before")
+    (tmp_path / "more/results").rename(folder / "results")
+    assert write_outputs(folder).open == 1
+    found = next(read_cases(folder))
+    assert found.remark == "It was dismissed; there is more of it now than was decided about."
+    decide(folder, case, State.DISMISSED, by="Ann", at=AT, reason="still too little")
+    assert write_outputs(folder).open == 0
+
+
 def test_a_broken_chain_is_said_on_the_summary(folder):
     case, _ = ids(folder)
     for state in (State.CONFIRMED, State.SENT):
@@ -207,9 +229,4 @@ def test_a_broken_chain_is_said_on_the_summary(folder):
 
 
 def test_cases_of_is_what_the_files_hold(folder):
-    from checker.audit.nouns import Result
-    from checker.cases.results import results_in
-    from checker.cases.table import read_cases
-
-    results: list[Result] = list(results_in(folder))
-    assert list(read_cases(folder)) == cases_of(results)
+    assert list(read_cases(folder)) == cases_of(results_in(folder))

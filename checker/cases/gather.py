@@ -23,7 +23,7 @@ def cases_of(results: Iterable[Result]) -> list[Case]:
     """
     gathering = Gathering()
     for result in results:
-        if result.report and result.severity in ("", *map(str, Severity)) and result.severity != Severity.NOTE:
+        if result.report and result.severity != Severity.NOTE:
             gathering.add(result, from_json(result.report))
     return gathering.cases()
 

@@ -5,7 +5,7 @@ Cases are compared by their id, which is the same in every audit; their pages by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Before:
         found = set()
         for case in cases:
             found.add(case.id)
-            yield _against(case, self.cases.get(case.id))
+            yield _against(case, self.cases.get(case.id), self._whole - self._doubtful)
         for id, case in self.cases.items():
             if id not in found and case.change is not Change.TAKEN_DOWN:
                 yield self._not_found(case)
@@ -90,24 +90,28 @@ def grew(case: Case, old: Case) -> bool:
     )
 
 
-def _against(case: Case, old: Case | None) -> Case:
+def _against(case: Case, old: Case | None, seen: Set[str]) -> Case:
     if old is None:
         return case
     if old.change is Change.TAKEN_DOWN:
         return replace(case, remark="It had been taken down when the audit before was made.")
-    changes = dict(_changes(case, old))
+    changes = dict(_changes(case, old, seen))
     if not changes:
         return replace(case, change=Change.SAME)
     said = "; ".join(changes.values())
     return replace(case, change=Change.CHANGED, changed=tuple(changes), remark=f"{said[:1].upper()}{said[1:]}.")
 
 
-def _changes(case: Case, old: Case) -> Iterator[tuple[str, str]]:
-    more, fewer = len(case.seen - old.seen), len(old.seen - case.seen)
+def _changes(case: Case, old: Case, seen: Set[str]) -> Iterator[tuple[str, str]]:
+    """What changed, and how; `seen` are the addresses that this audit judged whole."""
+    more, fewer = case.seen - old.seen, old.seen - case.seen
     if more or fewer:
-        told = [f"{words.count(more, 'page')} more"] if more else []
-        told += [f"{words.count(fewer, 'page')} without the copy, or not in this audit"] if fewer else []
-        yield "pages", ", ".join(told)
+        told = [
+            (len(more), "more"),
+            (len(fewer & seen), "seen again without the copy"),
+            (len(fewer - seen), "not in this audit, or not judged whole"),
+        ]
+        yield "pages", ", ".join(f"{words.count(count, 'page')} {what}" for count, what in told if count)
     if (case.words_most, case.words_sum) != (old.words_most, old.words_sum):
         yield "words", f"{old.words_sum:,} words before, {case.words_sum:,} now"
     if case.severity != old.severity:

@@ -12,17 +12,34 @@ from checker.cases.nouns import Case, Change
 from checker.cases.since import Before, grew
 from checker.cases.table import read_cases
 from checker.cases.whole import write_whole
+from checker.model import Severity
+from checker.reports.groups import gravity
 
 TOOL = "wirecheck"
 """Who decides that a case is open again."""
 
 
 def with_states(cases: Iterable[Case], log: Log) -> Iterator[Case]:
-    """Each case with the last decision on it."""
+    """Each case with the last decision on it; one of which there is more now than was decided about is open again."""
     last = log.last()
     for case in cases:
         decision = last.get(case.id)
-        yield replace(case, state=decision.state, decision=decision) if decision else case
+        if decision is None:
+            yield case
+        elif decision.state is not State.OPEN and _more(case, decision):
+            said = f"It was {decision.state}; there is more of it now than was decided about."
+            yield replace(case, state=State.OPEN, decision=decision, remark=f"{case.remark} {said}".strip())
+        else:
+            yield replace(case, state=decision.state, decision=decision)
+
+
+def _more(case: Case, decision: Decision) -> bool:
+    """As when pages that an audit could not judge at first were judged by its next run."""
+    if not (case.stands and decision.pages):
+        return False
+    known = decision.severity in set(Severity)
+    graver = known and gravity(case.severity) < gravity(Severity(decision.severity))
+    return case.page_count > decision.pages or case.words_sum > decision.words or graver
 
 
 def take_over(folder: Path, since: Path, before: Before, cases: Sequence[Case], at: str) -> None:

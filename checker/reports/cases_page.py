@@ -72,12 +72,12 @@ def _figures(case: Case) -> str:
     )
     told = [
         ("State", escape(str(case.state))),
-        ("Against the audit before", CHANGES[case.change]),
+        ("Change", CHANGES[case.change]),
         ("Outlet", bdi(one_line(case.outlet))),
         ("Holder", bdi(one_line(case.holder)) if case.holder else ""),
         ("Use", statuses(case.statuses)),
-        ("Share of the worst page", words.share(case.share) if case.words_most else ""),
-        ("Share of the story", words.share(case.source_share) if case.words_most else ""),
+        ("Of the worst page", words.share(case.share) if case.words_most else ""),
+        ("Of the story", words.share(case.source_share) if case.words_most else ""),
         ("Longest run", words.count(case.longest_run, "word") if case.longest_run else ""),
         ("Seen", days(case.first_seen, case.last_seen)),
         ("Versions", bdi(versions) if versions else ""),

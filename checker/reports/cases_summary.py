@@ -20,6 +20,8 @@ FIRST = 40
 MOST = 500
 """Cases of one kind that are listed; cases.csv and cases.xlsx have them all."""
 HEADS = ("Rank", "Case", "Severity", "Pages", "Words", "Of page", "Of story", "Use", "Last seen", "State")
+LISTED = '<a href="unjudged.csv">unjudged.csv</a>'
+FILES = ", ".join(f'<a href="{name}">{name}</a>' for name in ("cases.xlsx", "cases.csv", "unjudged.csv"))
 KINDS = (
     ((Change.NEW,), "New", True),
     ((Change.CHANGED,), "Changed", True),
@@ -50,7 +52,7 @@ def _body(picture: Picture, cases: Sequence[Case], log: Log) -> Iterator[str]:
         yield drawn
         yield f"<details><summary>As a table</summary>{_carried(live)}</details></section>\n"
     yield from counts(picture, cases)
-    yield "</article>\n"
+    yield f'<p class="fine">The same for a spreadsheet: {FILES}.</p></article>\n'
 
 
 def _headline(picture: Picture, live: Sequence[Case]) -> str:
@@ -69,7 +71,7 @@ def _lead(picture: Picture, live: Sequence[Case]) -> str:
         else ""
     )
     whole = (
-        f" {words.count(picture.unjudged, 'text')} could not be judged, or not whole: unjudged.csv lists them."
+        f" {words.count(picture.unjudged, 'text')} could not be judged, or not whole: {LISTED} lists them."
         if picture.unjudged
         else " All of them were judged whole."
     )
