@@ -310,6 +310,37 @@ def test_writing_goes_on_when_the_server_restarts(url: str, postgres: Server) ->
     assert examine_soundly(url)
 
 
+@pytest.mark.slow
+def test_however_often_it_is_cut_off_everything_is_done_once_and_told_as_it_was(url: str, postgres: Server) -> None:
+    over, cuts, wrong = threading.Event(), [0], []
+
+    def keep_cutting() -> None:
+        chance = random.Random(3)
+        while not over.is_set():
+            time.sleep(chance.random() * 0.06)
+            cuts[0] += cut(postgres, url)
+
+    def write(store: PostgresStore, begin: int) -> None:
+        for n in range(begin, begin + 20):
+            done = store.apply([item(n), item(n, MAYOR), Amend(f"mp-{n}", KILL), *([Remove(f"mp-{n - 1}")] * (n % 2))])
+            if done != Applied(added=1, replaced=1, amended=1, removed=n % 2):
+                wrong.append((n, done))
+
+    with wire(url) as here, wire(url) as there:
+        writers = [threading.Thread(target=write, args=told) for told in ((here, 0), (there, 100))]
+        cutter = threading.Thread(target=keep_cutting)
+        for thread in (cutter, *writers):
+            thread.start()
+        for writer in writers:
+            writer.join()
+        over.set()
+        cutter.join()
+        assert cuts[0] > 10
+        assert wrong == []
+        assert (here.count(), here.info().revisions) == (20, 40)
+    assert examine_soundly(url)
+
+
 # --- killed writers, many at once -------------------------------------------------------------------------------
 
 WRITER = """
@@ -780,6 +811,23 @@ def test_a_copy_is_an_index_directory_and_goes_back_into_a_database(url: str, po
     assert examine_soundly(again)
     with pytest.raises(IndexProblem, match=r"There is an index at .* already"):
         restore(tmp_path / "copy", again)
+
+
+def test_a_copy_whose_return_is_cut_off_is_not_there_and_can_be_returned_again(
+    url: str, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with EmbeddedStore(tmp_path / "wire", create=True, recompute=fingerprint_of, clock=lambda: NOON) as store:
+        archive(store)
+        before = everything(store)
+    tripwire = Tripwire(monkeypatch, "works_in_order", lambda: cut(postgres, url))
+    with pytest.raises(IndexProblem, match=r"was lost while it was made; all of it is there or nothing"):
+        restore(tmp_path / "wire", url)
+    assert tripwire.tripped
+    with pytest.raises(IndexMissing):
+        open_index(url)
+    restore(tmp_path / "wire", url)
+    with wire(url) as store:
+        assert everything(store) == before
 
 
 def test_a_snapshot_is_the_same_from_wherever_it_is_made(url: str, tmp_path: Path) -> None:

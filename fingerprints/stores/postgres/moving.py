@@ -193,7 +193,12 @@ def _restore(source: apsw.Connection, address: Address, secret: bytes) -> Path:
                 f"There is an index at {address.location} already; name another schema in the address, as schema=NAME."
             )
     except psycopg.Error as error:
-        raise _interrupted(address.location, error, connection) from None
+        if not is_lost(error, connection):
+            raise problem(address.location, error) from None
+        raise IndexProblem(
+            f"The connection to the index {address.location} was lost while it was made; all of it is there or nothing: "
+            "see with `wirecheck stats`, and if there is none, begin again."
+        ) from None
     finally:
         connection.close()
     return key
