@@ -196,8 +196,8 @@ def _restore(source: apsw.Connection, address: Address, secret: bytes) -> Path:
         if not is_lost(error, connection):
             raise problem(address.location, error) from None
         raise IndexProblem(
-            f"The connection to the index {address.location} was lost while it was made; all of it is there or nothing: "
-            "see with `wirecheck stats`, and if there is none, begin again."
+            f"The connection to the index {address.location} was lost while it was made; all of it is there, or "
+            "nothing: see with `wirecheck stats`, and if there is none, begin again."
         ) from None
     finally:
         connection.close()
