@@ -114,7 +114,7 @@ def test_a_child_that_is_killed_once_loses_nothing(folder: Path, killer):
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [
-        ("time.sleep(60)", "The process that read it gave no sign for 1 seconds, and was ended."),
+        ("time.sleep(60)", "The process that read it gave no sign for 3 seconds, and was ended."),
         ("sys.exit(3)", "The process that read it broke down (status 3)."),
         ("os._exit(0)", "The process that read it broke down (status 0)."),
         ("source_child.sender = bytearray(1 << 40)", "It asks for more memory than it may have."),
@@ -123,15 +123,15 @@ def test_a_child_that_is_killed_once_loses_nothing(folder: Path, killer):
 )
 def test_every_end_has_its_sentence(how: str, sentence: str, folder: Path, killer):
     killer(how)
-    found = out_of_child(folder, waiting=1.0 if "sleep" in how else 20.0)
+    found = out_of_child(folder, waiting=3.0 if "sleep" in how else 20.0)
     assert next(page.unreadable for page in found if page.unreadable).startswith(sentence)
     assert len(found) == 25
     assert found[-1].body == HENS.encode()
 
 
 def test_a_child_at_work_says_so(folder: Path, killer):
-    killer("source_child.BEAT = 0.1; [time.sleep(0.2) or source.progress.reach(0) for _ in range(10)]")
-    assert len(out_of_child(folder, waiting=1.0)) == 44
+    killer("source_child.BEAT = 0.1; [time.sleep(0.6) or source.progress.reach(0) for _ in range(8)]")
+    assert len(out_of_child(folder, waiting=4.0)) == 44
 
 
 def test_a_table_that_asks_for_much_memory_loses_no_other(tmp_path: Path):

@@ -31,6 +31,8 @@ MEMORY = 2048 * MB
 """What a child may take."""
 WAITING = 120.0
 """Seconds without a word after which a child is ended; it says one every few seconds while it reads."""
+STARTING = 120.0
+"""Seconds in which a child must have begun."""
 
 
 class Died(Exception):
@@ -109,12 +111,12 @@ class _Child:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """What it sends, without the empty ones. Raises Died."""
-        pipe = pa.PythonFile(_Pipe(self._process.stdout, self._waiting), mode="r")
+        pipe = _Pipe(self._process.stdout, max(self._waiting, STARTING))
         try:
-            reader = pa.ipc.open_stream(pipe)
+            reader = pa.ipc.open_stream(pa.PythonFile(pipe, mode="r"))
             while True:
                 batch, metadata = reader.read_next_batch_with_custom_metadata()
-                self.ready = True
+                self.ready, pipe.waiting = True, self._waiting
                 facts: dict[bytes, bytes] = dict(metadata or {})
                 if batch.num_rows:
                     yield batch
@@ -154,13 +156,13 @@ class _Pipe:
     """The child's output, waited for as long as is fair."""
 
     def __init__(self, pipe: Any, waiting: float) -> None:
-        self._pipe, self._waiting = pipe, waiting
+        self._pipe, self.waiting = pipe, waiting
         self.closed = False
 
     def read(self, size: int = -1) -> bytes:
         """So many bytes, fewer at the end. Raises _Late."""
         parts: list[bytes] = []
-        end = time.monotonic() + self._waiting
+        end = time.monotonic() + self.waiting
         while size:
             if not select.select([self._pipe], [], [], max(0.0, end - time.monotonic()))[0]:
                 raise _Late
@@ -169,7 +171,7 @@ class _Pipe:
                 break
             parts.append(part)
             size -= len(part) if size > 0 else 0
-            end = time.monotonic() + self._waiting
+            end = time.monotonic() + self.waiting
         return b"".join(parts)
 
     def close(self) -> None:
