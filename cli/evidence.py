@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.evidence_files import MOST_PACKAGE, Outputs, bytes_of, memory, stamp_file, written
 from cli.exit_codes import ExitCode, Failure, guarded, say
 from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, now, occasion_of, policy_file, policy_of
 from cli.options import IndexOption, ShowFormat, open_for_reading
 from cli.terminal import ready, write
 
 if TYPE_CHECKING:
-    from checker.bundle.nouns import Evidence, Rulebook
+    from checker.bundle.nouns import Rulebook
     from checker.policy.nouns import Policy
     from fingerprints.index import Store
-    from fingerprints.spec import FingerprintSpec
 
 evidence = typer.Typer(
     name="evidence",
@@ -30,7 +29,6 @@ evidence = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
-MOST_BYTES = 64 * 1024 * 1024
 
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE.zip", help="Write the package to this file.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who makes it.", show_default=False)]
@@ -40,6 +38,12 @@ MadeAt = Annotated[
 PdfOut = Annotated[
     Path | None,
     typer.Option("--pdf", metavar="FILE.pdf", help="Write a report for people to this file, too.", show_default=False),
+]
+StampUrl = Annotated[
+    str,
+    typer.Option(
+        "--timestamp", metavar="URL", help="Ask this authority for a time-stamp (RFC 3161).", show_default=False
+    ),
 ]
 Package = Annotated[Path, typer.Argument(metavar="FILE.zip", help="The package.")]
 
@@ -57,6 +61,7 @@ def check(
     by: By = "",
     made: MadeAt = "",
     pdf: PdfOut = None,
+    timestamp: StampUrl = "",
 ) -> ExitCode:
     """Check a file, and write all that is needed to check it again into a sealed package.
 
@@ -64,7 +69,7 @@ def check(
     their offsets, the policy, and a manifest with the SHA-256 of each. Two runs with the same --at and --made write the
     same bytes. The seal, one line, is written to standard output: keep it where nobody can change it.
 
-    Exit code: 0 when it was written, whatever was found; 2 when not.
+    Exit code: 0 when all was written, whatever was found; 2 when not.
 
     Example:
 
@@ -79,7 +84,7 @@ def check(
 
     rules = policy_of(policy)
     occasion = occasion_of(rules, at, channel, territory, site, own)
-    page = Page(0, str(draft), str(draft), str(draft), _bytes_of(draft))
+    page = Page(0, str(draft), str(draft), str(draft), bytes_of(draft))
     document = only_text(page)
     with closing(open_for_reading(index)) as opened:
         report = check_document(document, opened, rules, occasion)
@@ -88,7 +93,9 @@ def check(
         held = index_facts(opened, _key_id(opened))
         spec = opened.spec
     with_what = made_with(by, _made_at(rules, made), report.tool, held)
-    return _written(Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), out, pdf)
+    return written(
+        Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), Outputs(out, pdf, timestamp)
+    )
 
 
 def case(
@@ -100,13 +107,14 @@ def case(
     by: By = "",
     made: MadeAt = "",
     pdf: PdfOut = None,
+    timestamp: StampUrl = "",
 ) -> ExitCode:
     """Write all that is needed to check a case of an audit again into a sealed package.
 
     In it are the pages byte for byte as they lay in the archive, and besides what a check has the decisions on the
     case. The index is asked for the stories' texts, and the policy must be the one that the audit was judged under.
 
-    Exit code: 0 when it was written; 2 when not.
+    Exit code: 0 when all was written; 2 when not.
 
     Example:
 
@@ -141,7 +149,7 @@ def case(
         of_case(log.lines, found.id),
         chain_of(log.lines),
     )
-    return _written(bundle, out, pdf)
+    return written(bundle, Outputs(out, pdf, timestamp))
 
 
 def _same_policy(digests: set[str], rules: Policy) -> None:
@@ -157,6 +165,10 @@ def verify(
     seal: Annotated[
         str, typer.Option("--seal", metavar="HEX", help="The seal as you know it from elsewhere.", show_default=False)
     ] = "",
+    roots: Annotated[
+        Path | None,
+        typer.Option("--roots", metavar="PEM", help="Whom you trust with time-stamps.", show_default=False),
+    ] = None,
     format: Annotated[ShowFormat, typer.Option("--format", "-f", help="How to write the checks.")] = ShowFormat.TEXT,
 ) -> ExitCode:
     """Check a package from itself alone: every digest, every quotation, and the match run again.
@@ -170,15 +182,17 @@ def verify(
 
         wirecheck evidence verify evidence.zip --seal 3f0c...
     """
+    from checker.bundle.stamp import roots_of
     from checker.bundle.verify import Verification
     from checker.reports.show import one_line
     from checker.write import tool
 
     if seal and (len(seal.strip()) != 64 or set(seal.strip().lower()) - set("0123456789abcdef")):
         raise Failure("--seal takes the 64 hexadecimal digits of a seal.")
-    raw = _bytes_of(package, _MOST_PACKAGE)
+    raw = bytes_of(package, MOST_PACKAGE)
+    trusted = roots_of(bytes_of(roots)) if roots else []
     with TemporaryDirectory(prefix="wirecheck-") as folder:
-        checks = list(Verification(raw, memory, Path(folder), tool(), seal).checks())
+        checks = list(Verification(raw, memory, Path(folder), tool(), seal, trusted).checks())
     ready(sys.stdout)
     if format is ShowFormat.JSON:
         write(json.dumps([{"name": one.name, "ok": one.ok, "sentence": one.sentence} for one in checks], indent=2))
@@ -188,27 +202,6 @@ def verify(
     if format is ShowFormat.TEXT:
         write("The evidence holds together." if good else "This evidence does not hold together; do not rely on it.")
     return ExitCode.CLEAR if good else ExitCode.FAILED
-
-
-_MOST_PACKAGE = 9 * MOST_BYTES
-
-
-def memory(spec: FingerprintSpec, secret: bytes, clock: Callable[[], str]) -> Store:
-    """An empty index in memory for the re-run."""
-    from fingerprints.stores.memory import MemoryStore
-
-    return MemoryStore(spec, secret, clock=clock)
-
-
-def _bytes_of(path: Path, most: int = MOST_BYTES) -> bytes:
-    """A file whole. Raises Failure when it is too large, OSError when it cannot be read."""
-    if path.is_dir():
-        raise Failure(f"{path} is a folder; name one file.")
-    with path.open("rb") as stream:
-        raw = stream.read(most + 1)
-    if len(raw) > most:
-        raise Failure(f"{path} has more than {most >> 20} MB, and that is the most.")
-    return raw
 
 
 def _key_id(index: Store) -> str:
@@ -237,49 +230,25 @@ def _rulebook(given: Path | None, rules: Policy) -> Rulebook:
     return Rulebook(path.read_bytes(), str(path), agencies, rules)
 
 
-def _written(made: Evidence, out: Path, pdf: Path | None) -> ExitCode:
-    """Write the package and the report, and say the seal."""
-    from checker.bundle.packing import packed
-    from checker.bundle.parts import SEAL, parts_of
-    from checker.reports.words import count
-    from cli.rendering import to_file
+def timestamp(
+    package: Package,
+    authority: Annotated[str, typer.Option("--authority", metavar="URL", help="Where to ask for it (RFC 3161).")],
+) -> ExitCode:
+    """Ask an authority for a time-stamp over a package's manifest, and put it into the package.
 
-    parts = parts_of(made, memory)
-    to_file([packed(parts)], out)
-    ready(sys.stdout)
-    write(parts[SEAL].decode().strip())
-    found = sum(len(one.facts.matches) for one in made.exhibits)
-    gone = sum(not one.facts.has_text for one in made.stories)
-    say(
-        f"The evidence is in {out}: {count(found, 'passage')} of {count(len(made.stories), 'story', 'stories')}. "
-        "The line above is its seal; keep it elsewhere."
-    )
-    if gone:
-        say(f"Of {gone} of the stories there is no text in the index any more; the evidence says so.")
-    if not found:
-        say("No passage of a protected story was found; the evidence says that, too.")
-    if pdf:
-        _print(made, parts, pdf)
-    return ExitCode.CLEAR
+    The authority is sent the SHA-256 of the manifest and nothing else. The seal stays what it is. Of all
+    commands this one and --timestamp alone ask the network.
 
+    Exit code: 0 when it is in the package; 2 when not, and then the package is as it was.
 
-def _print(made: Evidence, parts: dict[str, bytes], pdf: Path) -> None:
-    """Write the report for people. Raises EvidenceProblem when it cannot be set; the package is there all the same."""
-    from checker.bundle.pdf import to_pdf
-    from cli.rendering import to_file
+    Example:
 
-    printed = to_pdf(made, parts)
-    to_file([printed.data], pdf)
-    say(f"The report is in {pdf}.")
-    if printed.missing:
-        codes = ", ".join(f"U+{code:04X}" for code in printed.missing[:8])
-        more = f" and {len(printed.missing) - 8:,} more" if len(printed.missing) > 8 else ""
-        say(
-            f"No font here has {codes}{more}; the report shows U+FFFD in their place, and the package has them all. "
-            "Install fonts for their script (Debian: fonts-noto-core, fonts-noto-cjk), and write the report again."
-        )
+        wirecheck evidence timestamp evidence.zip --authority https://tsa.example/tsr
+    """
+    return stamp_file(package, authority)
 
 
 evidence.command("check")(guarded(check))
 evidence.command("case")(guarded(case))
 evidence.command("verify")(guarded(verify))
+evidence.command("timestamp")(guarded(timestamp))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -51,6 +51,12 @@ def assembled(evidence: Evidence, documents: Sequence[Document], again: Sequence
 def sealed(manifest: bytes) -> bytes:
     """The seal: one line that stands for every byte of the bundle."""
     return digest(manifest).encode() + b"\n"
+
+
+def stamped(parts: Mapping[str, bytes], token: bytes) -> dict[str, bytes]:
+    """The parts with a time-stamp, in their order."""
+    rest = {name: data for name, data in parts.items() if name not in OUTSIDE}
+    return {MANIFEST: parts[MANIFEST], SEAL: parts[SEAL], STAMP: token, **rest}
 
 
 def _rules(rulebook: Rulebook) -> dict[str, bytes]:

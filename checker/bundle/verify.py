@@ -6,10 +6,10 @@ included, makes a package that holds together again; that is found only by a sea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.bundle.chain import broken
 from checker.bundle.nouns import SCHEMA, Evidence
@@ -19,11 +19,15 @@ from checker.bundle.pairs import misquoted, pairs_of
 from checker.bundle.parts import MANIFEST, OUTSIDE, SEAL, STAMP, assembled, sealed
 from checker.bundle.problems import EvidenceProblem
 from checker.bundle.rerun import Opener, document_of, rerun
+from checker.bundle.stamp import read as read_stamp
 from checker.bundle.written import digest, read
 from checker.model import Report, Tool
 from checker.readers.document import Document
 from checker.reports.words import count
 from fingerprints.errors import WirecheckError
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 WORDING = ("README.txt", "method.txt")
 """Parts whose words may be others in another version."""
@@ -47,6 +51,7 @@ class Verification:
     folder: Path
     tool: Tool
     seal: str = ""
+    roots: Sequence[Certificate] = ()
     parts: dict[str, bytes] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
 
@@ -64,6 +69,8 @@ class Verification:
             yield check
             if not check.ok:
                 return
+        if self.roots or STAMP in self.parts:
+            yield _tried("time-stamp", self._stamp)
         yield self._version()
         yield from self._contents()
 
@@ -110,6 +117,21 @@ class Verification:
             if row != {"name": row["name"], "bytes": len(data), "sha256": digest(data)}:
                 raise EvidenceProblem(f"{row['name']} is not the file that {MANIFEST} lists: its SHA-256 differs.")
         return "Every file has the size and the SHA-256 that the manifest lists."
+
+    def _stamp(self) -> str:
+        if STAMP not in self.parts:
+            raise EvidenceProblem("There is none in it, and roots were given to check one by.")
+        try:
+            stamp = read_stamp(self.parts[STAMP], self.parts[MANIFEST], self.roots)
+        except EvidenceProblem as problem:
+            raise EvidenceProblem(f"{STAMP}: {problem}.") from None
+        said = f"{stamp.at:%Y-%m-%d %H:%M:%S} UTC over this manifest, signed by {stamp.by or 'a certificate given'}"
+        if stamp.vouched:
+            return f"{said}, for which one of the roots vouches."
+        signature = "the signature holds, and" if stamp.signed else "neither the signature nor"
+        return (
+            f"{said}; {signature} who that is was {'not ' * stamp.signed}checked: name the authority's roots, --roots."
+        )
 
     def _version(self) -> Check:
         made = self.manifest.get("made")
