@@ -157,8 +157,11 @@ def alike(submitted: Prepared, source: Prepared, i: int, j: int) -> bool:
     """Whether two words are the same, or one misspelt."""
     if submitted.words[i] == source.words[j]:
         return True
-    ours, theirs = submitted.tokens.spelt(i), source.tokens.spelt(j)
-    return len(ours) > 3 and len(theirs) > 3 and ratio(ours, theirs) >= ALIKE
+    return _misspelt(submitted.tokens.spelt(i), source.tokens.spelt(j))
+
+
+def _misspelt(ours: bytes, theirs: bytes) -> bool:
+    return len(ours) > 3 and len(theirs) > 3 and ratio(ours, theirs, score_cutoff=ALIKE) >= ALIKE
 
 
 def _extend(submitted: Prepared, source: Prepared, i: int, j: int, step: int) -> list[Run]:
@@ -184,6 +187,7 @@ def _ways(submitted: Prepared, source: Prepared, i: int, j: int, step: int) -> t
     """Where the best way ends, x words of the draft and y of the story on, and by which move each place is reached."""
     ours, theirs = _flank(submitted.words, i, step), _flank(source.words, j, step)
     weight = _flank(submitted.weight, i, step)
+    letters = _letters(submitted, i, step), _letters(source, j, step)
     best, where = 0.0, (0, 0)
     first, last = 0, -1  # of the cells in the row above that are still followed
     above: list[float] = []
@@ -197,7 +201,7 @@ def _ways(submitted: Prepared, source: Prepared, i: int, j: int, step: int) -> t
             value, move = (0.0 if x == y == 0 else NEVER), OTHER
             if x and y and above[y - 1] > NEVER:
                 same = ours[x - 1] == theirs[y - 1] or (
-                    abs(x - y) < 2 and alike(submitted, source, i + step * x, j + step * y)
+                    abs(x - y) < 2 and _misspelt(letters[0][x - 1], letters[1][y - 1])
                 )
                 value, move = (above[y - 1] + weight[x - 1], SAME) if same else (above[y - 1] - MISMATCH, OTHER)
             if x and above[y] - MISMATCH > value:
@@ -222,3 +226,14 @@ def _flank(values: NDArray[Any], at: int, step: int) -> list[Any]:
     if step > 0:
         return values[at + 1 : at + 1 + FLANK].tolist()  # type: ignore[no-any-return]
     return values[max(0, at - FLANK) : at][::-1].tolist()  # type: ignore[no-any-return]
+
+
+def _letters(text: Prepared, at: int, step: int) -> list[bytes]:
+    """The same words as folded, in UTF-8."""
+    first, last = (at + 1, min(len(text), at + 1 + FLANK)) if step > 0 else (max(0, at - FLANK), at)
+    if first >= last:
+        return []
+    offsets: list[int] = text.tokens.offset[first : last + 1].tolist()
+    letters = text.tokens.letters[offsets[0] : offsets[-1]].tobytes()
+    words = [letters[begin - offsets[0] : end - offsets[0]] for begin, end in pairwise(offsets)]
+    return words if step > 0 else words[::-1]

@@ -63,8 +63,13 @@ def shared_runs(ordered: NDArray[np.uint64], order: Rows, submitted: Prepared, s
     `ordered` are the draft's pairs of words, sorted, and `order` the words at which they begin;
     `within` are the words of the source that are looked at.
     """
+    if not len(ordered):
+        return np.zeros((0, 3), dtype=np.int64)
     pairs = source.pairs[within]
     low = np.searchsorted(ordered, pairs, "left")
+    # few pairs are shared; all others are left out before anything is counted
+    j = np.flatnonzero(ordered.take(low, mode="clip") == pairs)
+    pairs, low = pairs[j], low[j]
     count = np.searchsorted(ordered, pairs, "right") - low
     _, inverse, times = np.unique(pairs, return_inverse=True, return_counts=True)
     crowded = count * times[inverse] > CROWDED
@@ -76,7 +81,7 @@ def shared_runs(ordered: NDArray[np.uint64], order: Rows, submitted: Prepared, s
     total = int(count.sum())
     if not total:
         return np.zeros((0, 3), dtype=np.int64)
-    j = np.repeat(np.arange(len(pairs)) + within.start, count)
+    j = np.repeat(j + within.start, count)
     nth = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
     i = order[np.repeat(low, count) + nth]
     by_diagonal = np.lexsort((i, j - i))
