@@ -13,6 +13,7 @@ from checker.bundle.problems import EvidenceProblem
 from checker.bundle.written import read, written
 from tests.commandline import BRIDGE, DRAFT, OTHER, TAKEN, wirecheck
 from tests.evidence_by_hand import AT, checks, first_wrong, must, resealed, run
+from tests.test_statements import KESTREL, MERIDIAN, NORTHWIRE, STATEMENT
 
 PAGE = f"<html><head><title>A heron</title></head><body><p>From the quay.</p><p>That morning {TAKEN}.</p></body></html>"
 POLICY = '[house]\nname = "The Wick Courier"\n\n[[licence]]\nholder = "Meridian Press"\ncredit = true\n'
@@ -204,7 +205,7 @@ def test_a_package_that_another_program_wrote_is_found(package):
         ("pages/1/original", b"From the quay", b"From our quay", "texts: pages/1/text.txt is not the text that"),
         ("pages/1/text.txt", b"From the quay", b"From our quay", "texts: pages/1/text.txt is not the text that"),
         ("stories/1/text.txt", b"scarf", b"apron", "quotations: No story in it holds the words of match 1 of page 1"),
-        ("pages/1/report.json", b'"words": 21', b'"words": 31', "re-run: The match was run again, and pairs.json"),
+        ("pages/1/report.json", b'"words": 21', b'"words": 31', "re-run: The figures of match 1 of page 1 are not"),
         ("pages/1/report.json", b"carpenter", b"plumber", "quotations: The page does not hold the words of match 1"),
         ("pages/1/rerun.json", b"21", b"22", "derived: pages/1/rerun.json is not what comes of the other parts."),
         ("pages/1/offsets.json", b"1", b"2", "derived: pages/1/offsets.json is not what comes of the other parts."),
@@ -272,6 +273,21 @@ def test_a_story_whose_text_has_left_the_index(home):
     assert first_wrong(raw) == ""
     (said,) = [one.sentence for one in checks(raw) if one.name == "re-run"]
     assert said.endswith("1 could not be run again, as the story's text is gone.")
+
+
+def test_what_the_index_knew_more_is_said(home):
+    for holder, text in (("Meridian Press", MERIDIAN), ("Northwire", NORTHWIRE), ("Kestrel Pool", KESTREL)):
+        name = f"{holder.split()[0]}.txt"
+        (home / name).write_text(text.format(STATEMENT))
+        assert wirecheck(home, "add", name, "--holder", holder, "--index", "many.index").code == 0
+    (home / "answer.txt").write_text(f"We asked, and had this answer by noon. {STATEMENT}. We shall go on looking.\n")
+    must(run(home, "check", "answer.txt", "--index", "many.index", "--out", "answer.zip", *AT))
+    raw = (home / "answer.zip").read_bytes()
+    (pair,) = json.loads(unpacked(raw)["pairs.json"])["pairs"]
+    assert (pair["use"], pair["again"]) == ("statement", "otherwise")
+    (said,) = [one.sentence for one in checks(raw) if one.name == "re-run"]
+    assert said == "Of 1 passage 0 found again with the same offsets and figures, 1 with others."
+    assert first_wrong(raw) == ""
 
 
 def test_nothing_found_is_evidence_too(home):

@@ -11,6 +11,12 @@ from checker.reports.json import plain
 
 FIGURES = ("kind", "similarity", "words", "longest_run", "source_share", "rearranged", "use", "edits")
 """Of a match: what the comparison of both texts comes to, whatever the policy makes of it."""
+NEAR, NEAR_WORDS = 0.05, 3
+"""How far the figures of the same two passages may lie apart (shares; words, or that share of them).
+
+A word that counts little may be left out where an index knows how common it is; no other reason moves them.
+"""
+CONTRADICTED = "contradicted"
 JUDGED = ("status", "severity", "rule", "why", "speaker")
 
 
@@ -41,14 +47,24 @@ def story_number(match: Match, stories: Sequence[Story]) -> int:
 
 def _again(match: Match, found: Sequence[Match]) -> str:
     """Whether the re-run finds it: "same" with the same spans and figures, "otherwise" in the same words with others,
-    "not"."""
-    spans = _spans(match)
-    for one in found:
-        if _spans(one) == spans and all(getattr(one, name) == getattr(match, name) for name in FIGURES):
-            return "same"
+    "not"; "contradicted" with the same spans, and figures that these two passages cannot have."""
+    exact = [one for one in found if _spans(one) == _spans(match)]
+    if any(all(getattr(one, name) == getattr(match, name) for name in FIGURES) for one in exact):
+        return "same"
+    if exact and not any(_near(one, match) for one in exact):
+        return CONTRADICTED
     if any(one.source.id == match.source.id and _overlap(one, match) for one in found):
         return "otherwise"
     return "not"
+
+
+def _near(one: Match, two: Match) -> bool:
+    return (
+        abs(one.words - two.words) <= max(NEAR_WORDS, NEAR * one.words)
+        and abs(one.similarity - two.similarity) <= NEAR
+        and abs(one.source_share - two.source_share) <= NEAR
+        and two.longest_run <= one.words + NEAR_WORDS
+    )
 
 
 def _spans(match: Match) -> tuple[object, ...]:

@@ -74,7 +74,11 @@ def _title(evidence: Evidence) -> str:
 def _lead(evidence: Evidence, pairs: Sequence[Mapping[str, object]]) -> str:
     pages, stories = len(evidence.exhibits), len(evidence.stories)
     if not pairs:
-        return f"On {words.count(pages, 'page')} no passage of a protected story was found."
+        notices = sum(len(one.report.notices) for one in evidence.exhibits)
+        more = (
+            f" {words.count(notices, 'notice')} of rights {'is' if notices == 1 else 'are'} on it." if notices else ""
+        )
+        return f"On {words.count(pages, 'page')} no passage of a protected story was found.{more}"
     most = max(int(str(pair["words"])) for pair in pairs)
     return (
         f"{words.count(len(pairs), 'passage')} on {words.count(pages, 'page')} also "

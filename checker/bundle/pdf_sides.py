@@ -16,6 +16,7 @@ SHORT = 1_500
 AGAIN = {
     "same": "Found again in the re-run.",
     "otherwise": "Found again in the re-run with other offsets or figures; the index knew more.",
+    "contradicted": "The re-run contradicts its figures.",
     "not": "Not found again in the re-run; the index that found it knew more.",
 }
 

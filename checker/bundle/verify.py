@@ -15,7 +15,7 @@ from checker.bundle.chain import broken
 from checker.bundle.nouns import SCHEMA, Evidence
 from checker.bundle.opened import evidence_of
 from checker.bundle.packing import difference, unpacked
-from checker.bundle.pairs import misquoted, pairs_of
+from checker.bundle.pairs import CONTRADICTED, misquoted, pairs_of
 from checker.bundle.parts import MANIFEST, OUTSIDE, SEAL, STAMP, assembled, sealed
 from checker.bundle.problems import EvidenceProblem
 from checker.bundle.rerun import Opener, document_of, rerun
@@ -190,6 +190,9 @@ class Verification:
         again += rerun(evidence.exhibits, documents, evidence.stories, evidence.spec, policy, self.opener)
         pairs = pairs_of(evidence.exhibits, evidence.stories, again)
         said = {name: sum(pair["again"] == name for pair in pairs) for name in ("same", "otherwise", "not")}
+        if wrong := [pair for pair in pairs if pair["again"] == CONTRADICTED]:
+            where = f"match {wrong[0]['match'] + 1} of page {wrong[0]['page']}"
+            raise EvidenceProblem(f"The figures of {where} are not those that its two passages have.")
         gone = sum(1 for pair in pairs if not pair["story"] or not evidence.stories[pair["story"] - 1].facts.has_text)
         if read(self.parts["pairs.json"], "pairs.json") != {"pairs": pairs}:
             raise EvidenceProblem("The match was run again, and pairs.json is not what comes of it.")
