@@ -8,10 +8,15 @@ import json
 import random
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
+from checker.audit.folder import write_results
+from checker.audit.map_pages import write_map
 from checker.audit.near import COMMON, Role, containment, near_duplicates
 from checker.audit.nouns import Outcome, Result
+from checker.audit.problems import AuditProblem
+from checker.audit.schema import results_batch
 from checker.reports.map import COLUMNS, map_csv, map_html
 from fingerprints.sketch import Sketcher
 from fingerprints.stores.memory import MemoryStore
@@ -193,3 +198,21 @@ def test_the_page_escapes_what_it_shows_and_links_only_to_the_web():
 def test_a_map_of_nothing_says_so():
     assert "No two pages of this audit" in "".join(map_html([]))
     assert "".join(map_csv([])).count("\r\n") == 1
+
+
+def test_the_map_of_a_folder(tmp_path):
+    results = [page(0, BRIDGE), page(1, BRIDGE, "orrin.example"), page(2, OTHER + THIRD)]
+    batch = results_batch(results)
+    write_results(tmp_path, 0, pa.Table.from_batches([batch]), "digest")
+    assert write_map(tmp_path) == 1
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "map.csv").read_bytes().decode())))
+    assert [(row["number"], row["role"]) for row in rows] == [("0", "first"), ("1", "duplicate")]
+    first = {name: (tmp_path / name).read_bytes() for name in ("map.csv", "map.html")}
+    assert write_map(tmp_path) == 1
+    assert {name: (tmp_path / name).read_bytes() for name in first} == first
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_folder_without_results_has_no_map(tmp_path):
+    with pytest.raises(AuditProblem, match="There are no results in"):
+        write_map(tmp_path)

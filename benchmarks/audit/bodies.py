@@ -103,7 +103,7 @@ KINDS: Mapping[str, tuple[int, int, int, Disguise]] = {
 def article(material: Material, random: Random, kind: str) -> Article:
     """A clean story with passages of this kind set in between its paragraphs; of kind "clean" none."""
     told = list(_paragraphs(random.choice(material.clean)))
-    host = [Piece(text) for text in told if len(told) < FEW or random.random() < KEPT]
+    host = [Piece(text) for n, text in enumerate(told) if n == 0 or len(told) < FEW or random.random() < KEPT]
     if kind == "clean":
         return Article(kind, host)
     count, least, most, disguise = KINDS[kind]
