@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.evidence_files import MOST_PACKAGE, Outputs, bytes_of, memory, stamp_file, written
+from cli.evidence_files import MOST_PACKAGE, Outputs, bytes_of, may_write, memory, stamp_file, written
 from cli.exit_codes import ExitCode, Failure, guarded, say
 from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, now, occasion_of, policy_file, policy_of
 from cli.options import IndexOption, ShowFormat, open_for_reading
@@ -84,6 +84,8 @@ def check(
 
     rules = policy_of(policy)
     occasion = occasion_of(rules, at, channel, territory, site, own)
+    to = Outputs(out, pdf, timestamp)
+    may_write(to, draft)
     page = Page(0, str(draft), str(draft), str(draft), bytes_of(draft))
     document = only_text(page)
     with closing(open_for_reading(index)) as opened:
@@ -130,6 +132,8 @@ def case(
     from checker.write import tool
 
     rules = policy_of(policy)
+    to = Outputs(out, pdf, timestamp)
+    may_write(to)
     found = case_of(audit, id)
     exhibits = exhibits_of(found, audit)
     _same_policy({one.report.judged.digest for one in exhibits}, rules)
@@ -149,7 +153,7 @@ def case(
         of_case(log.lines, found.id),
         chain_of(log.lines),
     )
-    return written(bundle, Outputs(out, pdf, timestamp))
+    return written(bundle, to)
 
 
 def _same_policy(digests: set[str], rules: Policy) -> None:

@@ -93,6 +93,16 @@ def _print(made: Evidence, parts: dict[str, bytes], pdf: Path) -> None:
         )
 
 
+def may_write(to: Outputs, *sources: Path) -> None:
+    """Raises Failure where an output would take the place of what it is made from, or of another output."""
+    outputs = [one for one in (to.package, to.report) if one]
+    if len({one.absolute() for one in outputs}) < len(outputs):
+        raise Failure("--out and --pdf name the same file; give them two names.")
+    for output in outputs:
+        if any(output.exists() and source.exists() and output.samefile(source) for source in sources):
+            raise Failure(f"{output} would take the place of what it is made from; give it another name.")
+
+
 def stamp_file(package: Path, authority: str) -> ExitCode:
     """Put a time-stamp into a package. Raises Failure or EvidenceProblem, and then the package is as it was."""
     from checker.bundle.packing import difference, packed, unpacked
