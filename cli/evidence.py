@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.evidence_files import MOST_PACKAGE, Outputs, bytes_of, may_write, memory, stamp_file, written
+from cli.evidence_files import MOST_PACKAGE, Outputs, bytes_of, may_write, memory, report_file, stamp_file, written
 from cli.exit_codes import ExitCode, Failure, guarded, say
 from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, now, occasion_of, policy_file, policy_of
 from cli.options import IndexOption, ShowFormat, open_for_reading
@@ -95,9 +96,7 @@ def check(
         held = index_facts(opened, _key_id(opened))
         spec = opened.spec
     with_what = made_with(by, _made_at(rules, made), report.tool, held)
-    return written(
-        Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), Outputs(out, pdf, timestamp)
-    )
+    return written(Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), to)
 
 
 def case(
@@ -122,7 +121,7 @@ def case(
 
         wirecheck evidence case CASES 3f0c2a917b44 --out case.zip --by "R. Lindqvist"
     """
-    from checker.bundle.case import case_of, exhibits_of, facts_of
+    from checker.bundle.case import asked_of, case_of, exhibits_of, facts_of
     from checker.bundle.chain import chain_of, of_case
     from checker.bundle.gather import index_facts
     from checker.bundle.gather import made as made_with
@@ -136,7 +135,8 @@ def case(
     may_write(to)
     found = case_of(audit, id)
     exhibits = exhibits_of(found, audit)
-    _same_policy({one.report.judged.digest for one in exhibits}, rules)
+    asked, rulebook = asked_of(audit), _rulebook(policy, rules)
+    _same_policy({one.report.judged.digest for one in exhibits}, asked, rulebook)
     log = read_log(audit)
     for problem in log.problems:
         say(problem)
@@ -144,9 +144,9 @@ def case(
         stories = stories_of(exhibits, opened)
         held, spec = index_facts(opened, _key_id(opened)), opened.spec
     bundle = Evidence(
-        made_with(by, _made_at(rules, made), tool(), held),
+        made_with(by, _made_at(rules, made), tool(), held | asked),
         spec,
-        _rulebook(policy, rules),
+        rulebook,
         exhibits,
         stories,
         facts_of(found, audit),
@@ -156,12 +156,18 @@ def case(
     return written(bundle, to)
 
 
-def _same_policy(digests: set[str], rules: Policy) -> None:
-    """Raises Failure when pages were judged under another policy than this one."""
-    if digests - {rules.digest}:
-        other = next(iter(digests - {rules.digest}))
+def _same_policy(digests: set[str], asked: Mapping[str, str], rulebook: Rulebook) -> None:
+    """Raises Failure when pages were judged under another policy than this one, or with another list of agencies."""
+    from checker.bundle.written import digest
+
+    ours = rulebook.policy.digest
+    if digests - {ours}:
+        other = next(iter(digests - {ours}))
         was = f"the policy whose SHA-256 is {other}" if other else "the built-in policy"
         raise Failure(f"The audit was judged under {was}; name that one with --policy, or run the audit again.")
+    agencies = digest(rulebook.agencies) if rulebook.agencies else ""
+    if asked.get("audit_agencies_digest", agencies) != agencies:
+        raise Failure("The policy's list of agencies was changed since the audit; put it back, or run the audit again.")
 
 
 def verify(
@@ -252,7 +258,25 @@ def timestamp(
     return stamp_file(package, authority)
 
 
+def report(
+    package: Package,
+    pdf: Annotated[Path, typer.Option("--pdf", metavar="FILE.pdf", help="Write the report to this file.")],
+) -> ExitCode:
+    """Write the report for people of a package that holds together.
+
+    It is the same that --pdf writes when a package is made; whoever was sent a package can print it.
+
+    Exit code: 0 when it was written; 2 when not.
+
+    Example:
+
+        wirecheck evidence report evidence.zip --pdf evidence.pdf
+    """
+    return report_file(package, pdf)
+
+
 evidence.command("check")(guarded(check))
 evidence.command("case")(guarded(case))
 evidence.command("verify")(guarded(verify))
 evidence.command("timestamp")(guarded(timestamp))
+evidence.command("report")(guarded(report))

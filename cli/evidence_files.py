@@ -89,7 +89,8 @@ def _print(made: Evidence, parts: dict[str, bytes], pdf: Path) -> None:
         more = f" and {len(printed.missing) - 8:,} more" if len(printed.missing) > 8 else ""
         say(
             f"No font here has {codes}{more}; the report shows U+FFFD in their place, and the package has them all. "
-            "Install fonts for their script (Debian: fonts-noto-core, fonts-noto-cjk), and write the report again."
+            "Install fonts for their script (Debian: fonts-noto-core, fonts-noto-cjk), and write it again: "
+            "wirecheck evidence report FILE.zip --pdf FILE.pdf"
         )
 
 
@@ -119,6 +120,25 @@ def stamp_file(package: Path, authority: str) -> ExitCode:
     if trouble:
         raise Failure(f"{package} has no time-stamp: {trouble}.")
     to_file([packed(stamped(parts, token))], package)
+    return ExitCode.CLEAR
+
+
+def report_file(package: Path, pdf: Path) -> ExitCode:
+    """Write the report of a package. Raises Failure when the package does not hold together."""
+    from tempfile import TemporaryDirectory
+
+    from checker.bundle.opened import evidence_of
+    from checker.bundle.verify import Verification
+    from checker.write import tool
+
+    may_write(Outputs(package, pdf))
+    raw = bytes_of(package, MOST_PACKAGE)
+    with TemporaryDirectory(prefix="wirecheck-") as folder:
+        verification = Verification(raw, memory, Path(folder), tool())
+        wrong = next((one for one in verification.checks() if not one.ok), None)
+        if wrong:
+            raise Failure(f"{package} does not hold together, so no report is made of it. {wrong.sentence}")
+        _print(evidence_of(verification.parts, Path(folder)), verification.parts, pdf)
     return ExitCode.CLEAR
 
 

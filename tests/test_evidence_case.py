@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,9 +11,13 @@ import pytest
 from checker.audit.judging import judge_pages
 from checker.audit.nouns import Setting, Terms
 from checker.audit.source import inputs_of, pages
+from checker.bundle.opened import evidence_of
 from checker.bundle.packing import packed, unpacked
+from checker.bundle.pdf_page import to_page
+from checker.bundle.written import digest
 from checker.cases.decisions import Decision, State, append
 from checker.cases.gather import cases_of
+from checker.cases.results import results_in
 from checker.policy.nouns import DEFAULT_POLICY
 from fingerprints.stores import open_index
 from tests.audited import audit
@@ -160,3 +167,64 @@ def test_another_policy_than_the_audits_is_refused(home, heron):
     (home / "house.toml").write_text('[house]\nname = "The Wick Courier"\n')
     args = ("case", "CASES", heron, "--index", "wire.index", "--policy", "house.toml", "--out", "none.zip")
     assert "The audit was judged under the built-in policy; name that one" in must(run(home, *args), 2).err
+
+
+def test_a_case_of_an_audit_from_the_command_line(home, tmp_path):
+    policy = '[house]\nname = "The Marrow Post"\n'
+    (tmp_path / "wirecheck.toml").write_text(f'agencies = "more.toml"\n\n{policy}')
+    (tmp_path / "more.toml").write_text('[kp]\nname = "Kestrel Press"\nshort = ["KP"]\n')
+    (tmp_path / "site.warc").write_bytes((home / "site.warc").read_bytes())
+    index = str(home / "wire.index")
+    done = wirecheck(tmp_path, "audit", "site.warc", "--index", index, "--out", "CASES", "--at", "2029-05-01T00:00:00Z")
+    assert done.code in (0, 1), done.err
+    ids = [line.split(",")[1] for line in (tmp_path / "CASES/cases.csv").read_text("utf-8-sig").splitlines()[1:]]
+    for id in ids:
+        must(run(tmp_path, "case", "CASES", id, "--index", index, "--out", f"{id}.zip", *MADE))
+        raw = (tmp_path / f"{id}.zip").read_bytes()
+        assert first_wrong(raw) == ""
+        manifest = json.loads(unpacked(raw)["manifest.json"])
+        asked = json.loads((tmp_path / "CASES/audit.json").read_text())
+        assert manifest["made"]["index"]["audit_index_digest"] == asked["index_digest"]
+    assert len(ids) == 3
+    (tmp_path / "more.toml").write_text('[kp]\nname = "Kestrel Pool"\nshort = ["KP"]\n')
+    done = must(run(tmp_path, "case", "CASES", ids[0], "--index", index, "--out", "none.zip"), 2)
+    assert "The policy's list of agencies was changed since the audit; put it back, or run the audit again." in done.err
+
+
+def test_a_page_that_is_gone_from_the_results_is_said(home, heron, tmp_path):
+    results = [replace(one, body=b"") for one in results_in(home / "CASES")]
+    audit(tmp_path / "CASES", results)
+    done = must(run(tmp_path, "case", "CASES", heron, "--index", str(home / "wire.index"), "--out", "none.zip"), 2)
+    assert "The audit did not keep https://" in done.err
+    assert "or its folder was changed; run the audit again." in done.err
+
+
+def test_a_case_of_a_notice(home, tmp_path):
+    words = "©2001 The Associated Press. All Rights Reserved. This material may not be published or rewritten."
+    (tmp_path / "notice.warc").write_bytes(
+        record(answer(site(f"Goats ate hay. {words}")), uri="https://tarn.example/a")
+    )
+    setting = Setting(DEFAULT_POLICY, Terms(at=datetime(2029, 5, 1, tzinfo=UTC)))
+    with closing(open_index(str(home / "wire.index"), readonly=True)) as index:
+        results = list(judge_pages(pages(inputs_of([str(tmp_path / "notice.warc")])), index, setting))
+    audit(tmp_path / "CASES", results)
+    (found,) = cases_of(results)
+    must(run(tmp_path, "case", "CASES", found.id, "--index", str(home / "wire.index"), "--out", "n.zip", *MADE))
+    raw = (tmp_path / "n.zip").read_bytes()
+    assert first_wrong(raw) == ""
+    assert json.loads(unpacked(raw)["pages/1/report.json"])["notices"][0]["agency"] == "ap"
+
+
+def test_the_report_tells_the_case_and_its_decisions(package, heron, tmp_path):
+    parts = unpacked(package)
+    page = to_page(evidence_of(parts, tmp_path), parts)
+    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    assert f"Text overlap report: case {heron}" in words
+    assert "3 passages on 3 pages also stand in 1 story." in words
+    assert "Outlet wick.example State sent Where https://m.wick.example/heron" in words
+    assert "Decisions When Who Decision Reason, note 2029-04-20 12:00 UTC R. Lindqvist confirmed Reason 0" in words
+    assert "Reason 1" not in words
+    assert "1 other passage of the page is not of this case" in words
+    assert "Record in the archive urn:uuid:00000000-0000-4000-8000-000000000001" in words
+    assert digest(parts["pages/1/original"]) in words
+    assert "infring" not in words.lower()

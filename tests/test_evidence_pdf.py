@@ -148,6 +148,17 @@ def test_two_runs_give_the_same_bytes(home):
     assert (home / "b.pdf").read_bytes() == (home / "a.pdf").read_bytes()
 
 
+def test_whoever_has_the_package_can_print_it(home, tmp_path):
+    raw = (home / "a.zip").read_bytes()
+    (tmp_path / "sent.zip").write_bytes(raw)
+    must(run(tmp_path, "report", "sent.zip", "--pdf", "sent.pdf"))
+    assert (tmp_path / "sent.pdf").read_bytes() == (home / "a.pdf").read_bytes()
+    (tmp_path / "sent.zip").write_bytes(raw[:-1] + b"x")
+    done = must(run(tmp_path, "report", "sent.zip", "--pdf", "other.pdf"), 2)
+    assert "sent.zip does not hold together, so no report is made of it." in done.err
+    assert not (tmp_path / "other.pdf").exists()
+
+
 def test_what_no_font_has_is_said(home):
     private = "\ue123 " + TAKEN
     (home / "private.txt").write_text(private)

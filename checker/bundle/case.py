@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from checker.audit.folder import read_json
 from checker.audit.nouns import Result
 from checker.audit.problems import AuditProblem
 from checker.audit.reading import page_of
@@ -55,6 +56,16 @@ def facts_of(case: Case, folder: Path) -> CaseFacts:
         state=str(last.state if last else State.OPEN),
         audit=digest(audit.read_bytes()) if audit.is_file() else "",
     )
+
+
+def asked_of(folder: Path) -> dict[str, str]:
+    """What audit.json says of the index and the policy that the audit went by; nothing where there is no such file.
+
+    Raises AuditProblem when it is damaged.
+    """
+    said = read_json(folder / AUDIT)
+    kept = ("index_digest", "works", "tool", "policy_digest", "agencies_digest")
+    return {f"audit_{name}": str(said.get(name, "")) for name in kept} if isinstance(said, dict) else {}
 
 
 def exhibits_of(case: Case, folder: Path) -> tuple[Exhibit, ...]:

@@ -50,10 +50,16 @@ def made(evidence: Evidence) -> Iterator[str]:
             ("Python, libraries", bdi(f"Python {one.python}, {libraries}")),
             ("Fingerprints", f'specification <span class="mono">{escape(evidence.spec.digest)}</span>'),
             ("Index", bdi(f"{index.get('works', '?')} stories; key {index.get('key_id', '?')}")),
+            ("Index of the audit", bdi(_audited(index))),
             ("Policy", bdi(rules.origin or "the built-in policy")),
             ("SHA-256 of the policy", f'<span class="mono">{digest(rules.raw)}</span>' if rules.raw else ""),
         ]
     )
+
+
+def _audited(index: Mapping[str, str]) -> str:
+    found = index.get("audit_index_digest", "")
+    return f"{index.get('audit_works', '?')} stories; digest {found}" if found else ""
 
 
 def digests(parts: Mapping[str, bytes]) -> Iterator[str]:
