@@ -73,5 +73,5 @@ def check(
     unjudged += compared.unread
     found = report(id, text, looked.submitted, used, notices, verdicts.dropped, compared.stored, unjudged, stamp)
     found = with_expired(found, compared.expired, looked, thresholds)
-    found = with_families(found, {**compared.stored, **compared.expired}, index, sketch)
+    found = with_families(found, {**compared.stored, **compared.expired}, compared.families)
     return judge(with_statements(found, agencies), policy, occasion)

@@ -40,13 +40,15 @@ class Looked:
 class Compared:
     """All passages the draft shares with the stories read, and why some stories could not be read.
 
-    `expired` are stories that the draft's keys point to and whose text is gone; see `checker.expired`.
+    `expired` are stories that the draft's keys point to and whose text is gone; see `checker.expired`. `families` has
+    read those of the others that it was asked about.
     """
 
     found: list[Found]
     stored: Stored
     unread: list[str]
     expired: Stored
+    families: Families
 
 
 def look_up(text: str, index: ReadIndex, sketcher: Sketcher, seams: Sequence[int] = ()) -> Looked:
@@ -72,7 +74,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
         )
     stored = {one.number: one for one in rows if not one.expired}
     sources = {number: prepare(one.work.text, sketcher) for number, one in stored.items()}
-    families = Families(index, sketcher, stored.values())
+    families = Families(index, sketcher, rows, sources)
     whole = Aligner(submitted) if len(submitted) <= WHOLE else None
     found: list[Found] = []
     for candidate in _regions(affordable, whole is not None):
@@ -86,7 +88,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
                 for part in split_insertions(whole_part, submitted, source, thresholds)
             ]
             found.extend(_with_spread(parts, source, candidate.number, looked, families, thresholds))
-    return Compared(found, stored, unread, {one.number: one for one in rows if one.expired})
+    return Compared(found, stored, unread, {one.number: one for one in rows if one.expired}, families)
 
 
 def _look(submitted: Prepared, index: ReadIndex, sketcher: Sketcher) -> Looked:

@@ -7,13 +7,14 @@ back, and all of them are gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from checker.family import days_between, family_from, in_order
 from checker.links import links_of, marked
-from checker.overlap import Apart, Read, Shared, apart, by_postings, read, reprints, share_little, shared
+from checker.overlap import Apart, Read, Shared, apart, by_postings, read, read_words, reprints, share_little, shared
+from checker.prepared import Prepared, prepare
 from checker.standing import Family
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import LINKS, Hits, ReadIndex, StoredWork, Work
@@ -41,8 +42,16 @@ FIRM = ("id:", "story:")
 class Families:
     """The families of an index, for one report: what was read once is not read again."""
 
-    def __init__(self, index: ReadIndex, sketcher: Sketcher, stored: Iterable[StoredWork] = ()) -> None:
+    def __init__(
+        self,
+        index: ReadIndex,
+        sketcher: Sketcher,
+        stored: Iterable[StoredWork] = (),
+        prepared: Mapping[int, Prepared] | None = None,
+    ) -> None:
+        """`stored` are stories that were fetched already, `prepared` texts that were taken apart, by number."""
         self._index, self._sketcher = index, sketcher
+        self._prepared = prepared or {}
         self._stored = {one.number: one for one in stored}
         self._read: dict[int, Read] = {}
         self._kin: dict[int, tuple[StoredWork, ...]] = {}
@@ -165,7 +174,10 @@ class Families:
 
     def _by_words(self, one: StoredWork, found: dict[int, StoredWork]) -> Iterator[StoredWork]:
         """The stories whose words make them versions of one that is known."""
-        keys = np.unique(self._sketcher.passages([one.work.text])[0][0])
+        ready = self._prepared.get(one.number)
+        if ready is None:
+            ready = prepare(one.work.text, self._sketcher)
+        keys = np.unique(self._sketcher.kept(ready.tokens, ready.words))
         if not len(keys):
             return
         hits = self._index.probe(keys)
@@ -183,7 +195,12 @@ class Families:
 
     def _text(self, stored: StoredWork) -> Read:
         if stored.number not in self._read:
-            self._read[stored.number] = read(stored.work, self._sketcher)
+            ready = self._prepared.get(stored.number)
+            self._read[stored.number] = (
+                read(stored.work, self._sketcher)
+                if ready is None
+                else read_words(stored.work, ready.tokens, ready.words)
+            )
         return self._read[stored.number]
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from fingerprints.index import Work
 from fingerprints.sketch import Sketcher
-from fingerprints.text import tokenise
+from fingerprints.text import Tokens, tokenise
 
 GRAM = 5
 """Words in a row."""
@@ -86,7 +86,11 @@ class Shared:
 def read(work: Work, sketcher: Sketcher) -> Read:
     """A work's text by its runs of words; linear in its length."""
     tokens = tokenise(work.text)
-    words = sketcher.words(tokens)
+    return read_words(work, tokens, sketcher.words(tokens))
+
+
+def read_words(work: Work, tokens: Tokens, words: NDArray[np.uint64]) -> Read:
+    """The same of a text whose words are known already, with their hashes."""
     count = max(0, len(words) - GRAM + 1)
     grams = words[:count].copy()
     for step in range(1, GRAM):

@@ -11,7 +11,7 @@ from checker.model import Match, Report, SourcePassage
 from checker.rights.item import rights_of
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import ReadIndex, StoredWork
-from fingerprints.sketch import Sketcher, sketcher
+from fingerprints.sketch import sketcher
 
 GONE = "{} is not in the index any more; what the report says of its rights is what was known then"
 DAMAGED = "{} is damaged in the index; what the report says of its rights is what was known then"
@@ -19,7 +19,7 @@ Find = Callable[[SourcePassage], "StoredWork | None"]
 """The revision that a passage of a report is of."""
 
 
-def with_families(report: Report, stored: Mapping[int, StoredWork], index: ReadIndex, sketcher: Sketcher) -> Report:
+def with_families(report: Report, stored: Mapping[int, StoredWork], families: Families) -> Report:
     """A report whose sources have their rights and families; `also` names one story of each other family.
 
     `stored` are the stories that the report's passages are of, by number.
@@ -29,7 +29,7 @@ def with_families(report: Report, stored: Mapping[int, StoredWork], index: ReadI
     def find(source: SourcePassage) -> StoredWork | None:
         return by_name.get((source.id, source.version, source.current))
 
-    return _filled(report, find, Families(index, sketcher, stored.values()))
+    return _filled(report, find, families)
 
 
 def refreshed(report: Report, index: ReadIndex) -> Report:

@@ -81,6 +81,13 @@ class Sketcher:
         """Passage and letter keys of each text and where they stand, without the article signature."""
         return [rows for batch in _batches(texts) for rows in self._rows(batch)[0]]
 
+    def kept(self, tokens: Tokens, words: NDArray[np.uint64]) -> Keys:
+        """The passage and letter keys of one text, as `passages` gives them, in no order; `words` are its hashes."""
+        shingled = self.shingles(words)
+        sealed = self._seal(shingled[self._least(shingled)], self._passage_key)
+        keys: Keys = np.concatenate((sealed, self._letter_keys(tokens)[0]))
+        return keys
+
     def words(self, tokens: Tokens) -> NDArray[np.uint64]:
         """One secretly keyed 64-bit hash a word: equal words, equal hashes."""
         length = np.diff(tokens.offset)

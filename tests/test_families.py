@@ -275,7 +275,7 @@ def test_a_report_names_a_family_once_with_the_version_that_fits_best_and_the_ne
         story("xp-1", THIRD + LEAD + OTHER, created="2026-02-01"),
     )
     report, sources = bare(store)
-    full = with_families(report, sources, store, sketcher(store.spec, store.secret))
+    full = with_families(report, sources, Families(store, sketcher(store.spec, store.secret), sources.values()))
     (match,) = full.matches
     assert (match.source.id, match.source.family.newest.id, match.source.family.members) == ("mp-1", "mp-3", 3)
     assert (match.source.rights.usage, match.source.rights.state) == ("Hallam only", State.USABLE)
@@ -286,7 +286,7 @@ def test_a_report_names_a_family_once_with_the_version_that_fits_best_and_the_ne
 def test_a_saved_report_learns_of_a_kill_and_of_a_story_that_is_gone():
     store = store_of(story("mp-1", LEAD + MORE), story("mp-2", OTHER))
     report, sources = bare(store)
-    saved = with_families(report, sources, store, sketcher(store.spec, store.secret))
+    saved = with_families(report, sources, Families(store, sketcher(store.spec, store.secret), sources.values()))
     assert saved.matches[0].source.family is None
     store.apply([Amend("mp-1", {"agency_state": "killed", "agency_at": "2026-04-03T12:04:00Z", "agency_by": "mp-k"})])
     later = refreshed(saved, store)

@@ -16,6 +16,7 @@ from checker.rights.lines import titled
 from fingerprints.index import Work
 from fingerprints.sketch import Sketcher
 from fingerprints.stores.memory import MemoryStore
+from fingerprints.text import tokenise
 
 STORE = MemoryStore(secret=bytes(range(32)))
 SKETCH = Sketcher(STORE.spec, STORE.secret)
@@ -78,3 +79,9 @@ def test_texts_that_share_little_are_told_apart_at_once(ours: int, theirs: int) 
 def _mixed(words: int) -> str:
     """So many words of one story, and then another."""
     return " ".join([*FERRY.split()[:words], *STRIKE.split()])
+
+
+@given(st.text(max_size=200) | st.sampled_from([FERRY, STRIKE, FERRY + STRIKE, "ha " * 80, "", "\u6771\u4eac" * 30]))
+def test_the_keys_of_one_text_are_those_of_a_batch(text: str) -> None:
+    tokens = tokenise(text)
+    assert sorted(SKETCH.kept(tokens, SKETCH.words(tokens)).tolist()) == sorted(SKETCH.passages([text])[0][0].tolist())
