@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -13,15 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.evidence_files import MOST_PACKAGE, Outputs, bytes_of, may_write, memory, report_file, stamp_file, written
-from cli.exit_codes import ExitCode, Failure, guarded, say
-from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, now, occasion_of, policy_file, policy_of
-from cli.options import IndexOption, ShowFormat, open_for_reading
+from cli.evidence_made import Maker, of_case, of_check, rulebook
+from cli.exit_codes import ExitCode, Failure, guarded
+from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, occasion_of, policy_of
+from cli.options import IndexOption, ShowFormat
 from cli.terminal import ready, write
 
 if TYPE_CHECKING:
-    from checker.bundle.nouns import Rulebook
-    from checker.policy.nouns import Policy
-    from fingerprints.index import Store
+    from collections.abc import Sequence
+
+    from checker.bundle.verify import Check
 
 evidence = typer.Typer(
     name="evidence",
@@ -76,27 +75,11 @@ def check(
 
         wirecheck evidence check page.html --site wick.example --out evidence.zip --by "R. Lindqvist"
     """
-    from checker.audit.nouns import Page
-    from checker.bundle.gather import exhibit_of, index_facts, only_text
-    from checker.bundle.gather import made as made_with
-    from checker.bundle.nouns import Evidence
-    from checker.bundle.stories import stories_of
-    from checker.check import check_document
-
-    rules = policy_of(policy)
-    occasion = occasion_of(rules, at, channel, territory, site, own)
     to = Outputs(out, pdf, timestamp)
     may_write(to, draft)
-    page = Page(0, str(draft), str(draft), str(draft), bytes_of(draft))
-    document = only_text(page)
-    with closing(open_for_reading(index)) as opened:
-        report = check_document(document, opened, rules, occasion)
-        exhibit = exhibit_of(page, report)
-        stories = stories_of([exhibit], opened)
-        held = index_facts(opened, _key_id(opened))
-        spec = opened.spec
-    with_what = made_with(by, _made_at(rules, made), report.tool, held)
-    return written(Evidence(with_what, spec, _rulebook(policy, rules), (exhibit,), stories), to)
+    rules = policy_of(policy)
+    occasion = occasion_of(rules, at, channel, territory, site, own)
+    return written(of_check(draft, index, occasion, rulebook(policy, rules), Maker(by, made)), to)
 
 
 def case(
@@ -121,53 +104,9 @@ def case(
 
         wirecheck evidence case CASES 3f0c2a917b44 --out case.zip --by "R. Lindqvist"
     """
-    from checker.bundle.case import asked_of, case_of, exhibits_of, facts_of
-    from checker.bundle.chain import chain_of, of_case
-    from checker.bundle.gather import index_facts
-    from checker.bundle.gather import made as made_with
-    from checker.bundle.nouns import Evidence
-    from checker.bundle.stories import stories_of
-    from checker.cases.decisions import read_log
-    from checker.write import tool
-
-    rules = policy_of(policy)
     to = Outputs(out, pdf, timestamp)
     may_write(to)
-    found = case_of(audit, id)
-    exhibits = exhibits_of(found, audit)
-    asked, rulebook = asked_of(audit), _rulebook(policy, rules)
-    _same_policy({one.report.judged.digest for one in exhibits}, asked, rulebook)
-    log = read_log(audit)
-    for problem in log.problems:
-        say(problem)
-    with closing(open_for_reading(index)) as opened:
-        stories = stories_of(exhibits, opened)
-        held, spec = index_facts(opened, _key_id(opened)), opened.spec
-    bundle = Evidence(
-        made_with(by, _made_at(rules, made), tool(), held | asked),
-        spec,
-        rulebook,
-        exhibits,
-        stories,
-        facts_of(found, audit),
-        of_case(log.lines, found.id),
-        chain_of(log.lines),
-    )
-    return written(bundle, to)
-
-
-def _same_policy(digests: set[str], asked: Mapping[str, str], rulebook: Rulebook) -> None:
-    """Raises Failure when pages were judged under another policy than this one, or with another list of agencies."""
-    from checker.bundle.written import digest
-
-    ours = rulebook.policy.digest
-    if digests - {ours}:
-        other = next(iter(digests - {ours}))
-        was = f"the policy whose SHA-256 is {other}" if other else "the built-in policy"
-        raise Failure(f"The audit was judged under {was}; name that one with --policy, or run the audit again.")
-    agencies = digest(rulebook.agencies) if rulebook.agencies else ""
-    if asked.get("audit_agencies_digest", agencies) != agencies:
-        raise Failure("The policy's list of agencies was changed since the audit; put it back, or run the audit again.")
+    return written(of_case(audit, id, index, rulebook(policy, policy_of(policy)), Maker(by, made)), to)
 
 
 def verify(
@@ -194,7 +133,6 @@ def verify(
     """
     from checker.bundle.stamp import roots_of
     from checker.bundle.verify import Verification
-    from checker.reports.show import one_line
     from checker.write import tool
 
     if seal and (len(seal.strip()) != 64 or set(seal.strip().lower()) - set("0123456789abcdef")):
@@ -203,41 +141,22 @@ def verify(
     trusted = roots_of(bytes_of(roots)) if roots else []
     with TemporaryDirectory(prefix="wirecheck-") as folder:
         checks = list(Verification(raw, memory, Path(folder), tool(), seal, trusted).checks())
+    return _told(checks, format)
+
+
+def _told(checks: Sequence[Check], format: ShowFormat) -> ExitCode:
+    """Write the checks, and what they come to."""
+    from checker.reports.show import one_line
+
+    good = all(one.ok for one in checks)
     ready(sys.stdout)
     if format is ShowFormat.JSON:
         write(json.dumps([{"name": one.name, "ok": one.ok, "sentence": one.sentence} for one in checks], indent=2))
-    for one in checks if format is ShowFormat.TEXT else ():
+        return ExitCode.CLEAR if good else ExitCode.FAILED
+    for one in checks:
         write(one_line(f"{'ok    ' if one.ok else 'NOT OK'}  {one.name}: {one.sentence}"))
-    good = all(one.ok for one in checks)
-    if format is ShowFormat.TEXT:
-        write("The evidence holds together." if good else "This evidence does not hold together; do not rely on it.")
+    write("The evidence holds together." if good else "This evidence does not hold together; do not rely on it.")
     return ExitCode.CLEAR if good else ExitCode.FAILED
-
-
-def _key_id(index: Store) -> str:
-    from fingerprints.stores.keyfile import key_id
-
-    return key_id(index.secret)
-
-
-def _made_at(rules: Policy, made: str) -> str:
-    """When it is made, UTC, ISO 8601."""
-    from datetime import UTC
-
-    from cli.occasion import time_of
-
-    return (time_of(rules, made).astimezone(UTC) if made else now()).isoformat(timespec="seconds")
-
-
-def _rulebook(given: Path | None, rules: Policy) -> Rulebook:
-    """The policy with the bytes of its files."""
-    from checker.bundle.nouns import Rulebook
-
-    path = policy_file(given)
-    if path is None:
-        return Rulebook(b"", "", b"", rules)
-    agencies = Path(rules.agencies).read_bytes() if rules.agencies else b""
-    return Rulebook(path.read_bytes(), str(path), agencies, rules)
 
 
 def timestamp(
