@@ -165,7 +165,7 @@ def to_html(clusters: Iterable[Cluster]) -> Iterator[str]:
 
 def _body(clusters: Sequence[Cluster]) -> Iterator[str]:
     stories = sum(len(one.stories) for one in clusters)
-    yield f"<h2>Versions and reprints</h2>\n<p>{stories:,} stories in {len(clusters):,} clusters.</p>\n"
+    yield f'<div class="head"><h2>Versions and reprints</h2></div>\n<p>{stories:,} stories in {len(clusters):,} clusters.</p>\n'
     shown = 0
     for number, cluster in enumerate(clusters):
         if shown + len(cluster.stories) > MOST_SHOWN and shown:
@@ -198,4 +198,4 @@ def _cells(one: Belonging) -> Sequence[str]:
 
 def share_cell(share: float | None) -> str:
     """A share as a bar and a number; a dash where it is not known."""
-    return "–" if share is None else f"{bar(share, 1.0)} {_percent(share)}"
+    return "–" if share is None else f"{bar(share, 1.0)}&nbsp;{_percent(share).replace(' ', '&nbsp;')}"

@@ -137,7 +137,7 @@ def _cells(copy: Copy) -> tuple[str, ...]:
         escape(ROLES[copy.role]),
         share_cell(copy.of_it),
         share_cell(copy.of_first),
-        bdi(", ".join(carried)) or "–",
+        bdi(", ".join(carried)) if carried else "–",
     )
 
 
