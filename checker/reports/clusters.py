@@ -165,7 +165,8 @@ def to_html(clusters: Iterable[Cluster]) -> Iterator[str]:
 
 def _body(clusters: Sequence[Cluster]) -> Iterator[str]:
     stories = sum(len(one.stories) for one in clusters)
-    yield f'<div class="head"><h2>Versions and reprints</h2></div>\n<p>{stories:,} stories in {len(clusters):,} clusters.</p>\n'
+    yield '<div class="head"><h2>Versions and reprints</h2></div>\n'
+    yield f"<p>{stories:,} stories in {len(clusters):,} clusters.</p>\n"
     shown = 0
     for number, cluster in enumerate(clusters):
         if shown + len(cluster.stories) > MOST_SHOWN and shown:
