@@ -51,7 +51,7 @@ def newsroom(home: Path) -> Path:
     (home / "in").mkdir()
     for number in range(24):
         taken = words_of(STORIES[number % 3], number % 12, 40)
-        html = f"<html><head><title>Page {number}</title></head><body><p>{taken}</p><p>{OURS}</p></body></html>"
+        html = f"<html><head><title>The Wick Courier</title></head><body><p>{taken}</p><p>{OURS}</p></body></html>"
         (home / f"in/a{number:02}.html").write_text(html)
     told = [f"{OURS} Number {number % 9}. {NOTICE if number % 9 == 4 else ''}" for number in range(18)]
     (home / "in/b.jsonl").write_bytes(lines(*({"id": f"b{n}", "text": one} for n, one in enumerate(told)), b"{no"))

@@ -77,7 +77,9 @@ def test_an_audit_killed_again_and_again_ends_as_one_that_was_not(
             said = process.communicate()[1].decode()
         assert "Traceback" not in said and process.returncode in (1, -signal.SIGKILL), said
         if process.returncode == 1 and kills < wanted:
-            (home / out / "finished.json").unlink(missing_ok=True)  # done too early: the last of it once more
+            (home / out / "finished.json").unlink()  # done too early: some of it once more
+            for path in chance.sample(sorted((home / out / "results").iterdir()), 3):
+                path.unlink()
         elif process.returncode == 1:
             break
     found = files(home / out)

@@ -90,24 +90,35 @@ def results_path(folder: Path, chunk: int) -> Path:
 
 def write_results(folder: Path, chunk: int, results: pa.Table, pages: str) -> None:
     """The file of a chunk. `pages` is the digest of what they are results of. Raises StorageFull, AuditProblem."""
-    sink = pa.BufferOutputStream()
-    table = results.replace_schema_metadata({META: json.dumps({"chunk": chunk, "pages": pages}).encode()})
-    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
-    _write(results_path(folder, chunk), sink.getvalue())
+    _write(results_path(folder, chunk), _encoded(chunk, results, pages))
 
 
 def read_results(folder: Path, chunk: int, pages: str) -> pa.Table | None:
-    """The results of a chunk, every byte of them checked; None where they are not there, not whole, or of others."""
+    """The results of a chunk; None where they are not there, not whole, or of other pages.
+
+    They are whole when writing them again gives the same file, byte for byte: that finds what checksums of its pages
+    do not, damage between them.
+    """
     try:
-        with pq.ParquetFile(results_path(folder, chunk), page_checksum_verification=True) as file:
+        data = results_path(folder, chunk).read_bytes()
+        with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
             table = file.read()
-        said = json.loads((table.schema.metadata or {})[META])
-        if said != {"chunk": chunk, "pages": pages} or not table.schema.equals(RESULTS):
-            return None
         table.validate(full=True)
+        if not table.schema.equals(RESULTS) or _encoded(chunk, table, pages) != pa.py_buffer(data):
+            return None
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
         return None
     return table
+
+
+def _encoded(chunk: int, results: pa.Table, pages: str) -> pa.Buffer:
+    said = json.dumps({"chunk": chunk, "pages": pages}).encode()
+    # the fields of a table that was read carry ids, which would be written too
+    columns = results.combine_chunks().columns
+    table = pa.Table.from_arrays(columns, schema=RESULTS.with_metadata({META: said}))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    return sink.getvalue()
 
 
 def results_in(folder: Path, columns: Sequence[str] | None = None) -> Iterator[Result]:
