@@ -29,6 +29,8 @@ PROGRAM = Path(__file__).with_name("source_child.py")
 MB = 1 << 20
 MEMORY = 2048 * MB
 """What a child may take."""
+STARTS = 3
+"""Children that may end, one after another, before they read anything; then it is not the inputs."""
 WAITING = 120.0
 """Seconds without a word after which a child is ended; it says one every few seconds while it reads."""
 STARTING = 120.0
@@ -48,7 +50,7 @@ def pages_from_child(
     and one page that says so stands for the rest of that file. The child ends with the thread that began to iterate.
     `memory` in bytes, `waiting` in seconds without a word. Raises AuditProblem: no process can be started.
     """
-    at, carefully = Position(), False
+    at, carefully, starts = Position(), False, 0
     while True:
         child = _Child(inputs, at, carefully=carefully, memory=memory, waiting=waiting)
         try:
@@ -57,7 +59,11 @@ def pages_from_child(
         except Died as died:
             began, at = at, child.at
             if not child.ready:
+                starts += 1
+                if starts < STARTS:
+                    continue
                 raise AuditProblem(f"The inputs cannot be read. {died}") from None
+            starts = 0
             if not carefully:
                 carefully = True
                 continue
