@@ -32,18 +32,20 @@ class CasesFormat(StrEnum):
 Folder = Annotated[Path, typer.Argument(metavar="CASES", help="The folder of an audit.", show_default=False)]
 
 
+States = Annotated[list[State] | None, typer.Option("--state", "-s", help="Only cases that stand so; repeatable.")]
+Every = Annotated[bool, typer.Option("--all", help="Also cases that are as in the audit before, or were not seen.")]
+Format = Annotated[CasesFormat, typer.Option("--format", "-f", help="How to write the list.")]
+Refresh = Annotated[
+    bool, typer.Option("--refresh", help="First write the files of the audit anew, with the decisions so far.")
+]
+
+
 def cases(
     folder: Folder,
-    state: Annotated[
-        list[State] | None, typer.Option("--state", "-s", help="Only cases that stand so; repeatable.")
-    ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="Also cases that are as in the audit before, or were not seen.")
-    ] = False,
-    format: Annotated[CasesFormat, typer.Option("--format", "-f", help="How to write the list.")] = CasesFormat.TEXT,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="First write the files of the audit anew, with the decisions so far.")
-    ] = False,
+    state: States = None,
+    every: Every = False,
+    format: Format = CasesFormat.TEXT,
+    refresh: Refresh = False,
 ) -> ExitCode:
     """List the cases of an audit, the gravest first, with what was decided so far.
 

@@ -11,14 +11,17 @@ from dataclasses import replace
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 
-from checker.audit.nouns import Outcome
+from checker.audit.nouns import Outcome, Result
 from checker.audit.problems import AuditProblem
 from checker.cases.outputs import write_outputs
 from checker.cases.table import read_cases
 from checker.reports.cases_rows import CASES, PAGES, UNJUDGED
 from checker.reports.cases_shell import is_of_the_web
 from checker.reports.csv import TRIGGERS
+from checker.reports.json import to_json
+from tests.any_report import TEXTS, any_report
 from tests.audited import CLOCK, FLOOD, NOTICE, OURS, audit, files, page, unread, words_of
 from tests.test_cases_since import LICENSED
 
@@ -75,8 +78,10 @@ def test_the_same_results_give_the_same_bytes(tmp_path, folder):
 def test_a_case_that_is_gone_leaves_no_page_behind(folder):
     (folder / "cases").mkdir()
     (folder / "cases/0123456789ab.html").write_text("of another time")
+    (folder / "cases/notes.html").write_text("mine")
     write_outputs(folder)
     assert not (folder / "cases/0123456789ab.html").exists()
+    assert (folder / "cases/notes.html").read_text() == "mine"
 
 
 def test_every_text_that_was_not_judged_whole_is_listed_with_its_reason(folder):
@@ -289,6 +294,47 @@ def test_a_full_disk_leaves_what_was_there(folder, monkeypatch, name):
     with pytest.raises(AuditProblem, match=rf"{name} cannot be written: No space left on device\."):
         write_outputs(folder)
     assert files(folder) == before
+
+
+def test_where_a_link_leads_no_page_is_written_or_deleted(tmp_path, folder):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/0123456789ab.html").write_text("mine")
+    (folder / "cases").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(AuditProblem, match="is a link; nothing is written or deleted where it leads"):
+        write_outputs(folder)
+    assert [one.name for one in (tmp_path / "elsewhere").iterdir()] == ["0123456789ab.html"]
+
+
+def test_of_a_case_of_very_many_pages_the_worst_are_shown_and_all_are_counted(tmp_path):
+    one = copy(0, "https://lantern.example/0")
+    pages = [replace(one, number=n, url=f"https://lantern.example/{n:03}", id="") for n in range(1030)]
+    folder = audit(tmp_path / "cases", pages, chunk=500)
+    write_outputs(folder)
+    (shown,) = (raw.decode() for name, raw in files(folder).items() if name.startswith("cases/"))
+    assert shown.count('<article class="page"') == 25 and "And 30 more: cases.xlsx" in shown
+    assert "The passages of 1,005 more pages are in the results." in shown
+    (case,) = read_cases(folder)
+    assert (case.page_count, len(case.pages), case.words_sum) == (1030, 1030, 1030 * 60)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+)
+@given(found=any_report(), title=TEXTS, url=TEXTS)
+def test_whatever_a_report_holds_the_files_can_be_written_and_read(tmp_path_factory, found, title, url):
+    text = to_json(found)
+    base = tmp_path_factory.mktemp("any")
+    one = Result(0, 0, Outcome.JUDGED, "in", "place", "name", "id", report=text, title=title, url=url, site=url)
+    folder = audit(base / "cases", [one, replace(one, number=1, digest="other")])
+    out = write_outputs(folder)
+    cases = list(read_cases(folder))
+    assert len(cases) >= out.cases
+    assert {f"cases/{case.id}.html" for case in cases} == {name for name in out.files if name.startswith("cases/")}
+    for name in out.files:
+        if name.endswith((".html", ".csv")):
+            shown = (folder / name).read_bytes().decode()
+            assert "<script" not in shown and "\x1b" not in shown and "\0" not in shown
+    openpyxl.load_workbook(folder / "cases.xlsx", read_only=True).close()
 
 
 def test_a_link_in_the_folder_is_replaced_and_not_followed(tmp_path, folder):

@@ -114,7 +114,7 @@ def append(folder: Path, decisions: Sequence[Decision]) -> list[Decision]:
     One at a time writes, whoever it is. Raises AuditProblem when the log cannot be written.
     """
     try:
-        with _held(folder / LOG) as file:
+        with held(folder / LOG) as file:
             raw = file.read()
             log = parsed(raw)
             before = digest(log.lines[-1]) if log.lines else START
@@ -157,12 +157,23 @@ def _linked(decision: Decision, before: str) -> Decision:
 
 
 @contextlib.contextmanager
-def _held(path: Path) -> Iterator[BinaryIO]:
-    """The file, open for reading and for adding at its end, while nobody else adds to it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644)
-    with os.fdopen(handle, "r+b", buffering=0) as file:
-        _lock(handle)
-        yield file
+def held(path: Path) -> Iterator[BinaryIO]:
+    """The file, open for reading and for adding at its end, while nobody else adds to it. Raises OSError."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        with os.fdopen(handle, "r+b", buffering=0) as file:
+            _lock(handle)
+            if not _is_at(handle, path):
+                continue  # while we waited another file took its place
+            yield file
+            return
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _lock(handle: int) -> None:

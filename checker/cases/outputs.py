@@ -6,6 +6,7 @@ Every file is there whole or not at all. The same results and the same decisions
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -32,6 +33,7 @@ from checker.reports.cases_xlsx import write_xlsx
 from checker.reports.json import from_json
 
 CSV, XLSX, NOT_JUDGED, SUMMARY, PAGES = "cases.csv", "cases.xlsx", "unjudged.csv", "summary.html", "cases"
+OURS = re.compile(r"[0-9a-f]{12}\.html")
 SINCE = "since.parquet"
 """The cases of the audit before, kept so that the files can be written again when that one is gone."""
 
@@ -111,22 +113,13 @@ def _decided(folder: Path, since: Path | None, before: Before | None, gathered: 
 
 
 def _write(folder: Path, picture: Picture, cases: Sequence[Case], log: Log, aside: LaidAside) -> Outputs:
-    from checker.reports.cases_page import case_page
     from checker.reports.cases_summary import summary
 
     write_cases(folder, cases)
     write_whole(folder / CSV, cases_csv(cases))
     with (folder / NOT_JUDGED).open(encoding="utf-8", newline="") as lines, written_whole(folder / XLSX) as draft:
         write_xlsx(draft, cases, csv_rows(lines, ("number", "part")))
-    pages = folder / PAGES
-    pages.mkdir(exist_ok=True)
-    names = {f"{case.id}.html" for case in cases}
-    for case in cases:
-        # not waited for one by one: there may be thousands, and each can be written again
-        write_whole(pages / f"{case.id}.html", case_page(case, _reports(case, aside), log), durable=False)
-    for stale in pages.glob("*.html"):
-        if stale.name not in names:
-            stale.unlink()
+    names = _pages(folder / PAGES, cases, log, aside)
     write_whole(folder / SUMMARY, summary(picture, cases, log))
     live = [case for case in cases if case.stands]
     kept = [SINCE] if (folder / SINCE).exists() else []
@@ -140,6 +133,23 @@ def _write(folder: Path, picture: Picture, cases: Sequence[Case], log: Log, asid
         files=files,
         remarks=log.problems,
     )
+
+
+def _pages(pages: Path, cases: Sequence[Case], log: Log, aside: LaidAside) -> set[str]:
+    """A page for each case, and none for cases that are no more; returns their names."""
+    from checker.reports.cases_page import case_page
+
+    if pages.is_symlink():
+        raise AuditProblem(f"{pages} is a link; nothing is written or deleted where it leads. Remove it.")
+    pages.mkdir(exist_ok=True)
+    names = {f"{case.id}.html" for case in cases}
+    for case in cases:
+        # not waited for one by one: there may be thousands, and each can be written again
+        write_whole(pages / f"{case.id}.html", case_page(case, _reports(case, aside), log), durable=False)
+    for stale in pages.glob("*.html"):
+        if stale.name not in names and OURS.fullmatch(stale.name):
+            stale.unlink()
+    return names
 
 
 def _reports(case: Case, aside: LaidAside) -> Iterator[Report | None]:

@@ -7,7 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker.audit.problems import AuditProblem
-from checker.cases.decisions import LOG, LONGEST, START, Decision, Log, State, append, digest, read_log, written
+from checker.cases.decisions import (
+    LOG,
+    LONGEST,
+    START,
+    Decision,
+    Log,
+    State,
+    append,
+    digest,
+    held,
+    parsed,
+    read_log,
+    written,
+)
 from checker.cases.nouns import Case, Change
 from checker.cases.since import Before, grew
 from checker.cases.table import read_cases
@@ -48,22 +61,35 @@ def take_over(folder: Path, since: Path, before: Before, cases: Sequence[Case], 
     The chain goes on unbroken. Done once: what was decided here since then stays. `at` is the time of this audit.
     Raises AuditProblem when decisions were made here that do not follow those of the audit before.
     """
-    old, here = read_log(since), read_log(folder)
+    old = read_log(since)
     if not old.lines:
         return
-    if here.lines:
-        if here.lines[: len(old.lines)] != old.lines and not _taken_over(here, old):
-            raise AuditProblem(
-                f"{folder / LOG} holds decisions that do not follow those in {since / LOG}; "
-                "compare with the audit that this one was compared with at first, or use a new folder."
-            )
-        return
-    lines = list(old.lines)
+    try:
+        with held(folder / LOG) as file:
+            here = parsed(file.read())
+            if not here.lines:
+                write_whole(folder / LOG, _continued(old, before, cases, at))
+    except OSError as error:
+        raise AuditProblem(f"{folder / LOG} cannot be written: {error.strerror}.") from error
+    if here.lines and not _taken_over(here, old):
+        raise AuditProblem(
+            f"{folder / LOG} holds decisions that do not follow those in {since / LOG}; "
+            "compare with the audit that this one was compared with at first, or use a new folder."
+        )
+
+
+def _continued(old: Log, before: Before, cases: Sequence[Case], at: str) -> Iterator[bytes]:
+    """The lines of the old log, one that says that they were taken over, and those that open cases again."""
     count = len(old.decisions)
     said = f"{count:,} decision{'' if count == 1 else 's'} of the audit before taken over."
+    last = START
+    for line in old.lines:
+        last = digest(line)
+        yield line + b"\n"
     for one in (Decision("", State.OPEN, TOOL, at, said), *_opened_again(old, before, cases, at)):
-        lines.append(written(replace(one, before=digest(lines[-1]) if lines else START)))
-    write_whole(folder / LOG, (line + b"\n" for line in lines))
+        line = written(replace(one, before=last))
+        last = digest(line)
+        yield line + b"\n"
 
 
 def _taken_over(here: Log, old: Log) -> bool:

@@ -57,12 +57,14 @@ def _lead(case: Case) -> str:
     whose = f" of {bdi(one_line(case.holder))}" if case.holder else ""
     on = words.count(case.page_count, "page")
     if not case.words_sum:
-        return f"{on} of {bdi(case.outlet)} with a notice{whose}, and no copy that the index knows."
+        return f"{on} of {bdi(one_line(case.outlet))} with a notice{whose}, and no copy that the index knows."
     if case.page_count == 1:
-        return f"One page of {bdi(case.outlet)} has {words.count(case.words_most, 'word')} of this story{whose}."
+        return (
+            f"One page of {bdi(one_line(case.outlet))} has {words.count(case.words_most, 'word')} of this story{whose}."
+        )
     return (
-        f"{on} of {bdi(case.outlet)} have words of this story{whose}: {case.words_most:,} on the worst of them, "
-        f"{case.words_sum:,} in all."
+        f"{on} of {bdi(one_line(case.outlet))} have words of this story{whose}: {case.words_most:,} on the worst of "
+        f"them, {case.words_sum:,} in all."
     )
 
 

@@ -49,7 +49,7 @@ def _known(page: CasePage) -> str:
         f"published {escape(terms.moment(page.published))}" if page.published else "",
         f"seen {escape(terms.moment(page.first_seen))}" if page.first_seen else "",
         f"judged as of {escape(terms.moment(page.at))}" if page.at else "",
-        f'SHA-256 <span class="digest">{escape(page.digest)}</span>' if page.digest else "",
+        f'SHA-256 <span class="digest">{escape(one_line(page.digest))}</span>' if page.digest else "",
     ]
     return "; ".join(part for part in parts if part) + "."
 
