@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from checker.audit.nouns import Outcome
 from checker.audit.problems import AuditProblem
-from checker.cases.decisions import LOG, START, Decision, State, append, digest, read_log
+from checker.cases.decisions import LOG, START, Decision, State, append, digest, held, read_log
 from checker.cases.gather import cases_of
 from checker.cases.outputs import write_outputs
 from checker.cases.results import results_in
@@ -230,3 +231,19 @@ def test_a_broken_chain_is_said_on_the_summary(folder):
 
 def test_cases_of_is_what_the_files_hold(folder):
     assert list(read_cases(folder)) == cases_of(results_in(folder))
+
+
+def test_a_decision_that_waited_while_another_log_took_the_place_goes_into_that_one(tmp_path):
+    append(tmp_path, [decision(by="of the audit before")])
+    taken_over = (tmp_path / LOG).read_bytes()
+    (tmp_path / LOG).write_bytes(b"")
+    with held(tmp_path / LOG):
+        waiting = threading.Thread(target=append, args=(tmp_path, [decision(by="Ann")]))
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        (tmp_path / "other").write_bytes(taken_over)
+        (tmp_path / "other").replace(tmp_path / LOG)
+    waiting.join(20)
+    log = read_log(tmp_path)
+    assert [one.by for one in log.decisions] == ["of the audit before", "Ann"] and log.problems == ()
