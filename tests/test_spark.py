@@ -23,11 +23,13 @@ import pytest
 from checker.audit.nouns import Outcome, Page, PageKind, Result, Terms
 from checker.audit.problems import AuditProblem
 from checker.audit.schema import pages_batch, results_of
-from cli.engines import spark
+from cli.engines import spark, spark_node
 from cli.engines.engine import Chunk, Job
+from cli.engines.frames import packed, unpacked
 from cli.engines.local import Local
 from cli.engines.spark import Spark
-from cli.engines.spark_node import INDEX
+from cli.engines.spark_node import INDEX, Order, own_version
+from cli.engines.spark_ship import policy_files
 from fingerprints.spec import DEFAULT_SPEC
 from fingerprints.stores import open_index
 from fingerprints.stores.memory import MemoryStore
@@ -355,6 +357,40 @@ def test_what_a_worker_needs_is_sent_along(two: Cluster, house: House, tmp_path:
         engine.close()
         for path in tmp_path.iterdir():
             path.rename(house.path(path.name))
+
+
+def test_a_worker_with_another_wirecheck_judges_nothing(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(spark_node, "SLOW", 0)
+    order = Order(house.job.to_json(), "9.9")
+    [(_, pages)] = chunks(1)
+    answer = next(spark_node.answers(iter([pa.array([packed(pages)], pa.binary())]), order))
+    results = list(results_of(unpacked(answer[0].as_buffer())))
+    told = f"It has Wirecheck {own_version()}, and this audit is one of 9.9."
+    said = f"The worker {socket.gethostname()} cannot judge: {told}"
+    assert [(one.number, one.outcome, one.why) for one in results] == [(n, Outcome.UNJUDGED, (said,)) for n in range(6)]
+
+
+def test_an_order_is_shown_without_its_secret():
+    assert repr(Order('{"terms": 1}', "0.1.0", "wirecheck-5", "ab" * 32)) == "Order('0.1.0', 'wirecheck-5')"
+
+
+def test_a_policy_that_names_a_file_elsewhere_is_not_sent(tmp_path: Path):
+    (tmp_path / "agencies.toml").write_text(AGENCIES)
+    (tmp_path / "house").mkdir()
+    policy = tmp_path / "house" / "wirecheck.toml"
+    policy.write_text('agencies = "../agencies.toml"\n')
+    with pytest.raises(AuditProblem) as caught:
+        policy_files(policy)
+    assert str(caught.value) == (
+        f"The policy {policy} names {tmp_path}/house/../agencies.toml, outside of its folder, which cannot be sent "
+        "along; put it beside the policy, or let the workers share a folder."
+    )
+    (tmp_path / "house" / "agencies.toml").write_text(AGENCIES)
+    policy.write_text('agencies = "agencies.toml"\n')
+    assert policy_files(policy) == {
+        "policy/wirecheck.toml": policy,
+        "policy/agencies.toml": tmp_path / "house" / "agencies.toml",
+    }
 
 
 def test_workers_that_have_no_wirecheck(two: Cluster, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

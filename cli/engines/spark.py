@@ -28,9 +28,10 @@ Running = dict[Future[list[Chunk]], list[Chunk]]
 JOBS = 3
 """Jobs at a time: one that runs, one for the cores that it leaves free at its end, and one that is being prepared."""
 CHUNKS_A_CORE = 2
-PORTION_BYTES = 256_000_000
-LARGEST = 512_000_000
-"""A chunk of more bytes is judged here: a message of Spark may have 1 GiB."""
+HEAP_SHARE = 20
+"""The pages of one job are at most such a share of Java's memory: it holds them several times over, for each job."""
+LARGEST = 64_000_000
+"""A chunk of more bytes (one very large page) is judged here, where it need not go through Java."""
 PATIENCE = 120.0
 """Seconds to wait for a worker where there is none."""
 FAILURES = 3
@@ -90,9 +91,9 @@ class Spark:
     def _portions(self, chunks: Iterator[Chunk]) -> Iterator[list[Chunk]]:
         """Chunks for one job each: enough for all cores, and no more bytes than Java's memory bears."""
         portion: list[Chunk] = []
-        size = 0
+        size, most = 0, self._session.heap // HEAP_SHARE
         for chunk in chunks:
-            if portion and size + chunk[1].nbytes > PORTION_BYTES:
+            if portion and size + chunk[1].nbytes > most:
                 yield portion
                 portion, size = [], 0
             portion.append(chunk)

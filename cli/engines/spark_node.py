@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -30,6 +31,9 @@ INDEX = "WIRECHECK_SPARK_INDEX"
 """The environment of a worker may say with this where its own copy of the index lies."""
 INDEX_SHIPPED, POLICY_SHIPPED = "index", "policy"
 """What the index and the folder of the policy are called where they were sent along."""
+
+SLOW = 2.0
+"""Seconds for which a worker that cannot judge keeps a chunk: else it would be the quickest, and get most of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class _Judge:
     def results(self, pages: pa.RecordBatch) -> pa.RecordBatch:
         """The results of a chunk."""
         if self.refusal:
+            time.sleep(SLOW)
             sentence = f"The worker {socket.gethostname()} cannot judge: {self.refusal}"
             return results_batch(unjudged(page, sentence, self.job.terms) for page in pages_of(pages))
         [(_, results)] = self._local.run(iter([(0, pages)]))

@@ -73,6 +73,11 @@ class Session:
         """The cores of all workers together, as far as they are known by now."""
         return int(self.spark.sparkContext.defaultParallelism)
 
+    @property
+    def heap(self) -> int:
+        """The memory that Java may take on this machine, in bytes."""
+        return int(self.spark.sparkContext._jvm.java.lang.Runtime.getRuntime().maxMemory())  # type: ignore[union-attr]
+
     def workers(self) -> int:
         """How many executors there are; a local master is always its own."""
         if not self.master.startswith(SCHEME):

@@ -10,7 +10,7 @@ from checker.audit.problems import AuditProblem
 from checker.policy.load import read
 from cli.engines.engine import Job
 from cli.engines.spark_node import INDEX_SHIPPED, POLICY_SHIPPED, Order, own_version
-from cli.engines.spark_session import Session
+from cli.engines.spark_session import Session, told
 from fingerprints.stores.keyfile import key_path, read_key
 
 
@@ -22,13 +22,16 @@ def order_of(job: Job, session: Session | None) -> Order:
     """
     if session is None:
         return Order(job.to_json(), own_version())
-    things = {INDEX_SHIPPED: Path(job.index)} | (_policy(Path(job.policy)) if job.policy else {})
+    things = {INDEX_SHIPPED: Path(job.index)} | (policy_files(Path(job.policy)) if job.policy else {})
     key = read_key(key_path(Path(job.index).resolve()))
     return Order(job.to_json(), own_version(), _shipped(session, things), key.hex())
 
 
-def _policy(path: Path) -> dict[str, Path]:
-    """The policy's file, and that of further agencies which it names from its own folder."""
+def policy_files(path: Path) -> dict[str, Path]:
+    """The policy's file, and that of further agencies which it names in its own folder, by what they are sent as.
+
+    Raises AuditProblem when that is not in the folder, and PolicyProblem.
+    """
     files = [path] + ([Path(named)] if (named := read(path).agencies) else [])
     for file in files:
         if ".." in file.parts or not file.is_relative_to(path.parent):
@@ -44,7 +47,7 @@ def _shipped(session: Session, things: dict[str, Path]) -> str:
     name = f"wirecheck-{secrets.token_hex(8)}"
     packet = session.folder / f"{name}.tar"
     try:
-        with tarfile.open(packet, "w") as tar:
+        with tarfile.open(packet, "w", dereference=True) as tar:
             for inside, path in sorted(things.items()):
                 tar.add(path, inside, filter=_nobodys)
         session.spark.sparkContext.addArchive(f"{packet}#{name}")
@@ -53,6 +56,8 @@ def _shipped(session: Session, things: dict[str, Path]) -> str:
             f"The index cannot be packed for Spark's workers ({error.strerror}: {error.filename or packet}); "
             "see to the room in TMPDIR, or let the workers share a folder."
         ) from None
+    except Exception as error:  # of Java
+        raise AuditProblem(session.sentence(f"The index cannot be sent to Spark's workers ({told(error)})")) from None
     return name
 
 
