@@ -10,7 +10,9 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +25,7 @@ import pytest
 from checker.audit.nouns import Outcome, Page, PageKind, Result, Terms
 from checker.audit.problems import AuditProblem
 from checker.audit.schema import pages_batch, results_of
-from cli.engines import spark, spark_node
+from cli.engines import spark_node
 from cli.engines.engine import Chunk, Job
 from cli.engines.frames import packed, unpacked
 from cli.engines.local import Local
@@ -34,7 +36,7 @@ from fingerprints.spec import DEFAULT_SPEC
 from fingerprints.stores import open_index
 from fingerprints.stores.memory import MemoryStore
 from fingerprints.stores.snapshot import Snapshot, write_snapshot
-from tests.commandline import BRIDGE, DRAFT, OTHER, wirecheck
+from tests.commandline import BRIDGE, COMMAND, DRAFT, OTHER, environment, wirecheck
 from tests.spark_cluster import QUICK, Cluster, free_port, needs_spark
 
 needs_spark()
@@ -194,10 +196,10 @@ class TestOneSession:
         assert told.total() == 54
         assert on_spark(engine, iter([])) == {}
 
-    def test_a_chunk_too_large_for_a_message_is_judged_here(
+    def test_a_chunk_too_large_for_java_is_judged_here(
         self, two: Cluster, engine: Spark, house: House, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(spark, "LARGEST", 1)
+        monkeypatch.setattr(engine, "_room", 1)
         monkeypatch.setattr(engine, "_judge", None)
         assert_same(on_spark(engine, chunks(2)), locally(house.job, chunks(2)))
 
@@ -256,6 +258,17 @@ class TestOneSession:
         assert 3 <= len(found) < 40
         assert_same(found, {n: one for n, one in locally(house.job, chunks(40, 40)).items() if n in found})
 
+    def test_when_java_ends_it_is_said(self, cluster: Cluster, engine: Spark, capfd: pytest.CaptureFixture[str]):
+        def killing() -> Iterator[Chunk]:
+            yield from chunks(1)
+            engine._session._gateway.proc.kill()
+            yield from chunks(20)
+
+        with pytest.raises(AuditProblem) as caught:
+            on_spark(engine, killing())
+        assert str(caught.value) == engine._session.sentence("Spark ended (its Java process is gone)")
+        assert capfd.readouterr() == ("", "")
+
     def test_the_session_leaves_nothing_but_its_log(self, engine: Spark):
         engine.close()
         log = engine._session.log
@@ -273,8 +286,8 @@ class Nodes:
     environments: dict[str, dict[str, str]]
 
     def __enter__(self) -> None:
-        for name, environment in self.environments.items():
-            self.cluster.worker(name, environment)
+        for name, said in self.environments.items():
+            self.cluster.worker(name, said)
 
     def __exit__(self, *_: object) -> None:
         for name in self.environments:
@@ -425,6 +438,27 @@ def audited(house: House, out: str, *options: str, code: int = 1) -> str:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_ctrl_c_stops_an_audit_and_the_same_command_goes_on(two: Cluster, house: House):
+    pages = [{"id": f"p{n}", "text": f"{DRAFT} Page {n}. " * 20} for n in range(1200)]
+    house.path("many.jsonl").write_text("".join(json.dumps(one) + "\n" for one in pages))
+    command = [*COMMAND, "audit", "many.jsonl", "--out", "stopped", "--index", "index", "--engine", "spark"]
+    environ = environment(house.folder, {"JDK_JAVA_OPTIONS": QUICK})
+    running = subprocess.Popen(
+        [*command, "--master", two.url], cwd=house.folder, env=environ, stderr=subprocess.PIPE, text=True
+    )
+    while len(list(house.folder.glob("stopped/results/*.parquet"))) < 2:
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert "Traceback" not in said
+    assert said.splitlines()[-1] == "Stopped; the same command goes on where it was."
+    done = wirecheck(house.folder, *command[len(COMMAND) :], "--master", two.url, extra={"JDK_JAVA_OPTIONS": QUICK})
+    assert done.code == 1, done.err
+    assert "pages were judged by an earlier run" in done.err
 
 
 def test_the_whole_audit_has_the_same_files(two: Cluster, house: House):

@@ -28,10 +28,11 @@ Running = dict[Future[list[Chunk]], list[Chunk]]
 JOBS = 3
 """Jobs at a time: one that runs, one for the cores that it leaves free at its end, and one that is being prepared."""
 CHUNKS_A_CORE = 2
-HEAP_SHARE = 20
-"""The pages of one job are at most such a share of Java's memory: it holds them several times over, for each job."""
-LARGEST = 64_000_000
-"""A chunk of more bytes (one very large page) is judged here, where it need not go through Java."""
+HEAP_SHARE = 64
+"""The pages of one job are at most such a share of Java's memory, which holds them several times over, for each job.
+
+A chunk that is larger (one very large page) is judged here, and goes through no Java.
+"""
 PATIENCE = 120.0
 """Seconds to wait for a worker where there is none."""
 FAILURES = 3
@@ -59,6 +60,7 @@ class Spark:
         self._well = True
         self._session = Session(master, log)
         try:
+            self._room = self._session.heap // HEAP_SHARE
             self._judge = _judge(order_of(job, self._session if ship else None))
         except BaseException:
             self.close()
@@ -91,9 +93,9 @@ class Spark:
     def _portions(self, chunks: Iterator[Chunk]) -> Iterator[list[Chunk]]:
         """Chunks for one job each: enough for all cores, and no more bytes than Java's memory bears."""
         portion: list[Chunk] = []
-        size, most = 0, self._session.heap // HEAP_SHARE
+        size = 0
         for chunk in chunks:
-            if portion and size + chunk[1].nbytes > most:
+            if portion and size + chunk[1].nbytes > self._room:
                 yield portion
                 portion, size = [], 0
             portion.append(chunk)
@@ -106,7 +108,7 @@ class Spark:
 
     def _judged(self, portion: list[Chunk]) -> list[Chunk]:
         """One job of Spark, in a thread of its own."""
-        if portion[0][1].nbytes > LARGEST:
+        if portion[0][1].nbytes > self._room:
             return list(self._here(portion))
         rows = [pa.RecordBatch.from_pylist([{"chunk": n, "pages": packed(pages)}], ROW) for n, pages in portion]
         frame = self._session.spark.createDataFrame(pa.Table.from_batches(rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import shutil
@@ -12,21 +13,26 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
+from collections.abc import Callable
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checker.audit.problems import AuditProblem
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+Answer = TypeVar("Answer")
 OLDEST_JAVA = 17
 KNOCK_SECONDS = 10
 TOLD = 300
 JAVA_SECONDS = 60
+JAVA_MEMORY = "2g"
 SCHEME = "spark://"
+SILENT = logging.NullHandler()
 LOOPBACK = ("127.", "localhost", "[::1]")
 SETTINGS = {
     "spark.app.name": "wirecheck audit",
@@ -36,6 +42,8 @@ SETTINGS = {
     # A chunk may hold one very large page, and goes to its worker in one message (MB).
     "spark.rpc.message.maxSize": "1024",
     "spark.driver.maxResultSize": "0",
+    # Else a thread of Java's ends for want of memory, and a job waits for it for ever.
+    "spark.driver.defaultJavaOptions": "-XX:+ExitOnOutOfMemoryError",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1",
 }
 
@@ -54,7 +62,6 @@ class Session:
         self.folder = Path(tempfile.mkdtemp(prefix="wirecheck-spark-"))
         self.log = log or self.folder / "spark.log"
         self._alone_since = time.monotonic()
-        self._interrupt = signal.getsignal(signal.SIGINT)
         self._gateway: Any = None
         self._closed = False
         try:
@@ -71,7 +78,7 @@ class Session:
     @property
     def cores(self) -> int:
         """The cores of all workers together, as far as they are known by now."""
-        return int(self.spark.sparkContext.defaultParallelism)
+        return int(self._ask(lambda: self.spark.sparkContext.defaultParallelism))
 
     @property
     def heap(self) -> int:
@@ -87,10 +94,7 @@ class Session:
 
     def seconds_alone(self) -> float:
         """For how long there has been no worker at all. Raises AuditProblem when the session has ended by itself."""
-        try:
-            ended, workers = self._context().isStopped(), self.workers()
-        except Exception as error:  # py4j has many, of Java and of the line to it
-            raise AuditProblem(self.sentence(f"Spark ended ({told(error)})")) from None
+        ended, workers = self._ask(lambda: (self._context().isStopped(), self.workers()))
         if ended:
             raise AuditProblem(self.sentence(f"Spark ended: {self.master} is gone, or has ended it"))
         if workers:
@@ -115,18 +119,27 @@ class Session:
         if self._closed:
             return
         self._closed = True
-        with contextlib.suppress(Exception):  # it may have ended long ago
+        with contextlib.suppress(Exception), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a Java that has ended before
             self.spark.stop()
         _forget()
         _end(self._gateway)
-        if self._interrupt is not None:
-            with contextlib.suppress(ValueError):  # not the main thread
-                signal.signal(signal.SIGINT, self._interrupt)
+        logging.getLogger().removeHandler(SILENT)
         for one in self.folder.iterdir():
             if well or one != self.log:
                 one.unlink()
         if well:
             self.folder.rmdir()
+
+    def _ask(self, java: Callable[[], Answer]) -> Answer:
+        """What Java answers. Raises AuditProblem where it does not."""
+        try:
+            return java()
+        except Exception as error:  # py4j has many, of Java and of the line to it
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._gateway.proc.wait(1)
+            why = told(error) if self._gateway.proc.poll() is None else "its Java process is gone"
+            raise AuditProblem(self.sentence(f"Spark ended ({why})")) from None
 
     def _context(self) -> Any:
         return self.spark.sparkContext._jsc.sc()
@@ -138,6 +151,7 @@ class Session:
 
         # The same installation at the same path on every node, unless somebody says otherwise.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        os.environ.setdefault("SPARK_DRIVER_MEMORY", JAVA_MEMORY)  # spark-defaults.conf wins over it
         conf = SparkConf(loadDefaults=False).setMaster(self.master)
         for name, value in SETTINGS.items():
             conf.set(name, value)
@@ -145,7 +159,20 @@ class Session:
             conf.set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1")
         with self.log.open("ab") as log:
             self._gateway = launch_gateway(conf, {"stdout": log, "stderr": log})  # type: ignore[no-untyped-call]
-        return SparkSession(SparkContext(gateway=self._gateway, conf=conf))
+        logging.getLogger().addHandler(SILENT)  # where there is none, py4j shows the user traces of a Java that ends
+        interrupt = signal.getsignal(signal.SIGINT)
+        try:
+            context = SparkContext(gateway=self._gateway, conf=conf)
+        finally:
+            # pyspark's own handler talks to Java out of whatever it interrupts; `cancel` does what it is for.
+            with contextlib.suppress(ValueError):  # not the main thread
+                signal.signal(signal.SIGINT, interrupt)
+        context._accumulatorServer.handle_error = _nothing  # type: ignore[method-assign,assignment]
+        return SparkSession(context)
+
+
+def _nothing(*_: object) -> None:
+    """What the server of counters, of which we have none, says of a Java that ends."""
 
 
 def _demand_pyspark() -> None:
@@ -207,9 +234,10 @@ def _forget() -> None:
     """Make pyspark forget a Java that has ended, so that another session can begin in this process."""
     with contextlib.suppress(ImportError):
         from pyspark import SparkContext
+        from pyspark.sql import SparkSession
 
-        SparkContext._gateway = None
-        SparkContext._jvm = None
+        SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None
+        SparkSession._instantiatedSession = SparkSession._activeSession = None
 
 
 def _end(gateway: Any) -> None:
