@@ -36,10 +36,14 @@ def needs_spark() -> None:
 
 
 class Cluster:
-    """A master at `url`, and workers by name. Everything it writes lies under `folder`."""
+    """A master at `url`, and workers by name. Everything it writes lies under `folder`.
 
-    def __init__(self, folder: Path) -> None:
+    `quick` starts fast, and runs a little slower.
+    """
+
+    def __init__(self, folder: Path, *, quick: bool = True) -> None:
         self.folder = folder
+        self._java = {"JDK_JAVA_OPTIONS": QUICK} if quick else {}
         self._logs: list[IO[bytes]] = []
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.port = free_port()
@@ -88,13 +92,12 @@ class Cluster:
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
             "PYSPARK_PYTHON": sys.executable,
             "SPARK_DAEMON_MEMORY": "256m",
-            "JDK_JAVA_OPTIONS": QUICK,
         }
         log = (self.folder / f"{name}.log").open("wb")
         self._logs.append(log)
         self._processes[name] = subprocess.Popen(
             command + arguments[1:],
-            env=os.environ | own | environment,
+            env=os.environ | own | self._java | environment,
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,

@@ -66,6 +66,11 @@ class Spark:
             self.close()
             raise
 
+    @property
+    def workers(self) -> int:
+        """How many workers there are by now. Raises AuditProblem when Spark has ended."""
+        return self._session.workers()
+
     def run(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The results of each chunk, as they come; of one chunk all, or none."""
         portions = self._portions(chunks)

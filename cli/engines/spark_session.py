@@ -90,11 +90,11 @@ class Session:
         if not self.master.startswith(SCHEME):
             return 1
         # The driver counts itself among them.
-        return len(self._context().statusTracker().getExecutorInfos()) - 1
+        return int(self._ask(lambda: len(self._context().statusTracker().getExecutorInfos()))) - 1
 
     def seconds_alone(self) -> float:
         """For how long there has been no worker at all. Raises AuditProblem when the session has ended by itself."""
-        ended, workers = self._ask(lambda: (self._context().isStopped(), self.workers()))
+        ended, workers = self._ask(lambda: self._context().isStopped()), self.workers()
         if ended:
             raise AuditProblem(self.sentence(f"Spark ended: {self.master} is gone, or has ended it"))
         if workers:

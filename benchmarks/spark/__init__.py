@@ -1,0 +1,1 @@
+"""Whether twice the workers of Spark judge twice the pages."""
