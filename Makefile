@@ -22,7 +22,7 @@ DEV := $(VENV)/.dev-$(KEY)
 PROJECT := $(VENV)/.project-$(PROJECT_KEY)
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 
-.PHONY: help demo test lint format gate speed load lock clean setup setup-dev
+.PHONY: help demo test lint format gate speed load audit-bench spark-bench lock clean setup setup-dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -52,6 +52,12 @@ speed: setup-dev  ## measure speed and size
 load: setup-dev  ## measure the service under load, and the editor's page; wants an idle machine
 	@$(BIN)/python -m benchmarks.service $(ARGS)
 	@$(BIN)/python -m benchmarks.page
+
+audit-bench: setup-dev  ## measure audits: speed, memory, what they find; ARGS="--pages 2000" makes it short
+	@$(BIN)/python -m benchmarks.audit $(ARGS)
+
+spark-bench: setup-dev  ## one worker of Spark against two; wants Java and an idle machine
+	@$(BIN)/python -m benchmarks.spark $(ARGS)
 
 # The runtime lock first; the development lock keeps to its versions. No address of any package index is written.
 COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from benchmarks.accuracy import (
+    audit,
     evasion,
     expired,
     families,
@@ -34,7 +35,7 @@ class Set(Protocol):
     def run(self, folder: Path, workers: Workers, index: Path) -> Outcome: ...
 
 
-MODULES = (newsformats, pages, ocr, notices, same_event, rewriting, real_reuse, wire, evasion, expired, families)
+MODULES = (newsformats, pages, ocr, notices, same_event, rewriting, real_reuse, wire, audit, evasion, expired, families)
 SETS: Mapping[str, Set] = {module.NAME: cast(Set, module) for module in MODULES}
-INDEXED = frozenset({wire.NAME, evasion.NAME, expired.NAME})
+INDEXED = frozenset({wire.NAME, audit.NAME, evasion.NAME, expired.NAME})
 """Sets that are checked against the index of the wire stories."""

@@ -99,9 +99,9 @@ class Result:
     a port. `date` is when it was seen and `published` when it says it was published, both ISO 8601 in UTC, "" unknown;
     `at` is the time as of which it was judged. `digest` is the page's. `same_as` is the number of an earlier page with
     the same bytes (-1: none), whose passages were judged anew for this date and site. `why` says in sentences why it
-    was not judged, or not whole; `remarks` are worth a line. `report` is the JSON of the report where it found anything or
-    is incomplete, else "". `body` is the page itself, where a case may come of it; else b"". `keys` and `bands` are the
-    fingerprint of the text, only where a map was asked for.
+    was not judged, or not whole; `remarks` are worth a line. `report` is the JSON of the report where it found
+    anything or is incomplete, else "". `body` is the page itself, where a case may come of it; else b"". `keys` and
+    `bands` are the fingerprint of the text, only where a map was asked for.
     """
 
     number: int
