@@ -23,7 +23,7 @@ from cli.audit_end import conclude, finished
 from cli.audit_index import Found, snapshot_for
 from cli.auditing import Auditing
 from cli.engines.engine import Engine, Job
-from cli.exit_codes import ExitCode, say
+from cli.exit_codes import ExitCode, Failure, say
 from cli.occasion import policy_file, policy_of, time_of
 from cli.options import index_url
 from cli.progress import Meter
@@ -51,9 +51,19 @@ class Wanted:
     parts: int
 
 
+def _require_apart(out: Path, inputs: Sequence[str]) -> None:
+    """Raises Failure where the audit would write into what it reads: then no second run finds the same inputs."""
+    place = out.resolve()
+    for name in inputs:
+        folder = Path(name).resolve()
+        if folder.is_dir() and place.is_relative_to(folder):
+            raise Failure(f"{out} lies in {name}, which is to be audited; give an --out that lies elsewhere.")
+
+
 def run(wanted: Wanted) -> ExitCode:
     """Begin, go on, or say that it is done. Raises WirecheckError; what was judged by then stays."""
     begun = time.monotonic()
+    _require_apart(wanted.out, wanted.inputs)
     inputs = inputs_of(wanted.inputs)
     policy = policy_of(wanted.policy)
     with claimed(wanted.out):

@@ -152,6 +152,15 @@ def test_a_folder_with_other_things_is_refused(home: Path) -> None:
     assert done.code == 2 and "said cannot be used: " in done.err
 
 
+@pytest.mark.parametrize("out", ["in", "in/cases"])
+def test_an_audit_does_not_write_into_what_it_reads(home: Path, out: str) -> None:
+    before = sorted(path.name for path in (home / "in").iterdir())
+    done = audit(home, *OPTIONS, "--out", out)
+    assert done.code == 2
+    assert f"{out} lies in in, which is to be audited" in done.err
+    assert sorted(path.name for path in (home / "in").iterdir()) == before
+
+
 def test_what_cannot_be_used_is_said(home: Path) -> None:
     done = audit(home, "away.warc", "--index", "wire", "--out", "x")
     assert done.code == 2 and "away.warc cannot be read: No such file or directory." in done.err
