@@ -126,7 +126,7 @@ def results_in(folder: Path, columns: Sequence[str] | None = None) -> Iterator[R
 
     Raises AuditProblem where there are none, or a file cannot be read.
     """
-    files = sorted((folder / RESULTS_FOLDER).glob("*.parquet"))
+    files = sorted((folder / RESULTS_FOLDER).glob("*.parquet"), key=lambda path: (len(path.name), path.name))
     if not files:
         raise AuditProblem(f"There are no results in {folder}. Is it the folder of an audit?")
     for path in files:
