@@ -145,9 +145,11 @@ def test_a_policy_that_changed_is_refused(home: Path) -> None:
 
 
 def test_a_folder_with_other_things_is_refused(home: Path) -> None:
-    done = audit(home, *OPTIONS, "--out", "in")
-    assert done.code == 2 and "in has other things in it and no audit; name a new folder with --out." in done.err
-    assert not (home / "in/.lock").exists()
+    (home / "drawer").mkdir()
+    (home / "drawer/letter.txt").write_text("Dear Sirs,")
+    done = audit(home, *OPTIONS, "--out", "drawer")
+    assert done.code == 2 and "drawer has other things in it and no audit; name a new folder with --out." in done.err
+    assert not (home / "drawer/.lock").exists()
     done = audit(home, *OPTIONS, "--out", "said")
     assert done.code == 2 and "said cannot be used: " in done.err
 
