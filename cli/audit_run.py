@@ -73,6 +73,7 @@ def run(wanted: Wanted) -> ExitCode:
         if began:
             require_same(began, asked, str(wanted.out))
             if (code := finished(wanted.out, wanted.since)) is not None:
+                shutil.rmtree(wanted.out / WORK, ignore_errors=True)  # a kill may have come just before this
                 return code
         index = snapshot_for(index_url(wanted.index), wanted.out, began, wanted.parts)
         asked = replace(asked, index_digest=index.digest, spec=index.spec, works=index.works)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from cli.terminal import is_terminal
 
@@ -18,18 +18,16 @@ LINE = 30.0
 """Seconds between lines where there is no terminal."""
 
 
-class Bar:
-    """Counts what is done. `total` may be unknown (None)."""
+class _Shown:
+    """A bar that is shown on a terminal once the work is long, and is gone when the work ends."""
 
-    def __init__(self, what: str, total: int | None = None) -> None:
+    def __init__(self, what: str) -> None:
         self._what = what
-        self._total = total
-        self._done = 0
         self._begun = time.monotonic()
-        self._wanted = is_terminal(sys.stderr)
+        self._terminal = is_terminal(sys.stderr)
         self._shown: tuple[Progress, TaskID] | None = None
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -38,15 +36,39 @@ class Bar:
         if self._shown:
             self._shown[0].stop()
 
+    def _draw(self, total: int | None, completed: int, told: str) -> None:
+        """Show how far it is, if it is time to show anything."""
+        if self._shown is None:
+            if time.monotonic() - self._begun < PATIENCE:
+                return
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+            texts = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.fields[told]}"),
+                TimeElapsedColumn(),
+            )
+            progress = Progress(*texts, console=Console(stderr=True), transient=True)
+            progress.start()
+            self._shown = (progress, progress.add_task(self._what, total=total, told=told))
+        self._shown[0].update(self._shown[1], completed=completed, told=told)
+
+
+class Bar(_Shown):
+    """Counts what is done. `total` may be unknown (None)."""
+
+    def __init__(self, what: str, total: int | None = None) -> None:
+        super().__init__(what)
+        self._total = total
+        self._done = 0
+
     def advance(self, by: int = 1) -> None:
         """So much more is done."""
         self._done += by
-        if not self._wanted:
-            return
-        if self._shown:
-            self._shown[0].update(self._shown[1], completed=self._done)
-        elif time.monotonic() - self._begun > PATIENCE:
-            self._show()
+        if self._terminal:
+            self._draw(self._total, self._done, f"{self._done:,}")
 
     def note(self, what: str) -> None:
         """What is being done now."""
@@ -54,43 +76,18 @@ class Bar:
         if self._shown:
             self._shown[0].update(self._shown[1], description=what)
 
-    def _show(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:,}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        progress.start()
-        self._shown = (progress, progress.add_task(self._what, total=self._total, completed=self._done))
-
-
-class Meter:
+class Meter(_Shown):
     """How far work is that is measured in bytes and counted in pages: rate and time left.
 
     On a terminal a bar; elsewhere a line on standard error every LINE seconds. `total` is in bytes.
     """
 
     def __init__(self, what: str, total: int) -> None:
-        self._what, self._total = what, total
+        super().__init__(what)
+        self._total = total
         self._bytes = self._pages = self._skipped = self._skipped_bytes = 0
-        self._begun = self._said = time.monotonic()
-        self._terminal = is_terminal(sys.stderr)
-        self._shown: tuple[Progress, TaskID] | None = None
-
-    def __enter__(self) -> Meter:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._shown:
-            self._shown[0].stop()
+        self._said = self._begun
 
     def advance(self, pages: int, passed: int, *, skipped: bool = False) -> None:
         """So many more pages are done, of so many bytes; `skipped`: by an earlier run."""
@@ -100,7 +97,7 @@ class Meter:
             self._skipped += pages
             self._skipped_bytes += passed
         if self._terminal:
-            self._draw()
+            self._draw(self._total or 1, self._bytes, self.told())
         elif time.monotonic() - self._said > LINE:
             self._said = time.monotonic()
             sys.stderr.write(f"{self._what}: {self.told()}\n")
@@ -115,19 +112,6 @@ class Meter:
         if not done:
             return said
         return f"{said}, {lasting(seconds * max(0, self._total - self._bytes) / done)} left"
-
-    def _draw(self) -> None:
-        if self._shown is None:
-            if time.monotonic() - self._begun < PATIENCE:
-                return
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn
-
-            columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")
-            progress = Progress(*columns, console=Console(stderr=True), transient=True)
-            progress.start()
-            self._shown = (progress, progress.add_task(self._what, total=self._total or 1, told=""))
-        self._shown[0].update(self._shown[1], completed=self._bytes, told=self.told())
 
 
 def lasting(seconds: float) -> str:

@@ -98,6 +98,13 @@ def test_a_finished_audit_says_so(home: Path) -> None:
     assert files(home / "cases") == before
 
 
+def test_a_kill_at_the_very_end_leaves_no_secret_lying_about(home: Path) -> None:
+    (home / "cases/work").mkdir()
+    (home / "cases/work/index.key").write_text("the secret of the index")
+    assert audit(home, *OPTIONS, "--out", "cases").code == 1
+    assert not (home / "cases/work").exists()
+
+
 def test_nothing_found_is_clear_and_what_was_not_read_is_not(home: Path) -> None:
     (home / "clean.jsonl").write_bytes(lines({"id": "a", "text": OURS}))
     assert audit(home, "clean.jsonl", "--index", "wire", "--out", "clean").code == 0

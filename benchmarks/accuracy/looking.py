@@ -68,26 +68,31 @@ def seen(report: Report, index: ReadIndex) -> Seen:
     """Of a report, what is scored."""
     families = Families(index, sketcher(index.spec, index.secret))
     passages = tuple(
-        Passage(
-            match.submitted.start,
-            match.submitted.end,
-            match.source.id,
-            match.source.start,
-            match.source.end,
-            match.words,
-            match.similarity,
-            str(match.status),
-            str(match.severity),
-            match.quoted,
-            tuple(other.id for other in match.also),
-            _versions(match, index, families),
-        )
+        passage_of(match, match.submitted.start, match.submitted.end, _versions(match, index, families))
         for match in report.matches
     )
     first = report.stories[0].id if report.stories else ""
     noticed = any(notice.severity is not Severity.NOTE for notice in report.notices)
     flagged = any(passage.counts for passage in passages)
     return Seen(report.id, flagged, noticed, report.submitted.copied_share, first, passages)
+
+
+def passage_of(match: Match, start: int, end: int, versions: tuple[str, ...]) -> Passage:
+    """A match as it is scored, with the place in the draft that counts, and the ids of the story's versions."""
+    return Passage(
+        start,
+        end,
+        match.source.id,
+        match.source.start,
+        match.source.end,
+        match.words,
+        match.similarity,
+        str(match.status),
+        str(match.severity),
+        match.quoted,
+        tuple(other.id for other in match.also),
+        versions,
+    )
 
 
 def _versions(match: Match, index: ReadIndex, families: Families) -> tuple[str, ...]:

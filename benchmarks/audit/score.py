@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from benchmarks.accuracy.looking import Passage, Seen
+from benchmarks.accuracy.looking import Passage, Seen, passage_of
 from benchmarks.accuracy.spans import Score
 from benchmarks.audit.build import Truth
 from checker.audit.nouns import Outcome, Result
@@ -72,20 +72,7 @@ def seen(result: Result, versions: Versions) -> Seen:
 def _passages(match: Match, versions: Versions) -> Iterator[Passage]:
     told = match.submitted
     for start, end in told.ranges or (told.file or (told.start, told.end),):
-        yield Passage(
-            start,
-            end,
-            match.source.id,
-            match.source.start,
-            match.source.end,
-            match.words,
-            match.similarity,
-            str(match.status),
-            str(match.severity),
-            match.quoted,
-            tuple(other.id for other in match.also),
-            versions(match.source.id),
-        )
+        yield passage_of(match, start, end, versions(match.source.id))
 
 
 def versions_in(index: ReadIndex) -> Versions:

@@ -21,9 +21,9 @@ from checker.audit.inputs import Input
 from checker.audit.problems import AuditProblem
 from checker.audit.schema import pages_batch
 from checker.audit.source import Position
-from checker.audit.source_child import DONE, OUT_OF_MEMORY, POSITION
+from checker.audit.source_child import DONE, POSITION
 from checker.audit.split import unreadable
-from checker.readers.child import KEPT
+from checker.readers.child import KEPT, OUT_OF_MEMORY
 
 PROGRAM = Path(__file__).with_name("source_child.py")
 MB = 1 << 20

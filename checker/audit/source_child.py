@@ -7,7 +7,6 @@ is still at work. The process may write no file, and ends with its parent.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -21,14 +20,11 @@ from typing import Any
 POSITION = b"position"
 DONE = b"done"
 """Keys of a batch's metadata."""
-OUT_OF_MEMORY = 77
-"""The exit status of a child that was refused memory."""
 MOST_PAGES, MOST_BYTES = 16, 8 << 20
 """A batch is sent when it holds so many pages, or bytes of them."""
 BEAT = 5.0
 """Seconds after which it says that it is at work."""
 MOST_FILES = 256
-PR_SET_PDEATHSIG = 1
 
 
 class Sender:
@@ -84,10 +80,13 @@ class Sender:
 
 def serve() -> int:
     """Do as ordered. Returns the exit status."""
+    from checker.readers.child import OUT_OF_MEMORY, die_with, limit
+
     order = json.loads(sys.stdin.buffer.readline())
-    _die_with(order["parent"])
+    die_with(order["parent"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
-    _limit(order["memory"])
+    # not the address space: a zip file of many gigabytes is mapped, and takes none of it
+    limit({"DATA": order["memory"], "CORE": 0, "FSIZE": 0, "NOFILE": MOST_FILES})
     out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no page
     try:
@@ -115,35 +114,6 @@ def _careful(found: Iterator[Any]) -> Iterator[Any]:
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     yield from found
-
-
-def _limit(memory: int) -> None:
-    """Memory, files, no core dump, no byte into any file; where the system can limit them."""
-    try:
-        import resource
-    except ImportError:
-        return
-    # not the address space: a zip file of many gigabytes is mapped, and takes none of it
-    for kind, most in (
-        ("RLIMIT_DATA", memory),
-        ("RLIMIT_CORE", 0),
-        ("RLIMIT_FSIZE", 0),
-        ("RLIMIT_NOFILE", MOST_FILES),
-    ):
-        with contextlib.suppress(AttributeError, ValueError, OSError):
-            resource.setrlimit(getattr(resource, kind), (most, most))
-
-
-def _die_with(parent: int) -> None:
-    """On Linux: when the parent is killed, so is this process."""
-    if not sys.platform.startswith("linux"):
-        return
-    import ctypes
-
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it was killed before that
-        sys.exit(1)
 
 
 if __name__ == "__main__":

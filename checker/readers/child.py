@@ -170,9 +170,9 @@ def unpack(message: bytes) -> tuple[dict[str, Any], list[bytes]]:
 def _serve() -> int:
     """Read the order, shut the doors, answer. Returns the exit status."""
     order, blobs = unpack(sys.stdin.buffer.read())
-    _die_with(order["parent"])
+    die_with(order["parent"])
     limits = order["limits"]
-    _limit(limits["memory"], limits["computing"])
+    limit({"AS": limits["memory"], "CPU": limits["computing"], "CORE": 0, "FSIZE": 0})
     try:
         parser = _load(order["parser"])
         if limits["shut"]:
@@ -203,20 +203,15 @@ def _load(path: str) -> Any:
     return module
 
 
-def _limit(memory: int, computing: int) -> None:
-    """Memory, computing time, no core dump, no byte into any file; where the system can limit them."""
+def limit(most: Mapping[str, int]) -> None:
+    """What this process may take from now on, by the names of setrlimit ("AS"); where the system can limit it."""
     try:
         import resource
     except ImportError:
         return
-    for kind, most in (
-        ("RLIMIT_AS", memory),
-        ("RLIMIT_CPU", computing),
-        ("RLIMIT_CORE", 0),
-        ("RLIMIT_FSIZE", 0),
-    ):
+    for kind, value in most.items():
         with contextlib.suppress(AttributeError, ValueError, OSError):
-            resource.setrlimit(getattr(resource, kind), (most, most))
+            resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (value, value))
 
 
 def _close_doors() -> None:
@@ -231,7 +226,7 @@ def _close_doors() -> None:
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """On Linux: when the parent is killed, so is this process."""
     if not sys.platform.startswith("linux"):
         return
