@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.audit.folder import FINISHED, FULL, GOES_ON, RESULTS_FOLDER, read_json, results_in, sha256, write_json
+from checker.audit.folder import FINISHED, RESULTS_FOLDER, WORK, read_json, results_in, sha256, write_json
 from checker.audit.nouns import Outcome, Terms
-from checker.audit.problems import AuditProblem
 from checker.model import Verdict
 from cli.exit_codes import ExitCode, say
 from cli.terminal import write
-from fingerprints.errors import StorageFull
 
 if TYPE_CHECKING:
     from checker.cases.nouns import Outputs
@@ -39,24 +38,49 @@ class Counts:
     incomplete: int
 
 
-def finished(folder: Path, since: Path | None) -> ExitCode | None:
-    """The exit code of an audit that is done, which is said; None where there is something to do."""
+def finished(folder: Path, since: Path | None, terms: Terms) -> ExitCode | None:
+    """The exit code of an audit that is done, which is said; None where there is something to judge or to compare.
+
+    Files of the cases that were changed or are gone are written anew. Raises WirecheckError.
+    """
     said = read_json(folder / FINISHED)
-    if said is None or (since is not None and said.get("since") != str(since)):
-        return None
     try:
         counts, cases = Counts(**said["counts"]), dict(said["cases"])
-        if said["schema"] != SCHEMA or counts.unjudged:
+        if said["schema"] != SCHEMA or counts.unjudged or (since is not None and said["since"] != str(since)):
             return None
-    except (KeyError, TypeError):
+        changed = [name for name, digest in said["sha256"].items() if _digest(folder / name) != digest]
+    except (AttributeError, KeyError, TypeError):
+        return None
+    if any(name.startswith(f"{RESULTS_FOLDER}/") for name in changed):
         return None
     say("This audit is finished; nothing was done. Give another --out for a new one.")
+    if changed:
+        say(f"{', '.join(changed[:3])}{' and more' if changed[3:] else ''}: changed since, or gone; written anew.")
+        counts, cases = _written(folder, since, terms)
     _summary(folder, counts, cases, "")
     return _code(counts, cases)
 
 
+def _digest(path: Path) -> str:
+    return sha256(path) if path.is_file() else ""
+
+
 def conclude(folder: Path, since: Path | None, terms: Terms, judged: Auditing, begun: float) -> ExitCode:
-    """Write what people get, then the file that says so. `begun` is the monotonic clock's. Raises WirecheckError."""
+    """Write what people get, then the file that says so; the copy of the index stays where pages were not judged.
+
+    `begun` is the monotonic clock's. Raises WirecheckError.
+    """
+    counts, cases = _written(folder, since, terms)
+    seconds = time.monotonic() - begun
+    rate = f"; {seconds:,.0f} s, {judged.judged / max(seconds, 1e-3):,.0f} pages a second"
+    _summary(folder, counts, cases, rate)
+    if not counts.unjudged:
+        shutil.rmtree(folder / WORK, ignore_errors=True)
+    return _code(counts, cases)
+
+
+def _written(folder: Path, since: Path | None, terms: Terms) -> tuple[Counts, dict[str, int]]:
+    """All files of the cases, and the last one. What is found in them: counts, and cases by severity."""
     compared = str(since) if since else _since(folder)
     (folder / FINISHED).unlink(missing_ok=True)
     outputs, files = _outputs(folder, since, terms)
@@ -75,10 +99,7 @@ def conclude(folder: Path, since: Path | None, terms: Terms, judged: Auditing, b
     )
     for remark in outputs.remarks:
         say(f"Warning: {remark}")
-    seconds = time.monotonic() - begun
-    rate = f"; {seconds:,.0f} s, {judged.judged / max(seconds, 1e-3):,.0f} pages a second"
-    _summary(folder, counts, cases, rate)
-    return _code(counts, cases)
+    return counts, cases
 
 
 def _since(folder: Path) -> str:
@@ -91,14 +112,9 @@ def _outputs(folder: Path, since: Path | None, terms: Terms) -> tuple[Outputs, l
     from checker.audit.map_pages import write_map
     from checker.cases.outputs import write_outputs
 
-    try:
-        outputs = write_outputs(folder, since=since)
-        if terms.map:
-            write_map(folder)
-    except AuditProblem as error:
-        if isinstance(error.__cause__, OSError) and error.__cause__.errno in FULL:
-            raise StorageFull(f"The disk is full: not all files of the cases were written. {GOES_ON}") from None
-        raise
+    outputs = write_outputs(folder, since=since)
+    if terms.map:
+        write_map(folder)
     return outputs, [*outputs.files, *(MAPS if terms.map else ())]
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from checker.audit.asked import Asked, asked_of, require_same
 from checker.audit.children import pages_from_child
 from checker.audit.folder import ASKED, WORK, claimed, read_json, write_json
-from checker.audit.inputs import Input, inputs_of
+from checker.audit.inputs import Input, folders_of, inputs_of
 from checker.audit.nouns import Page, Setting, Terms
 from checker.audit.schema import pages_of
+from checker.cases.table import CASES
 from checker.policy.nouns import Policy
 from checker.write import tool
 from cli.audit_end import conclude, finished
@@ -51,20 +52,27 @@ class Wanted:
     parts: int
 
 
-def _require_apart(out: Path, inputs: Sequence[str]) -> None:
+def _require_apart(out: Path, inputs: Sequence[Input]) -> None:
     """Raises Failure where the audit would write into what it reads: then no second run finds the same inputs."""
     place = out.resolve()
-    for name in inputs:
-        folder = Path(name).resolve()
-        if folder.is_dir() and place.is_relative_to(folder):
-            raise Failure(f"{out} lies in {name}, which is to be audited; give an --out that lies elsewhere.")
+    for one in inputs:
+        for folder in folders_of(one):
+            if place.is_relative_to(Path(folder).resolve()):
+                raise Failure(f"{out} lies in {folder}, which is to be audited; give an --out that lies elsewhere.")
+
+
+def _require_earlier(since: Path | None) -> None:
+    """Raises Failure, before any work, where there is no audit to compare with."""
+    if since is not None and not (since / CASES).is_file():
+        raise Failure(f"{since} is not the folder of a finished audit: it has no {CASES}.")
 
 
 def run(wanted: Wanted) -> ExitCode:
     """Begin, go on, or say that it is done. Raises WirecheckError; what was judged by then stays."""
     begun = time.monotonic()
-    _require_apart(wanted.out, wanted.inputs)
+    _require_earlier(wanted.since)
     inputs = inputs_of(wanted.inputs)
+    _require_apart(wanted.out, inputs)
     policy = policy_of(wanted.policy)
     with claimed(wanted.out):
         written = read_json(wanted.out / ASKED)
@@ -72,7 +80,7 @@ def run(wanted: Wanted) -> ExitCode:
         asked = _asked(wanted, began, inputs, policy)
         if began:
             require_same(began, asked, str(wanted.out))
-            if (code := finished(wanted.out, wanted.since)) is not None:
+            if (code := finished(wanted.out, wanted.since, asked.terms)) is not None:
                 shutil.rmtree(wanted.out / WORK, ignore_errors=True)  # a kill may have come just before this
                 return code
         index = snapshot_for(index_url(wanted.index), wanted.out, began, wanted.parts)
@@ -82,9 +90,7 @@ def run(wanted: Wanted) -> ExitCode:
         else:
             write_json(wanted.out / ASKED, asked.values())
         judged = _judge(wanted, asked, policy, index)
-        code = conclude(wanted.out, wanted.since, asked.terms, judged, begun)
-        shutil.rmtree(wanted.out / WORK, ignore_errors=True)
-        return code
+        return conclude(wanted.out, wanted.since, asked.terms, judged, begun)
 
 
 def _asked(wanted: Wanted, began: Asked | None, inputs: Sequence[Input], policy: Policy) -> Asked:
@@ -126,6 +132,7 @@ def _judge(wanted: Wanted, asked: Asked, policy: Policy, index: Found) -> Auditi
         terms=asked.terms,
         policy=str(path.resolve()) if path else "",
         policy_digest=policy.digest,
+        agencies_digest=asked.agencies_digest,
         policy_name=policy.origin,
     )
     total = sum(one.bytes for one in asked.inputs)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,7 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from checker.audit.folder import filled, results_in
-from checker.audit.nouns import Outcome
+from checker.audit.nouns import Outcome, Setting, Terms
+from checker.policy.nouns import DEFAULT_POLICY
+from cli.audit_end import conclude
+from cli.auditing import Auditing
+from cli.progress import Meter
 from fingerprints.stores import open_index
 from fingerprints.stores.snapshot import write_snapshot
 from tests.audit_runs import AT, PROGRAM, alive, audit, children, files, finished, newsroom, started, wait_until
@@ -98,6 +103,21 @@ def test_a_finished_audit_says_so(home: Path) -> None:
     assert files(home / "cases") == before
 
 
+def test_files_of_a_finished_audit_that_are_gone_are_written_anew(home: Path, audited: Path) -> None:
+    shutil.rmtree(home / "wire")
+    (home / "cases/cases.csv").unlink()
+    (home / "cases/summary.html").write_text("nothing to see")
+    done = audit(home, *OPTIONS, "--out", "cases")
+    assert done.code == 1 and "cases.csv, summary.html: changed since, or gone; written anew." in done.err
+    assert files(home / "cases") == files(audited / "cases")
+
+
+def test_results_of_a_finished_audit_that_are_gone_are_made_again(home: Path, audited: Path) -> None:
+    (home / "cases/results/000002.parquet").unlink()
+    assert audit(home, *OPTIONS, "--out", "cases").code == 1
+    assert files(home / "cases") == files(audited / "cases")
+
+
 def test_a_kill_at_the_very_end_leaves_no_secret_lying_about(home: Path) -> None:
     (home / "cases/work").mkdir()
     (home / "cases/work/index.key").write_text("the secret of the index")
@@ -167,7 +187,15 @@ def test_an_audit_does_not_write_into_what_it_reads(home: Path, out: str) -> Non
     done = audit(home, *OPTIONS, "--out", out)
     assert done.code == 2
     assert f"{out} lies in in, which is to be audited" in done.err
+    (home / "list.txt").write_text("in\n")
+    assert audit(home, "@list.txt", "--index", "wire", "--out", out).code == 2
     assert sorted(path.name for path in (home / "in").iterdir()) == before
+
+
+def test_an_audit_to_compare_with_is_looked_for_at_once(home: Path) -> None:
+    done = audit(home, *OPTIONS, "--out", "june", "--since", "may")
+    assert done.code == 2 and "may is not the folder of a finished audit" in done.err
+    assert not (home / "june").exists()
 
 
 def test_what_cannot_be_used_is_said(home: Path) -> None:
@@ -231,6 +259,22 @@ def test_what_was_not_judged_is_judged_by_the_next_run(home: Path, audited: Path
     (home / "cases/finished.json").write_text(json.dumps(told))
     assert audit(home, *OPTIONS, "--out", "cases").code == 1
     assert files(home / "cases") == files(audited / "cases")
+
+
+def test_the_copy_of_the_index_stays_while_pages_are_not_judged(home: Path) -> None:
+    terms = Terms(at=datetime(2029, 5, 1, tzinfo=UTC), site="wick.example")
+    path = home / "cases/results/000000.parquet"
+    whole = pq.read_table(path, partitioning=None)
+    at = whole.schema.get_field_index("outcome")
+    known = whole["outcome"].to_pylist()
+    for outcomes, stays in ((["unjudged", *known[1:]], True), (known, False)):
+        pq.write_table(whole.set_column(at, whole.schema.field(at), pa.array(outcomes)), path)
+        (home / "cases/work").mkdir()
+        conclude(
+            home / "cases", None, terms, Auditing(home / "cases", Setting(DEFAULT_POLICY, terms), Meter("", 0)), 0.0
+        )
+        assert (home / "cases/work").exists() is stays
+        shutil.rmtree(home / "cases/work", ignore_errors=True)
 
 
 def test_an_index_that_changes_does_not_disturb_an_audit(home: Path, audited: Path) -> None:

@@ -111,6 +111,16 @@ def test_a_child_that_is_killed_once_loses_nothing(folder: Path, killer):
     assert found == list(pages_of(pages_batch(pages(inputs_of([str(folder)])))))
 
 
+def test_children_that_are_killed_by_chance_lose_nothing(folder: Path, killer, tmp_path: Path):
+    (folder / "killer-too.jsonl").write_bytes(lines(*({**LINE, "id": f"t{n}"} for n in range(40))))
+    # once in each of the two files: whoever comes there first leaves a mark
+    mark = f"{str(tmp_path)!r} + '/mark-' + os.path.basename(source.name)"
+    killer(f"os.path.exists({mark}) or (os.mkdir({mark}), {DIES})")
+    found = out_of_child(folder)
+    assert found == list(pages_of(pages_batch(pages(inputs_of([str(folder)])))))
+    assert len(list(tmp_path.glob("mark-*"))) == 2
+
+
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [

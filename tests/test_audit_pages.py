@@ -135,6 +135,28 @@ def test_a_line_is_a_text_or_a_page(tmp_path: Path):
     assert page.facts["published"] == "1869000000"
 
 
+def test_a_name_that_says_nothing_gives_way_to_one_that_does(tmp_path: Path):
+    values = {"url": "https://wick.example/hens", "html": "", "text": HENS}
+    (found,) = one_file(tmp_path, "a.jsonl", lines(values))
+    assert found.body == HENS.encode()
+    (failed,) = one_file(tmp_path, "b.jsonl", lines({"url": "https://wick.example/gone", "html": ""}))
+    assert failed.unreadable == 'It has neither "html" nor "text".'
+
+
+def test_what_a_line_says_besides_has_an_end(tmp_path: Path):
+    told = {f"note {n}": "é" * 2_000 for n in range(1_000)}
+    found = one_file(tmp_path, "a.jsonl", lines({**CRAWLED, **told}, {**LINE, **told}))
+    assert [page.body for page in found] == [PAGE, WORDS.encode()]
+    assert all(30_000 < len(str(page.facts)) < 70_000 for page in found)
+
+
+def test_columns_of_bytes_have_an_address_and_a_date_too(tmp_path: Path):
+    said = {"url": b"https://wick.example/goats", "fetch_time": b"2029-04-03T07:00:00Z", "html": PAGE}
+    raw = table({name: pa.array([value], pa.binary()) for name, value in said.items()})
+    (found,) = one_file(tmp_path, "a.parquet", raw)
+    assert (found.url, found.date, found.body) == ("https://wick.example/goats", "2029-04-03T07:00:00Z", PAGE)
+
+
 def test_what_a_crawler_says_of_both_times(tmp_path: Path):
     (page,) = one_file(tmp_path, "b.jsonl", lines({**CRAWLED, "date": "2029-03-30"}))
     assert (page.date, page.facts["published"]) == (SEEN, "2029-03-30")
@@ -197,6 +219,27 @@ def test_a_folder_is_walked_without_what_is_hidden_or_turns_in_a_circle(tmp_path
     (input,) = inputs_of([str(tmp_path)])
     assert [Path(str(path)).relative_to(tmp_path).as_posix() for path in files_of(input)] == ["a/1.txt", "b/2.txt"]
     assert input.bytes == 2 * len(HENS)
+
+
+def test_a_link_that_leads_nowhere_is_told(tmp_path: Path):
+    (tmp_path / "a.html").write_bytes(PAGE)
+    (tmp_path / "b.html").symlink_to("nowhere")
+    found = all_pages(tmp_path)
+    assert refused(found) == [
+        (str(tmp_path / "b.html"), "It is no file that can be read, or a link that leads nowhere.")
+    ]
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+def test_an_empty_file_of_lines_is_told(name: str, tmp_path: Path):
+    found = one_file(tmp_path, name, gzip.compress(b"") if name.endswith("gz") else b"\n\n")
+    assert [sentence for _, sentence in refused(found)] == ["There is no line in this file."]
+
+
+def test_a_page_of_lines_without_a_line_is_told(tmp_path: Path):
+    (found,) = one_file(tmp_path, "a.jsonl", lines({"url": "https://wick.example/a.jsonl", "body": "\n"}))
+    assert [told(one) for one in documents_of(found)] == [told(Unreadable(found.place, "There is no text in it."))]
 
 
 def test_a_list_names_files_and_folders_and_loses_none(tmp_path: Path):
@@ -323,6 +366,32 @@ def test_damage_in_the_midst_of_an_archive_loses_the_record_that_it_is_in(packed
     cut = one_file(tmp_path, "site.warc", b"".join(damaged[:3]))
     assert refused(cut) == [("site.warc, record 3", "The archive is damaged here, and not read on.")]
     assert len(cut) == 3
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+@pytest.mark.parametrize("length", [600, 10**6, 10**11])
+def test_a_record_that_says_it_is_longer_than_it_is_loses_no_other(packed: bool, length: int, tmp_path: Path):
+    records = [
+        record(
+            answer(f"<p>page {n} {WORDS}".encode()), uri=f"https://wick.example/{n}", length=length if n == 2 else None
+        )
+        for n in range(30)
+    ]
+    found = one_file(tmp_path, "site.warc", b"".join(gzip.compress(one) if packed else one for one in records))
+    numbers = [int(page.url.removeprefix("https://wick.example/")) for page in found if page.url]
+    assert sorted({*numbers, 2}) == list(range(30)) and len(numbers) == len(set(numbers))
+    assert [sentence for _, sentence in refused(found)] == [
+        "The archive is damaged here. What comes behind the damage is read."
+    ]
+    long = [page for page in found if page.url.endswith("/2")]
+    assert all(page.doubts for page in long) or length == 600
+
+
+def test_an_archive_of_nothing_but_such_records_is_given_up(tmp_path: Path):
+    records = [record(answer(f"<p>page {n} {WORDS}".encode()), length=10**9) for n in range(400)]
+    found = one_file(tmp_path, "site.warc", b"".join(records))
+    assert refused(found)[-1][1] == "The archive is damaged here, and not read on."
+    assert len(found) < 40
 
 
 def flipped(raw: bytes, at: int) -> bytes:

@@ -21,6 +21,7 @@ from checker.reports.cases_rows import CASES, PAGES, UNJUDGED
 from checker.reports.cases_shell import is_of_the_web
 from checker.reports.csv import TRIGGERS
 from checker.reports.json import to_json
+from fingerprints.errors import StorageFull
 from tests.any_report import TEXTS, any_report
 from tests.audited import CLOCK, FLOOD, NOTICE, OURS, audit, files, page, unread, words_of
 from tests.test_cases_since import LICENSED
@@ -290,8 +291,8 @@ def test_a_full_disk_leaves_what_was_there(folder, monkeypatch, name):
         if name in path.name:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("checker.cases.whole._to_disk", full)
-    with pytest.raises(AuditProblem, match=rf"{name} cannot be written: No space left on device\."):
+    monkeypatch.setattr("checker.audit.whole._to_disk", full)
+    with pytest.raises(StorageFull, match=rf"The disk is full: \S*{name}\S* was not written\."):
         write_outputs(folder)
     assert files(folder) == before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ from cli.engines.engine import Job
 from cli.engines.frames import RESULTS as ANSWER
 from cli.engines.frames import Cut, frame, framed, packed, unpacked
 from cli.engines.local import Local
+from cli.engines.worker import Judge
 from cli.progress import Meter, lasting
 from fingerprints.stores.snapshot import write_snapshot
 from tests.audit_runs import alive, children, wait_until
@@ -158,6 +160,19 @@ def test_another_index_is_refused_in_words(job: Job, tmp_path: Path) -> None:
     said = f"({job.spec[:12]}, not abcdef012345)"
     assert refusal(replace(job, spec="abcdef0123456789")) == f"{at} of another specification {said}."
     assert refusal(replace(job, index=str(tmp_path / "gone"))).startswith(f"There is no snapshot at {tmp_path}/gone;")
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_other_agencies_are_refused_in_words(job: Job, tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text('agencies = "more.toml"\n')
+    (tmp_path / "more.toml").write_text("")
+    ruled = replace(job, policy=str(tmp_path / "p.toml"), policy_digest=sha256(tmp_path / "p.toml"))
+    assert refusal(ruled) == f"The agencies in {tmp_path}/more.toml are others than this audit began with."
+    known = replace(ruled, agencies_digest=sha256(tmp_path / "more.toml"))
+    assert Judge(known).refusal == ""
 
 
 def test_another_policy_is_refused_in_words(job: Job, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_page_without_a_date_comes_after_all_that_have_one():
 
 def test_the_same_bytes_at_another_address():
     first = page(0, BRIDGE, seen="2026-04-03T08:00:00+00:00")
-    again = replace(page(1, BRIDGE, "orrin.example"), keys=(), bands=(), same_as=0)
+    again = replace(page(1, BRIDGE, "orrin.example"), same_as=0)
     assert copies([first, again]) == [[(0, Role.FIRST), (1, Role.DUPLICATE)]]
     assert near_duplicates([first, again])[0].copies[1].of_it == 1.0
 

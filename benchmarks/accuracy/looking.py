@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from checker.check import check
 from checker.families import Families, links_of
-from checker.model import Match, Report, Severity
+from checker.model import Match, Report
 from fingerprints.index import ReadIndex, Upsert, Work
 from fingerprints.sketch import Sketcher, sketcher
 from fingerprints.stores.embedded import EmbeddedStore
@@ -54,11 +54,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a report said of one text; `flagged` by a passage of a story, `noticed` by a notice of rights."""
+    """What a report said of one text; `flagged` by a passage of a story."""
 
     id: str
     flagged: bool
-    noticed: bool
     copied_share: float
     first_story: str
     passages: tuple[Passage, ...]
@@ -72,9 +71,8 @@ def seen(report: Report, index: ReadIndex) -> Seen:
         for match in report.matches
     )
     first = report.stories[0].id if report.stories else ""
-    noticed = any(notice.severity is not Severity.NOTE for notice in report.notices)
     flagged = any(passage.counts for passage in passages)
-    return Seen(report.id, flagged, noticed, report.submitted.copied_share, first, passages)
+    return Seen(report.id, flagged, report.submitted.copied_share, first, passages)
 
 
 def passage_of(match: Match, start: int, end: int, versions: tuple[str, ...]) -> Passage:

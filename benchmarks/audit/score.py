@@ -56,13 +56,12 @@ def score(results: Iterable[Result], known: Sequence[Truth], index: ReadIndex) -
 def seen(result: Result, versions: Versions) -> Seen:
     """What a result says, in the characters of the page's file: a passage for each stretch without markup in it."""
     if not result.report:
-        return Seen(result.id, flagged=False, noticed=False, copied_share=0.0, first_story="", passages=())
+        return Seen(result.id, flagged=False, copied_share=0.0, first_story="", passages=())
     report = from_json(result.report)
     passages = tuple(passage for match in report.matches for passage in _passages(match, versions))
     return Seen(
         result.id,
         flagged=any(passage.counts for passage in passages),
-        noticed=bool(report.notices),
         copied_share=result.copied_share,
         first_story=report.stories[0].id if report.stories else "",
         passages=passages,

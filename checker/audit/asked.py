@@ -42,8 +42,7 @@ class Asked:
 
     def values(self) -> dict[str, Any]:
         """As plain values, for JSON."""
-        terms = asdict(self.terms) | {"at": self.terms.at.isoformat()}
-        return {"schema": SCHEMA, **asdict(self), "terms": terms}
+        return {"schema": SCHEMA, **asdict(self), "terms": self.terms.values()}
 
 
 def asked_of(values: Any, place: str) -> Asked:
@@ -52,10 +51,8 @@ def asked_of(values: Any, place: str) -> Asked:
         if values["schema"] != SCHEMA:
             raise AuditProblem(f"{place} is of another Wirecheck ({str(values['schema'])[:40]!r}); use that one.")
         known = {one.name: values[one.name] for one in fields(Asked)}
-        terms = dict(known["terms"])
-        terms |= {"at": datetime.fromisoformat(terms["at"]), "own": tuple(terms["own"])}
         inputs = tuple(Input(**one) for one in known["inputs"])
-        return Asked(**{**known, "terms": Terms(**terms), "inputs": inputs})
+        return Asked(**{**known, "terms": Terms.of(known["terms"]), "inputs": inputs})
     except (KeyError, TypeError, ValueError):
         raise AuditProblem(f"{place} is damaged, so this audit cannot go on; give another --out.") from None
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from checker.audit.inputs import Input
+from checker.audit.patient import Late, Reading
 from checker.audit.problems import AuditProblem
 from checker.audit.schema import pages_batch
 from checker.audit.source import Position
 from checker.audit.source_child import DONE, POSITION
 from checker.audit.split import unreadable
-from checker.readers.child import KEPT, OUT_OF_MEMORY
+from checker.readers.child import KEPT, OUT_OF_MEMORY, signal_name
 
 PROGRAM = Path(__file__).with_name("source_child.py")
 MB = 1 << 20
@@ -50,30 +47,30 @@ def pages_from_child(
     and one page that says so stands for the rest of that file. The child ends with the thread that began to iterate.
     `memory` in bytes, `waiting` in seconds without a word. Raises AuditProblem: no process can be started.
     """
-    at, carefully, starts = Position(), False, 0
+    at, suspect, starts = Position(), None, 0
     while True:
-        child = _Child(inputs, at, carefully=carefully, memory=memory, waiting=waiting)
+        child = _Child(inputs, at, carefully=suspect is not None, memory=memory, waiting=waiting)
         try:
             yield from child.batches()
             return
         except Died as died:
-            began, at = at, child.at
+            at = child.at
             if not child.ready:
                 starts += 1
                 if starts < STARTS:
                     continue
                 raise AuditProblem(f"The inputs cannot be read. {died}") from None
             starts = 0
-            if not carefully:
-                carefully = True
+            if suspect is None or (at.input, at.file, at.page) != (suspect.input, suspect.file, suspect.page):
+                suspect = at
                 continue
             place = at.name or inputs[at.input].name
             told = unreadable(place, f"{died} What comes behind in this file was not read.")
             yield pages_batch([replace(told, number=at.number, input=inputs[at.input].name, passed=at.passed)])
-            at = _behind(at, inputs, same=at == began)
+            at = _behind(at, inputs, same=child.told < 2)
             if at.input >= len(inputs):
                 return
-            carefully = False
+            suspect = None
         finally:
             child.close()
 
@@ -90,7 +87,7 @@ class _Child:
     """One process, from one position on. `at` is how far its pages were taken; `ready` whether it began at all."""
 
     def __init__(self, inputs: Sequence[Input], at: Position, *, carefully: bool, memory: int, waiting: float) -> None:
-        self.at, self.ready = at, False
+        self.at, self.ready, self.told = at, False, 0
         self._waiting, self._memory = waiting, memory
         order = {
             "inputs": [[one.name, one.bytes, one.stamp] for one in inputs],
@@ -117,6 +114,7 @@ class _Child:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """What it sends, without the empty ones. Raises Died."""
+        assert self._process.stdout is not None  # noqa: S101
         pipe = _Pipe(self._process.stdout, max(self._waiting, STARTING))
         try:
             reader = pa.ipc.open_stream(pa.PythonFile(pipe, mode="r"))
@@ -127,10 +125,10 @@ class _Child:
                 if batch.num_rows:
                     yield batch
                 if POSITION in facts:
-                    self.at = Position(**json.loads(facts[POSITION]))
+                    self.at, self.told = Position(**json.loads(facts[POSITION])), self.told + 1
                 if DONE in facts:
                     return
-        except _Late:
+        except Late:
             raise Died(f"The process that read it gave no sign for {self._waiting:g} seconds, and was ended.") from None
         except (StopIteration, pa.ArrowException, OSError, ValueError, EOFError):
             raise Died(self._how()) from None
@@ -143,7 +141,7 @@ class _Child:
         if status == OUT_OF_MEMORY:
             return f"Reading it takes more than {self._memory // MB} MB of memory."
         if status < 0:
-            return f"The process that read it broke down ({_signal(-status)})."
+            return f"The process that read it broke down ({signal_name(-status)})."
         return f"The process that read it broke down (status {status})."
 
     def close(self) -> None:
@@ -154,38 +152,10 @@ class _Child:
             self._process.stdout.close()  # type: ignore[union-attr]
 
 
-class _Late(Exception):
-    """Nothing came in time."""
+class _Pipe(Reading):
+    """The child's output, as Arrow asks for a file."""
 
-
-class _Pipe:
-    """The child's output, waited for as long as is fair."""
-
-    def __init__(self, pipe: Any, waiting: float) -> None:
-        self._pipe, self.waiting = pipe, waiting
-        self.closed = False
-
-    def read(self, size: int = -1) -> bytes:
-        """So many bytes, fewer at the end. Raises _Late."""
-        parts: list[bytes] = []
-        end = time.monotonic() + self.waiting
-        while size:
-            if not select.select([self._pipe], [], [], max(0.0, end - time.monotonic()))[0]:
-                raise _Late
-            part = os.read(self._pipe.fileno(), min(size, MB) if size > 0 else MB)
-            if not part:
-                break
-            parts.append(part)
-            size -= len(part) if size > 0 else 0
-            end = time.monotonic() + self.waiting
-        return b"".join(parts)
+    closed = False
 
     def close(self) -> None:
         """Nothing; the process's owner closes it."""
-
-
-def _signal(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -7,7 +7,6 @@ and nothing that could be taken for more. A lock, which the system lets go with 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -22,15 +21,12 @@ import pyarrow.parquet as pq
 from checker.audit.nouns import Result
 from checker.audit.problems import AuditProblem
 from checker.audit.schema import RESULTS, results_of
-from fingerprints.errors import StorageFull
+from checker.audit.whole import PART, trouble, write_whole
 
 ASKED, FINISHED, LOCK, RESULTS_FOLDER, WORK = "audit.json", "finished.json", ".lock", "results", "work"
-PART = ".part"
 OURS = frozenset((LOCK, WORK, f".{ASKED}{PART}"))
 """What may be in a folder in which an audit was begun and nothing is known of it yet."""
 META = b"wirecheck"
-FULL = (errno.ENOSPC, errno.EDQUOT)
-GOES_ON = "What was judged is kept; the same command goes on where it was."
 PORTION = 64
 """Results in memory at a time."""
 
@@ -45,7 +41,7 @@ def claimed(folder: Path) -> Iterator[None]:
             raise AuditProblem(f"{folder} has other things in it and no audit; name a new folder with --out.")
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise _trouble(error, folder) from None
+        raise trouble(error, folder) from None
     try:
         _lock(handle, folder)
         yield
@@ -68,7 +64,7 @@ def _lock(handle: int, folder: Path) -> None:
 
 def write_json(path: Path, values: dict[str, Any]) -> None:
     """Raises StorageFull, AuditProblem."""
-    _write(path, (json.dumps(values, indent=1, ensure_ascii=True) + "\n").encode())
+    write_whole(path, [json.dumps(values, indent=1, ensure_ascii=True) + "\n"])
 
 
 def read_json(path: Path) -> Any:
@@ -80,7 +76,7 @@ def read_json(path: Path) -> Any:
     except (ValueError, RecursionError):
         raise AuditProblem(f"{path} is damaged, so this audit cannot go on; give another --out.") from None
     except OSError as error:
-        raise _trouble(error, path) from None
+        raise trouble(error, path) from None
 
 
 def results_path(folder: Path, chunk: int) -> Path:
@@ -90,7 +86,12 @@ def results_path(folder: Path, chunk: int) -> Path:
 
 def write_results(folder: Path, chunk: int, results: pa.Table, pages: str) -> None:
     """The file of a chunk. `pages` is the digest of what they are results of. Raises StorageFull, AuditProblem."""
-    _write(results_path(folder, chunk), _encoded(chunk, results, pages))
+    path = results_path(folder, chunk)
+    try:
+        path.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise trouble(error, path.parent) from None
+    write_whole(path, [memoryview(_encoded(chunk, results, pages))])
 
 
 def read_results(folder: Path, chunk: int, pages: str) -> pa.Table | None:
@@ -167,32 +168,4 @@ def sha256(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise _trouble(error, path) from None
-
-
-def _write(path: Path, data: Any) -> None:
-    draft = path.with_name(f".{path.name}{PART}")
-    try:
-        path.parent.mkdir(exist_ok=True)
-        draft.unlink(missing_ok=True)
-        with draft.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-        handle = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise _trouble(error, path) from None
-
-
-def _trouble(error: OSError, path: Path) -> AuditProblem | StorageFull:
-    """The sentence for what a disk did not do."""
-    if error.errno in FULL:
-        return StorageFull(f"The disk is full: {path} was not written. {GOES_ON}")
-    return AuditProblem(f"{path} cannot be used: {error.strerror or type(error).__name__}.")
+        raise trouble(error, path) from None

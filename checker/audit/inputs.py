@@ -49,6 +49,12 @@ def files_of(input: Input) -> Iterator[str | Unreadable]:
     return iter([input.name])
 
 
+def folders_of(input: Input) -> Iterator[str]:
+    """The folders that an input stands for: itself, or those that its list names."""
+    names = _names_in(input.name) if input.name.startswith(LIST) else [input.name]
+    return (name for name in names if "\0" not in name and os.path.isdir(name))  # noqa: PTH112
+
+
 def _input(name: str) -> Input:
     if name == STANDARD_INPUT:
         raise AuditProblem("An audit that goes on reads its inputs again, which - cannot be: save it in a file.")
@@ -95,9 +101,7 @@ def _many(name: str) -> Input:
 
 def _listed(name: str) -> Iterator[str | Unreadable]:
     """The files that a list names, each on a line; a folder stands for the files below it."""
-    with open(name.removeprefix(LIST), "rb") as stream:  # noqa: PTH123
-        lines = stream.read().split(b"\n")
-    paths = [os.fsdecode(line.removesuffix(b"\r")) for line in lines if line.strip()]
+    paths = _names_in(name)
     if not paths:
         yield Unreadable(name, EMPTY_LIST)
     for path in paths:
@@ -107,6 +111,12 @@ def _listed(name: str) -> Iterator[str | Unreadable]:
             yield from _or_nothing(path, files_below(path), EMPTY)
         else:
             yield path
+
+
+def _names_in(name: str) -> list[str]:
+    with open(name.removeprefix(LIST), "rb") as stream:  # noqa: PTH123
+        lines = stream.read().split(b"\n")
+    return [os.fsdecode(line.removesuffix(b"\r")) for line in lines if line.strip()]
 
 
 def _or_nothing(name: str, paths: Iterator[str | Unreadable], sentence: str) -> Iterator[str | Unreadable]:

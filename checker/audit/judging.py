@@ -16,6 +16,7 @@ from checker.policy.judge import judge
 from checker.policy.nouns import Occasion
 from checker.readers.document import Document, Label, Unreadable
 from checker.readers.labels import labelled
+from checker.reports.groups import GRAVITY
 from checker.reports.json import to_json
 from fingerprints.errors import WirecheckError
 from fingerprints.index import ReadIndex
@@ -23,7 +24,6 @@ from fingerprints.sketch import sketcher
 
 GRAVE = (Severity.ERROR, Severity.WARNING)
 """What a case may come of."""
-ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 VERDICTS = (Verdict.FLAGGED, Verdict.INCOMPLETE, Verdict.CLEAR)
 
 
@@ -117,13 +117,13 @@ def gravest(page: Page, first: Report, when: Moments, setting: Setting) -> Repor
 def gravity(report: Report) -> tuple[int, int]:
     """A key by which the gravest report comes first."""
     severity = severity_of(report)
-    return ORDER.index(Severity(severity)) if severity else len(ORDER), VERDICTS.index(report.verdict)
+    return GRAVITY.index(Severity(severity)) if severity else len(GRAVITY), VERDICTS.index(report.verdict)
 
 
 def severity_of(report: Report) -> str:
     """The gravest of its matches and notices; "" where it has none."""
     found = {match.severity for match in report.matches} | {notice.severity for notice in report.notices}
-    return next((str(one) for one in ORDER if one in found), "")
+    return next((str(one) for one in GRAVITY if one in found), "")
 
 
 def ruled(result: Result, report: Report, when: Moments, body: bytes) -> Result:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from checker.audit.folder import results_in
 from checker.audit.near import near_duplicates
-from checker.cases.whole import write_whole
+from checker.audit.whole import write_whole
 from checker.reports.map import map_csv, map_html
 
 COLUMNS = (

@@ -18,12 +18,9 @@ from numpy.typing import NDArray
 
 from checker.audit.nouns import Result
 from checker.cases.outlets import outlet_of
-from checker.model import Status
+from checker.overlap import HALF, MOST_OF
+from checker.reports.groups import GROUPS, Group
 
-MOST_OF = 0.6
-"""Of the shorter text, at least this share of its keys stands in the first one too,"""
-HALF = 0.5
-"""and of the longer one this share: below it the shorter is an item in a text about more."""
 LEAST_KEYS = 8
 """A text of fewer has some 20 words, and too little to be known by."""
 SAMPLE = 16
@@ -32,7 +29,7 @@ COMMON = 64
 """A key or a band that more first pages have tells nothing; it is not asked for more."""
 COMPARED = 32
 """First pages that a page is compared with: those with which it shares most."""
-NOBODYS = frozenset((Status.STOCK, Status.FACTS, Status.NOTICE))
+NOBODYS = frozenset(status for status, group in GROUPS.items() if group is Group.STOCK)
 """What a page that has no more of a story does not carry that story for."""
 
 Found = NDArray[np.int64]
@@ -114,9 +111,9 @@ class _Text:
 def near_duplicates(results: Iterable[Result]) -> list[Cluster]:
     """Clusters of two pages and more, the largest first; of an audit that was run with `--map`.
 
-    Results in the order of their pages; some 2 KB of memory for each. No chains: pages are taken by time, and one joins
-    a cluster only when it was compared with that cluster's first page and found to carry its text; of several, that
-    with which it shares most.
+    Results in the order of their pages; some 10 KB of memory for each. No chains: pages are taken by time, and one
+    joins a cluster only when it was compared with that cluster's first page and found to carry its text; of several,
+    that with which it shares most.
     """
     texts = sorted(_texts(results), key=lambda one: one.order)
     known = _Known(texts)
@@ -134,18 +131,11 @@ def near_duplicates(results: Iterable[Result]) -> list[Cluster]:
 
 
 def _texts(results: Iterable[Result]) -> Iterator[_Text]:
-    """The texts that are long enough to be known by; one with the bytes of an earlier page has that one's keys."""
-    earlier: dict[tuple[int, int], tuple[Found, Found]] = {}
+    """The texts that are long enough to be known by."""
     for result in results:
-        keys, bands = np.array(result.keys, dtype=np.int64), np.array(result.bands, dtype=np.int64)
-        if not len(keys) and result.same_as >= 0:
-            keys, bands = earlier.get((result.same_as, result.part), (keys, bands))
-        if len(keys) < LEAST_KEYS:
-            continue
-        keys = np.unique(keys)
-        if result.same_as < 0:
-            earlier[result.number, result.part] = keys, bands
-        yield _Text(_copy(result), result.digest, keys, bands)
+        keys = np.unique(np.array(result.keys, dtype=np.int64))
+        if len(keys) >= LEAST_KEYS:
+            yield _Text(_copy(result), result.digest, keys, np.array(result.bands, dtype=np.int64))
 
 
 class _Known:

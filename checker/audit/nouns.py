@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from checker.policy.nouns import Policy
 
@@ -69,6 +70,15 @@ class Terms:
     territory: str = ""
     own: tuple[str, ...] = ()
     map: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        return asdict(self) | {"at": self.at.isoformat()}
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Terms:
+        """What `values` made. Raises ValueError, KeyError or TypeError for anything else."""
+        return cls(**{**values, "at": datetime.fromisoformat(values["at"]), "own": tuple(values["own"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from checker.readers.warc import told
 BARE_HOST = re.compile(r"www\.|(?:[\w-]{1,63}\.){1,9}\w{2,63}/")
 """An address without its scheme: www.wick.example/goats."""
 MOST_HOST = 253
+NOTHING = "There is no text in it."
 
 
 def documents_of(page: Page) -> Iterator[Document | Unreadable]:
@@ -32,7 +33,9 @@ def documents_of(page: Page) -> Iterator[Document | Unreadable]:
         yield _text(page)
         return
     last: Document | None = None
+    found = False
     for entry in _read(page):
+        found = True
         if last:
             yield last
         last = entry if isinstance(entry, Document) else None
@@ -40,6 +43,8 @@ def documents_of(page: Page) -> Iterator[Document | Unreadable]:
             yield entry
     if last:
         yield told(last, page.facts.get(PASSED_OVER, ""))
+    elif not found:
+        yield Unreadable(page.place, NOTHING)
 
 
 def _read(page: Page) -> Iterator[Document | Unreadable]:

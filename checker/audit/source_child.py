@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -93,11 +92,12 @@ def serve() -> int:
         from checker.audit.inputs import Input
         from checker.audit.source import Position, pages_from
 
+        _few_threads()
         sender = Sender(out, carefully=order["carefully"])
         sender.at = Position(**order["begin"])
         sender.send()
         inputs = [Input(*one) for one in order["inputs"]]
-        for page, at in _careful(pages_from(inputs, sender.at, sender.beat)):
+        for page, at in pages_from(inputs, sender.at, sender.beat):
             sender.take(page, at)
         sender.close()
     except BrokenPipeError:
@@ -107,13 +107,11 @@ def serve() -> int:
     return 0
 
 
-def _careful(found: Iterator[Any]) -> Iterator[Any]:
-    """The pages as they come, Arrow's own threads kept few."""
+def _few_threads() -> None:
     import pyarrow as pa
 
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
-    yield from found
 
 
 if __name__ == "__main__":

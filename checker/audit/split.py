@@ -32,6 +32,7 @@ WHOLE = ("docx", "office", "pdf", "mail")
 GB = 1024 * MB
 WACZ = "datapackage.json"
 """What a zip of web archives has beside its folder archive/ (WACZ 1.1.1)."""
+NO_LINE = "There is no line in this file."
 MOST_ENTRIES = 1_000_000
 LEAST_TOTAL, MOST_RATIO = GB, 100
 """A zip file of pages may unpack to the first, or to so many times its size if that is more."""
@@ -162,7 +163,9 @@ def _gzip(source: Source) -> Iterator[Page]:
 
 
 def _lines(source: Source) -> Iterator[Page]:
+    found = False
     for line in jsonl.lines(source.name, source.stream):
+        found = True
         if isinstance(line, Unreadable):
             yield unreadable(line.place, line.sentence)
             continue
@@ -171,6 +174,8 @@ def _lines(source: Source) -> Iterator[Page]:
             yield unreadable(values.place, values.sentence)
         else:
             yield _row(values, source, f"line {line.number}", jsonl.FORMAT.name)
+    if not found:
+        yield unreadable(source.name, NO_LINE)
 
 
 def _zip(source: Source) -> Iterator[Page]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from checker.audit.nouns import Page, PageKind
 from checker.readers.document import Document
 from checker.readers.jsonl import OPTIONAL
-from checker.readers.rows import LONGEST_FACT
+from checker.readers.rows import brief
 
 OURS = "wirecheck:"
 """Facts of ours begin so; no line or row can set them."""
@@ -31,7 +31,7 @@ def told(facts: Mapping[str, str], within: tuple[str, ...], id: str) -> dict[str
 
 def facts_of_text(document: Document, known: Mapping[str, str]) -> dict[str, str]:
     """What a line or a row says of its text, as facts; words too long to be one are left out."""
-    extra = {key: value for key, value in document.metadata.items() if len(value) <= LONGEST_FACT}
+    extra = brief(document.metadata)
     if published := known.get("published"):
         extra.setdefault("published", published)
     return {**extra, **{key: value for key in OPTIONAL if (value := getattr(document, key))}}

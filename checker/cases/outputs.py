@@ -15,6 +15,7 @@ from pathlib import Path
 
 from checker.audit.nouns import Result
 from checker.audit.problems import AuditProblem
+from checker.audit.whole import write_whole, written_whole
 from checker.cases.decisions import Log, State, read_log
 from checker.cases.gather import Gathering
 from checker.cases.laid_aside import LaidAside
@@ -25,7 +26,6 @@ from checker.cases.results import results_in
 from checker.cases.since import Before
 from checker.cases.states import take_over, with_states
 from checker.cases.table import CASES, write_cases
-from checker.cases.whole import write_whole, written_whole
 from checker.model import Report, Severity
 from checker.reports.cases_csv import cases_csv, csv_head, csv_row, csv_rows
 from checker.reports.cases_rows import UNJUDGED, unjudged_row

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker.audit.problems import AuditProblem
+from checker.audit.whole import write_whole
 from checker.cases.decisions import (
     LOG,
     LONGEST,
@@ -24,7 +25,6 @@ from checker.cases.decisions import (
 from checker.cases.nouns import Case, Change
 from checker.cases.since import Before, grew
 from checker.cases.table import read_cases
-from checker.cases.whole import write_whole
 from checker.model import Severity
 from checker.reports.groups import gravity
 

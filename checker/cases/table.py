@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from checker.audit.problems import AuditProblem
+from checker.audit.whole import written_whole
 from checker.cases.decisions import Decision, State
 from checker.cases.nouns import Case, CaseKind, CasePage, Change, Taken
-from checker.cases.whole import written_whole
 from checker.model import Severity, Status
 
 CASES = "cases.parquet"

@@ -126,7 +126,7 @@ def _understood(status: int, output: bytes, limits: Limits) -> Answer:
     if -status in (getattr(signal, "SIGXCPU", None), getattr(signal, "SIGKILL", None)):
         raise Died(f"Reading it took more than {limits.computing} seconds of computing, and was ended.")
     if status < 0:
-        raise Died(f"It made its reader break down ({_signal(-status)}): it is damaged, or takes too much memory.")
+        raise Died(f"It made its reader break down ({signal_name(-status)}): it is damaged, or takes too much memory.")
     if status:
         raise Died(f"It made its reader break down (status {status}): it is damaged.")
     try:
@@ -136,7 +136,8 @@ def _understood(status: int, output: bytes, limits: Limits) -> Answer:
     return Answer(facts, tuple(blobs))
 
 
-def _signal(number: int) -> str:
+def signal_name(number: int) -> str:
+    """As people know it: "SIGSEGV"."""
     try:
         return signal.Signals(number).name
     except ValueError:

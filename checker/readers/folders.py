@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from checker.readers.document import Unreadable
 
 EMPTY = "There is no text in this folder."
+NO_FILE = "It is no file that can be read, or a link that leads nowhere."
 
 
 def files_below(folder: str) -> Iterator[str | Unreadable]:
-    """The path of every file below a folder, and each folder that cannot be listed.
+    """The path of every file below a folder, and each folder and other thing that cannot be read.
 
     A link that leads back to a folder above is not followed.
     """
@@ -37,3 +38,5 @@ def _walk(folder: str, above: tuple[tuple[int, int], ...]) -> Iterator[str | Unr
             yield from _walk(path, (*above, identity))
         elif is_file:
             yield path
+        else:
+            yield Unreadable(path, NO_FILE)

@@ -22,6 +22,8 @@ PUBLISHED = ("published", "published_at", "date_published", "datePublished", "pu
 TYPE, ENCODING = ("content_type", "content_mime_type", "mime_type"), ("charset", "content_charset", "encoding")
 LONGEST_FACT = 2_000
 """Characters of what else is told of a page; what is longer is text, not a fact of one."""
+MOST_FACTS = 64 * 1024
+"""Characters of all of them together; a row that says more says it in vain."""
 KNOWN = frozenset(("id", "url", "date", *PAGE, *FILE, "text", *SEEN, *PUBLISHED, *TYPE, *ENCODING))
 COLUMNS = (*sorted(KNOWN), "title", "holder", "story", "version", "site", "language", "author")
 """What is read of a table; other columns are not looked at."""
@@ -35,7 +37,8 @@ Values = Mapping[str, object]
 def row(values: Values, name: str, standing: str) -> Piece | Document | Unreadable:
     """What a row of the file `name` holds; `standing` says where in it: "line 3", "row 3"."""
     place = f"{name}, {standing}"
-    held = next((key for key in (*PAGE, "text", *FILE) if values.get(key) is not None), "")
+    held = next((key for key in (*PAGE, "text", *FILE) if values.get(key) not in (None, "", b"")), "")
+    held = held or ("text" if values.get("text") is not None else "")
     if not held:
         return Unreadable(place, NOTHING)
     address = _word(values.get("url"))
@@ -76,11 +79,7 @@ def _text(values: Values, address: str, place: str, standing: str) -> Document |
 
 def facts_of(values: Values) -> dict[str, str]:
     """What is known of a page besides: `url`, `date` (when it was seen), `published`, and whatever short words more."""
-    facts = {
-        key: value
-        for key, value in values.items()
-        if isinstance(value, str) and key not in KNOWN and len(value) <= LONGEST_FACT
-    }
+    facts = brief({key: value for key, value in values.items() if key not in KNOWN})
     seen, published = _first(values, SEEN), _first(values, PUBLISHED)
     dated = _word(values.get("date"))
     known = {
@@ -91,12 +90,27 @@ def facts_of(values: Values) -> dict[str, str]:
     return {**facts, **{key: value for key, value in known.items() if value}}
 
 
+def brief(values: Values) -> dict[str, str]:
+    """Of what is told of a page the words that are short, and of these as many as there is room for."""
+    facts: dict[str, str] = {}
+    room = MOST_FACTS
+    for key, value in values.items():
+        if isinstance(value, str) and len(value) <= LONGEST_FACT:
+            room -= len(key) + len(value)
+            if room < 0:
+                break
+            facts[key] = value
+    return facts
+
+
 def _first(values: Values, names: tuple[str, ...]) -> str:
     return next((word for name in names if (word := _word(values.get(name)))), "")
 
 
 def _word(value: object) -> str:
     """A value as a word; "" for what is none."""
+    if isinstance(value, bytes):  # as tables have it whose columns are not said to be text
+        value = value[: 4 * LONGEST_FACT].decode("utf-8", "replace")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return str(value).strip()[:LONGEST_FACT]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
+from checker.readers.counting import Counting
 from checker.readers.document import Document, Unreadable
 from checker.readers.encoding import SAMPLE, is_binary
 from checker.readers.formats import Format, Start
@@ -25,6 +26,8 @@ MB = 1 << 20
 MOST_PAGE = 16 * MB
 """Of a longer record only the beginning is judged, and the report says so."""
 MOST_HEADER = MB // 4
+MOST_AGAIN = 4
+"""Records that say they are longer than they are may have so many times the archive read again, all together."""
 FREELY, MOST_RATIO = 256 * MB, 200
 """An archive that unpacks to more than the first, and to so many times its size, is a bomb."""
 GZIP = b"\x1f\x8b"
@@ -106,7 +109,7 @@ def pieces(name: str, stream: BinaryIO, passed: Passed, resume: Resume | None = 
 
 
 def _entries(name: str, stream: BinaryIO, passed: Passed, resume: Resume) -> Iterator[Piece | Unreadable]:
-    unpacked = number = begin = 0
+    unpacked = number = begin = claimed = again = 0
     packed = Counting(stream)
     damaged = ""
     while True:
@@ -123,12 +126,15 @@ def _entries(name: str, stream: BinaryIO, passed: Passed, resume: Resume) -> Ite
             if unpacked > FREELY and unpacked > MOST_RATIO * packed.count:
                 yield Unreadable(place, f"The archive unpacks to more than {MOST_RATIO} times its size. {NOT_ON}")
                 return
-            begin = record.stream_pos
-            unpacked += record.content_length  # as it says; what was read before tells whether that was so
+            begin, claimed = record.stream_pos, record.content_length
+            unpacked += claimed  # as it says; what was read before tells whether that was so
             if entry := _entry(place, number, record, packed, passed):
                 yield entry
-        behind = resume(begin + 1) if damaged else None
-        if behind is None:
+        swallowed = not damaged and packed.count - begin < claimed
+        behind = resume(begin + 1) if damaged or swallowed else None
+        if behind and swallowed:  # the record says that it is longer than it is, and goes over those behind it
+            damaged, unpacked = f"{name}, record {number}", unpacked - claimed
+        if behind is None or (again := again + packed.count - behind[0]) > MOST_AGAIN * packed.count:
             if damaged:
                 yield Unreadable(damaged, BROKEN_OFF)
             return
@@ -158,33 +164,6 @@ def _records(packed: Counting) -> Iterator[Any]:
         if type(error).__name__ != "PanicException":
             raise
         yield None
-
-
-class Counting:
-    """A stream that knows how much was read of it, and whether that failed; what fastwarc asks of a stream."""
-
-    def __init__(self, stream: BinaryIO, begin: int = 0) -> None:
-        self.stream, self.count = stream, begin
-        self.failed: OSError | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
-        try:
-            data = self.stream.read(size)
-        except OSError as error:
-            self.failed = error
-            raise
-        self.count += len(data)
-        return data
-
-    def tell(self) -> int:
-        """How many bytes were read, from where reading began."""
-        return self.count
-
-    def check(self) -> None:
-        """Raises the OSError of the stream, if there was one: then the file is not damaged, but cannot be read."""
-        if self.failed:
-            raise self.failed
 
 
 def _record(place: str, number: int, record: Any, passed: Passed) -> Piece | Unreadable | None:

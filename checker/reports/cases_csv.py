@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from checker.cases.nouns import Case
 from checker.reports.cases_rows import CASES, case_row
-from checker.reports.csv import Row, inert
+from checker.reports.csv import Row, csv_line
 
 
 def cases_csv(cases: Iterable[Case]) -> Iterator[str]:
@@ -25,10 +24,7 @@ def csv_head(columns: Sequence[str]) -> str:
 
 def csv_row(columns: Sequence[str], row: Row) -> str:
     """One row, in the order of the columns."""
-    out = io.StringIO()
-    cells = (row[column] for column in columns)
-    csv.writer(out, lineterminator="\r\n").writerow([inert(cell) if isinstance(cell, str) else cell for cell in cells])
-    return out.getvalue()
+    return csv_line([row[column] for column in columns])
 
 
 def csv_rows(lines: Iterable[str], numbers: Collection[str]) -> Iterator[Row]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -11,7 +9,7 @@ from typing import Any
 
 from checker.clusters import FIRST, Belonging, Cluster
 from checker.reports.cases_shell import bar, day, frame, table
-from checker.reports.csv import inert
+from checker.reports.csv import csv_line
 from checker.reports.markup import bdi, escape
 from checker.reports.show import one_line, shortened
 from checker.standing import State
@@ -129,11 +127,11 @@ def to_jsonl(clusters: Iterable[Cluster]) -> Iterator[str]:
 
 def to_csv(clusters: Iterable[Cluster]) -> Iterator[str]:
     """A row a story (RFC 4180); no cell is a formula."""
-    yield _row(COLUMNS)
+    yield csv_line(COLUMNS)
     for cluster in clusters:
         for one in cluster.stories:
             member = one.member
-            yield _row(
+            yield csv_line(
                 (
                     cluster.id,
                     len(cluster.stories),
@@ -149,12 +147,6 @@ def to_csv(clusters: Iterable[Cluster]) -> Iterator[str]:
                     "" if one.of_first is None else round(one.of_first, 4),
                 )
             )
-
-
-def _row(cells: Sequence[str | int | float]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([inert(cell) if isinstance(cell, str) else cell for cell in cells])
-    return out.getvalue()
 
 
 def to_html(clusters: Iterable[Cluster]) -> Iterator[str]:

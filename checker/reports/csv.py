@@ -72,7 +72,7 @@ Row = dict[str, Cell]
 
 def to_csv(reports: Iterable[Report]) -> Iterator[str]:
     """The header, then row by row, each with its line end (CR LF). Always encodable as UTF-8."""
-    yield _row(COLUMNS)
+    yield csv_line(COLUMNS)
     for report in reports:
         lines, head = Lines.of(report), _head(report)
         rows = [_match(match, lines) for match in report.matches] + [
@@ -80,7 +80,7 @@ def to_csv(reports: Iterable[Report]) -> Iterator[str]:
         ]
         for row in rows or [{}]:
             cells = head | row
-            yield _row([cells.get(column, "") for column in COLUMNS])
+            yield csv_line([cells.get(column, "") for column in COLUMNS])
 
 
 def inert(text: str) -> str:
@@ -173,7 +173,8 @@ def _notice(notice: Notice, lines: Lines) -> Row:
     )
 
 
-def _row(cells: Sequence[Cell]) -> str:
+def csv_line(cells: Sequence[Cell]) -> str:
+    """One row with its line end (CR LF), every cell inert."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow([inert(cell) if isinstance(cell, str) else cell for cell in cells])
     return out.getvalue()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -22,7 +21,8 @@ class Job:
 
     `index` is the path of a snapshot, `digest` that of its contents and `spec` that of its specification: a process
     that finds another index there judges nothing. `policy` is the path of the policy's file, "" for the built-in one,
-    `policy_name` what reports call it, and `policy_digest` the SHA-256 of its bytes.
+    `policy_name` what reports call it, and `policy_digest` the SHA-256 of its bytes; `agencies_digest` that of the file
+    of agencies which it names, "" where it names none.
     """
 
     index: str
@@ -31,24 +31,19 @@ class Job:
     terms: Terms
     policy: str = ""
     policy_digest: str = ""
+    agencies_digest: str = ""
     policy_name: str = ""
 
     def to_json(self) -> str:
         """On one line, the same for the same job."""
-        values = asdict(self)
-        values["terms"]["at"] = self.terms.at.isoformat()
+        values = asdict(self) | {"terms": self.terms.values()}
         return json.dumps(values, sort_keys=True)
 
     @classmethod
     def from_json(cls, written: str | bytes) -> Job:
         """Raises ValueError, KeyError or TypeError where it is none."""
         values: dict[str, Any] = json.loads(written)
-        return cls(**{**values, "terms": terms_of(values["terms"])})
-
-
-def terms_of(values: dict[str, Any]) -> Terms:
-    """The terms that JSON tells. Raises ValueError, KeyError or TypeError where it does not."""
-    return Terms(**{**values, "at": datetime.fromisoformat(values["at"]), "own": tuple(values["own"])})
+        return cls(**{**values, "terms": Terms.of(values["terms"])})
 
 
 class Engine(Protocol):

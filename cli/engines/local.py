@@ -19,12 +19,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from checker.audit.judging import unjudged
+from checker.audit.patient import Late, Patient
 from checker.audit.problems import AuditProblem
 from checker.audit.schema import RESULTS, pages_of, results_batch
+from checker.audit.whole import GOES_ON
 from cli.engines.engine import Chunk, Job
 from cli.engines.frames import HELLO, PAGES, Cut, frame, framed, packed, unpacked
 from cli.engines.frames import RESULTS as ANSWER
-from cli.engines.patient import Late, Patient
 
 PROGRAM = Path(__file__).with_name("worker.py")
 WAITING = 120.0
@@ -34,7 +35,6 @@ HELD = 2
 TRIES = 3
 """Processes that may end, one after another, before they are ready."""
 SEE_TO = "see to the memory that is free."
-GOES_ON = "What was judged is kept; the same command goes on where it was."
 ENDED = "The process that judged it ended twice."
 LATE = "It took more than {:g} seconds to judge, twice."
 
@@ -222,6 +222,8 @@ class _Worker:
             raise AuditProblem(
                 f"No process can be started to judge pages ({error.strerror}); {SEE_TO} {GOES_ON}"
             ) from None
+        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdin is not None  # noqa: S101
         self._pipes = Patient(self._process.stdout, self._process.stdin, self._waiting)
         if self._closed.is_set():
             raise Cut

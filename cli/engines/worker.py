@@ -6,7 +6,6 @@ killed. What it finds is another index than the job's is told in the results of 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import queue
@@ -61,9 +60,11 @@ class Judge:
         from checker.policy.nouns import DEFAULT_POLICY
 
         path = self._job.policy
-        if path and hashlib.sha256(Path(path).read_bytes()).hexdigest() != self._job.policy_digest:
+        if path and _sha256(path) != self._job.policy_digest:
             raise AuditProblem(f"The policy {path} is another one than this audit began with.")
         policy = replace(read(Path(path)), origin=self._job.policy_name or path) if path else DEFAULT_POLICY
+        if policy.agencies and _sha256(policy.agencies) != self._job.agencies_digest:
+            raise AuditProblem(f"The agencies in {policy.agencies} are others than this audit began with.")
         return Setting(policy, self._job.terms)
 
     def _opened(self) -> ReadIndex:
@@ -83,6 +84,10 @@ class Judge:
         if snapshot_digest(path) != self._job.digest:
             raise AuditProblem(f"The index at {path} is another one than this audit began with.")
         return index
+
+
+def _sha256(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def serve() -> int:
@@ -127,13 +132,10 @@ def _read_ahead(stream: BinaryIO, coming: queue.Queue[bytes]) -> None:
 
 def _ready() -> tuple[BinaryIO, BinaryIO]:
     """The process made safe; what comes in, and where to answer."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, at whose end this one ends
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
+    from checker.readers.child import limit
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if hard < 0 else min(MEMORY, hard), hard))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, at whose end this one ends
+    limit({"CORE": 0, "DATA": MEMORY})
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no result
     return sys.stdin.buffer, out

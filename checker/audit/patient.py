@@ -1,4 +1,4 @@
-"""The two pipes of a child process, read and written for as long as is fair and no longer."""
+"""The pipes of a child process, read and written for as long as is fair and no longer."""
 
 from __future__ import annotations
 
@@ -14,19 +14,16 @@ class Late(Exception):
     """Nothing came, or nothing was taken, in time."""
 
 
-class Patient:
-    """Reads from one pipe and writes to the other. `waiting` is in seconds, from the last byte that moved."""
+class Reading:
+    """Reads from a pipe. `waiting` is in seconds, from the last byte that moved."""
 
-    def __init__(self, output: IO[bytes] | None, input: IO[bytes] | None, waiting: float) -> None:
-        if output is None or input is None:
-            raise OSError
-        self._output, self._input, self._waiting = output.fileno(), input.fileno(), waiting
-        os.set_blocking(self._input, False)
+    def __init__(self, output: IO[bytes], waiting: float) -> None:
+        self._output, self.waiting = output.fileno(), waiting
 
     def read(self, size: int, /) -> bytes:
         """So many bytes, fewer at the end. Raises Late, OSError."""
         parts: list[bytes] = []
-        end = time.monotonic() + self._waiting
+        end = time.monotonic() + self.waiting
         while size:
             if not select.select([self._output], [], [], max(0.0, end - time.monotonic()))[0]:
                 raise Late
@@ -35,13 +32,22 @@ class Patient:
                 break
             parts.append(part)
             size -= len(part)
-            end = time.monotonic() + self._waiting
+            end = time.monotonic() + self.waiting
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class Patient(Reading):
+    """Reads from one pipe and writes to another."""
+
+    def __init__(self, output: IO[bytes], input: IO[bytes], waiting: float) -> None:
+        super().__init__(output, waiting)
+        self._input = input.fileno()
+        os.set_blocking(self._input, False)
 
     def write(self, data: bytes) -> None:
         """All of it. Raises Late, OSError."""
         view = memoryview(data)
-        end = time.monotonic() + self._waiting
+        end = time.monotonic() + self.waiting
         while view:
             if not select.select([], [self._input], [], max(0.0, end - time.monotonic()))[1]:
                 raise Late
@@ -49,4 +55,4 @@ class Patient:
                 view = view[os.write(self._input, view[:PORTION]) :]
             except BlockingIOError:
                 continue
-            end = time.monotonic() + self._waiting
+            end = time.monotonic() + self.waiting
