@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import subprocess
@@ -26,6 +27,21 @@ RUSSIAN = (
     "Разводной мост в Порт-Халламе во вторник шесть часов простоял открытым после того как цапля свила гнездо в "
     "зубчатом колесе и около трёхсот пассажиров ждали на обоих берегах пока плотник не унёс птицу вместе с гнездом"
 )
+CHINESE = (
+    "霍勒姆港的开合桥星期二敞开了六个小时因为一只苍鹭在齿轮里筑了巢大约三百名"
+    "乘客在两岸等候直到木匠用自己的围巾垫着托盘把鸟和巢一起抬走"
+)
+JAPANESE = (
+    "ハラム港の跳ね橋は火曜日サギが歯車に巣を作ったため六時間開いたままとなり"
+    "約三百人の乗客が両岸で待ったが大工が鳥と巣を盆にのせて運び去った"
+)
+KOREAN = (
+    "할럼 항구의 도개교는 화요일 왜가리가 톱니바퀴에 둥지를 틀어 여섯 시간 동안 열려 있었고 "
+    "승객 삼백 명가량이 양쪽 강가에서 기다렸으며 "
+    "목수가 새와 둥지를 쟁반에 담아 옮겼다"
+)
+HEBREW = "הגשר הנפתח בנמל האלם נשאר פתוח ביום שלישי שש שעות לאחר שאנפה בנתה קן בגלגלי השיניים וכשלוש מאות נוסעים חיכו"
+MIXED = f"{CHINESE}。{JAPANESE}。{KOREAN}. {HEBREW} 🚢😀 at 14:30 on April 3"
 EDITED = TAKEN.replace("carpenter", "joiner").replace("his own scarf", "his own wool scarf")
 
 
@@ -53,6 +69,19 @@ def home(tmp_path_factory):
     args = ("check", "page.txt", "--index", "wire.index", *AT)
     must(run(folder, *args, "--out", "a.zip", "--pdf", "a.pdf"))
     return folder
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """A report of one passage in many scripts, and what was said of it."""
+    folder = tmp_path_factory.mktemp("scripts")
+    (folder / "story.txt").write_text(f"{BRIDGE}\n{MIXED}.\n")
+    (folder / "page.txt").write_text(f"{TAKEN}\n{MIXED}.\n")
+    assert wirecheck(folder, "add", "story.txt", "--holder", "Meridian Press", "--index", "wire.index").code == 0
+    args = ("check", "page.txt", "--index", "wire.index", *AT)
+    said = must(run(folder, *args, "--out", "a.zip", "--pdf", "a.pdf")).err
+    must(run(folder, *args, "--out", "b.zip", "--pdf", "b.pdf"))
+    return folder, said
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +162,43 @@ def test_other_scripts_are_there(words):
     text = " ".join(words)
     assert "Разводной мост в Порт-Халламе" in text
     assert text.count("плотник") >= 2
+
+
+def fonts_of(path):
+    """Of every character that is shown the fonts that it is drawn in."""
+    found = {}
+    with pypdfium2.PdfDocument(path) as document:
+        for page in document:
+            text = page.get_textpage()
+            for place in range(text.count_chars()):
+                name = ctypes.create_string_buffer(200)
+                pypdfium2.raw.FPDFText_GetFontInfo(text, place, name, 200, None)
+                found.setdefault(chr(pypdfium2.raw.FPDFText_GetUnicode(text, place)), set()).add(name.value.decode())
+    return found
+
+
+def has_font(family):
+    return bool(subprocess.run(["fc-list", family], capture_output=True, check=False).stdout)
+
+
+@pytest.mark.skipif(
+    not os.environ.get("CI") and not (has_font("Noto Sans CJK SC") and has_font("Noto Color Emoji")),
+    reason="the fonts of fonts-noto-cjk and fonts-noto-color-emoji are not here",
+)
+def test_a_passage_in_many_scripts_is_shown_and_figures_are_not_drawn_as_emoji(mixed):
+    folder, said = mixed
+    assert "No font here has" not in said
+    fonts = fonts_of(folder / "a.pdf")
+    assert set(CHINESE + JAPANESE + KOREAN.replace(" ", "")) <= fonts.keys()
+    assert set(HEBREW) <= fonts.keys()
+    assert all("CJK" in name for letter in CHINESE for name in fonts[letter])
+    assert not [name for figure in "0123456789#*" for name in fonts.get(figure, ()) if "Emoji" in name]
+    assert any("Emoji" in name for names in fonts.values() for name in names)
+
+
+def test_two_runs_in_many_scripts_give_the_same_bytes(mixed):
+    folder, _ = mixed
+    assert (folder / "a.pdf").read_bytes() == (folder / "b.pdf").read_bytes()
 
 
 def test_hostile_text_is_text(words):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import re
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,7 @@ def _set(page: str, request: dict[str, Any]) -> bytes:
 
     fetcher = Nothing()
     made = datetime.fromisoformat(request["made"])
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(made.timestamp()))  # else some fonts are embedded with the time of day
     attached = [
         Attachment(
             file_obj=io.BytesIO(text.encode()),
