@@ -109,7 +109,7 @@ def test_a_log_that_was_tampered_with_is_said(home):
     log = home / "CASES/decisions.jsonl"
     log.write_text(log.read_text().replace("confirmed", "licensed"))
     done = wirecheck(home, "cases", "CASES")
-    assert done.code == 0 and done.err.startswith("Warning: Line 2 of decisions.jsonl does not follow line 1")
+    assert done.code == 0 and done.err.startswith("Warning: Line 3 of decisions.jsonl does not follow line 2")
 
 
 def test_on_a_terminal_it_is_a_table(home):

@@ -291,7 +291,7 @@ def test_a_full_disk_leaves_what_was_there(folder, monkeypatch, name):
         if name in path.name:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("checker.audit.whole._to_disk", full)
+    monkeypatch.setattr("checker.audit.whole.to_disk", full)
     with pytest.raises(StorageFull, match=rf"The disk is full: \S*{name}\S* was not written\."):
         write_outputs(folder)
     assert files(folder) == before

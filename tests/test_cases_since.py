@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checker.audit.problems import AuditProblem
 from checker.cases.decisions import LOG, State, read_log
-from checker.cases.nouns import Change
+from checker.cases.nouns import CaseKind, Change
 from checker.cases.outputs import write_outputs
 from checker.cases.states import decide
-from checker.cases.table import read_cases
-from checker.policy.nouns import House, Licence, Policy
-from tests.audited import CLOCK, FLOOD, OURS, SNOW, audit, files, page, unread, words_of
+from checker.cases.table import read_cases, write_cases
+from checker.policy.nouns import DEFAULT_POLICY, House, Licence, Policy
+from checker.reports.json import from_json, to_json
+from tests.audited import CLOCK, FLOOD, NOTICE, OURS, SNOW, audit, files, page, unread, words_of
 
 AT = "2001-07-02T09:00:00+00:00"
 LICENSED = Policy(House("The Wick"), licences=(Licence("mp", "Meridian Press"),))
@@ -114,6 +117,64 @@ def test_copy_that_is_licensed_now_is_not_called_taken_down(tmp_path, old):
     assert by_outlet(third)["same"].change is Change.SAME
 
 
+def test_copy_that_is_allowed_on_one_page_says_nothing_of_another_that_was_not_judged(tmp_path, old):
+    pages = [copy(0, "https://down.example/a", CLOCK, policy=LICENSED), unread(1, "https://down.example/b")]
+    out = write_outputs(audit(tmp_path / "new", pages), since=old)
+    case = by_outlet(tmp_path / "new")["down"]
+    assert (case.change, case.severity, out.by_change["not-seen"]) == (Change.NOT_SEEN, "error", 5)
+    assert case.remark == (
+        "1 page seen again with the copy, which is no error and no warning now; "
+        "the others were not in this audit, or could not be judged whole."
+    )
+
+
+def test_a_page_with_the_same_bytes_is_never_called_taken_down(tmp_path, old):
+    """As when its story has left the index, or another policy asks for more words."""
+    with_copy = copy(0, "https://same.example/a", CLOCK)
+    pages = [replace(clean(0, with_copy.url), digest=with_copy.digest)]
+    write_outputs(audit(tmp_path / "new", pages), since=old)
+    case = by_outlet(tmp_path / "new")["same"]
+    assert (case.change, case.severity) == (Change.NOT_SEEN, "error")
+    assert case.remark == (
+        "1 page is the same byte for byte, and its copy is not found by this audit's index, policy or tool."
+    )
+
+
+def test_pages_that_are_gone_from_a_case_are_told_apart(tmp_path):
+    pages = [copy(n, f"https://wick.example/{n}", CLOCK) for n in range(5)]
+    write_outputs(audit(tmp_path / "old", pages))
+    same = replace(clean(2, "https://wick.example/2"), digest=pages[2].digest)
+    allowed = copy(1, "https://wick.example/1", CLOCK, policy=LICENSED)
+    seen = [pages[0], allowed, same, clean(3, "https://wick.example/3")]
+    write_outputs(audit(tmp_path / "new", seen), since=tmp_path / "old")
+    (case,) = read_cases(tmp_path / "new")
+    assert case.remark == (
+        "1 page seen again with the copy, which is no error and no warning now, "
+        "1 page the same byte for byte with copy that is not found by this audit's index, policy or tool, "
+        "1 page seen again without the copy, 1 page not in this audit, or not judged whole; 300 words before, 60 now."
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "story"),
+    [(Policy(House("The Wick"), licences=(Licence("ap", "The Associated Press"),)), ""), (DEFAULT_POLICY, CLOCK)],
+    ids=["the notice is licensed now", "the notice counts with copy that is found now"],
+)
+def test_a_notice_that_is_there_still_is_not_called_taken_down(tmp_path, policy, story):
+    noticed = page(0, "https://wick.example/a", f"{OURS}\n\n{NOTICE}")
+    write_outputs(audit(tmp_path / "old", [noticed]))
+    text = f"{OURS}\n\n{words_of(story, 45, 60)}\n\n{NOTICE}" if story else f"{OURS}\n\n{NOTICE}"
+    again = page(0, "https://wick.example/a", text, policy=policy)
+    if story:  # the story is the agency's
+        report = from_json(again.report)
+        matches = [replace(one, source=replace(one.source, holder="The Associated Press")) for one in report.matches]
+        again = replace(again, report=to_json(replace(report, matches=tuple(matches))))
+    write_outputs(audit(tmp_path / "new", [again]), since=tmp_path / "old")
+    (case,) = [one for one in read_cases(tmp_path / "new") if one.kind is CaseKind.NOTICE]
+    assert (case.change, case.severity) == (Change.CHANGED, "note")
+    assert case.remark == "Its notice was seen again, and is allowed now or counts with copy that was found."
+
+
 def test_one_page_fewer_is_a_change(tmp_path, old):
     new = audit(tmp_path / "new", [copy(0, "https://down.example/a", CLOCK), clean(1, "https://down.example/b")])
     write_outputs(new, since=old)
@@ -186,6 +247,68 @@ def test_a_case_that_came_back_is_open_again(tmp_path, new, old):
     case = by_outlet(third)["down"]
     assert case.state is State.OPEN and case.decision
     assert case.decision.reason.endswith("It was sent before.")
+
+
+def test_a_case_that_came_back_after_two_audits_is_open_again(tmp_path, new, old):
+    decided(old, "down", State.SENT)
+    write_outputs(new, since=old)
+    third = audit(tmp_path / "third", [clean(0, "https://down.example/a"), clean(1, "https://down.example/b")])
+    write_outputs(third, since=new)
+    assert "down" not in by_outlet(third), "it was told once that it is taken down"
+    fourth = audit(tmp_path / "fourth", [copy(0, "https://down.example/a", CLOCK)])
+    write_outputs(fourth, since=third)
+    case = by_outlet(fourth)["down"]
+    assert (case.change, case.state) == (Change.NEW, State.OPEN) and case.decision
+    assert case.decision.reason == "Open again: the audit before did not find it. It was sent before."
+
+
+def test_what_was_decided_holds_when_a_page_was_out_of_sight_for_one_audit(tmp_path):
+    pages = [copy(n, f"https://wick.example/{n}", CLOCK) for n in range(2)]
+    for name, seen, before in (("a", pages, ""), ("b", [pages[0], unread(1, pages[1].url)], "a"), ("c", pages, "b")):
+        write_outputs(audit(tmp_path / name, seen), since=tmp_path / before if before else None)
+        if name == "a":
+            decided(tmp_path / "a", "wick", State.DISMISSED, reason="a quotation")
+    assert by_outlet(tmp_path / "c")["wick"].state is State.DISMISSED, "there is not more than was decided about"
+
+
+def test_a_page_that_moved_opens_its_case_again(tmp_path):
+    write_outputs(audit(tmp_path / "a", [copy(0, "https://wick.example/a", CLOCK)]))
+    decided(tmp_path / "a", "wick", State.SENT)
+    moved = [clean(0, "https://wick.example/a"), copy(1, "https://wick.example/b", CLOCK)]
+    write_outputs(audit(tmp_path / "b", moved), since=tmp_path / "a")
+    assert by_outlet(tmp_path / "b")["wick"].state is State.OPEN
+
+
+def test_decisions_that_come_to_the_audit_before_later_stay_there(tmp_path, new, old):
+    write_outputs(new, since=old)
+    decided(new, "same", State.CONFIRMED)
+    decided(old, "same", State.SENT)
+    first = (new / LOG).read_bytes()
+    write_outputs(new, since=old)
+    assert (new / LOG).read_bytes() == first and by_outlet(new)["same"].state is State.CONFIRMED
+
+
+def test_two_audits_after_the_same_one_do_not_stand_for_each_other(tmp_path, old):
+    decided(old, "same", State.SENT)
+    for name in ("one", "other"):
+        write_outputs(audit(tmp_path / name, [copy(0, "https://same.example/a", CLOCK)]), since=old)
+        decided(tmp_path / name, "same", State.CONFIRMED, note=name)
+    third = audit(tmp_path / "third", [copy(0, "https://same.example/a", CLOCK)])
+    write_outputs(third, since=tmp_path / "one")
+    kept = files(third)
+    with pytest.raises(AuditProblem, match="holds decisions that do not follow those in"):
+        write_outputs(third, since=tmp_path / "other")
+    write_outputs(third)
+    assert files(third) == kept, "what was refused left nothing behind"
+
+
+def test_a_case_of_before_leads_nowhere_else(tmp_path, old):
+    cases = [replace(case, id="../../../escaped") for case in read_cases(old)]
+    (old / "cases.parquet").unlink()
+    write_cases(old, cases)
+    with pytest.raises(AuditProblem, match=r"cases\.parquet cannot be read"):
+        write_outputs(audit(tmp_path / "new", [clean(0, "https://same.example/b")]), since=old)
+    assert not list(tmp_path.rglob("escaped*"))
 
 
 def test_written_again_without_the_audit_before_it_stays_compared(new, old):

@@ -29,10 +29,10 @@ def written_whole(target: Path, *, durable: bool = True) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
         yield draft
         if durable:
-            _to_disk(draft)
+            to_disk(draft)
         draft.replace(target)
         if durable:
-            _to_disk(target.parent)
+            to_disk(target.parent)
     except OSError as error:
         raise trouble(error, target, "written") from error
     finally:
@@ -53,7 +53,8 @@ def trouble(error: OSError, path: Path, what: str = "used") -> AuditProblem | St
     return AuditProblem(f"{path} cannot be {what}: {error.strerror or type(error).__name__}.")
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

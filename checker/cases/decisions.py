@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from checker.audit.problems import AuditProblem
+from checker.audit.whole import to_disk
 
 LOG = "decisions.jsonl"
 START = "0" * 64
@@ -128,6 +129,8 @@ def append(folder: Path, decisions: Sequence[Decision]) -> list[Decision]:
                 out += line + b"\n"
                 before = digest(line)
             _add(file.fileno(), out, len(raw))
+            if not raw:
+                to_disk(folder)  # the name of a new log, too
     except OSError as error:
         raise AuditProblem(
             f"The decision was not kept: {folder / LOG} cannot be written ({error.strerror})."

@@ -43,17 +43,34 @@ def findings(result: Result, report: Report) -> Iterator[Finding]:
         best = max(matches, key=lambda one: one.words)
         page = _page(result, report, matches, words_in(matches))
         yield Finding(family, CaseKind.COPY, best.source.title or best.source.id, best.source.holder, page)
-    agencies = load()
-    found = {identity(one.source.holder, agencies) for matches in families.values() for one in matches}
+    found = {identity(one.source.holder, load()) for matches in families.values() for one in matches}
     alone: dict[str, list[Notice]] = {}
     for notice in report.notices:
-        whose = notice.agency or identity(notice.holder, agencies)
-        if flags(notice) and whose not in found:
-            alone.setdefault(whose, []).append(notice)
-    for whose, notices in alone.items():
+        if flags(notice) and whose(notice) not in found:
+            alone.setdefault(whose(notice), []).append(notice)
+    for holder_id, notices in alone.items():
         holder = next((one.name or one.holder for one in notices if one.name or one.holder), "")
         title = f"Notice of {holder}" if holder else "Notice without a holder"
-        yield Finding(NOTICE + whose, CaseKind.NOTICE, title, holder, _page(result, report, notices, 0))
+        yield Finding(NOTICE + holder_id, CaseKind.NOTICE, title, holder, _page(result, report, notices, 0))
+
+
+def allowed_in(report: Report) -> set[str]:
+    """The families of what stands on a page and makes no case of that family: passages that are notes, and notices
+    that are notes or count with the copy beside them."""
+    notices = {NOTICE + whose(notice) for notice in report.notices}
+    return notices | {family_of(match) for match in report.matches if not flags(match)}
+
+
+def whose(notice: Notice) -> str:
+    """The holder that a notice names, however it is spelt; "" where it names none."""
+    return notice.agency or identity(notice.holder, load())
+
+
+def speaks_of(notice: Notice, kind: CaseKind, family: str, holder: str) -> bool:
+    """Whether a notice belongs to a case: that of its holder, and of copy that this holder's is."""
+    if kind is CaseKind.NOTICE:
+        return NOTICE + whose(notice) == family
+    return bool(holder) and whose(notice) == identity(holder, load())
 
 
 def family_of(match: Match) -> str:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from checker.audit.nouns import Result
 from checker.cases.findings import Finding, findings
-from checker.cases.nouns import Case, CasePage
+from checker.cases.nouns import Case, CasePage, worst_of
 from checker.cases.outlets import outlet_of
 from checker.cases.ranking import extent, ranked
 from checker.model import Report, Severity
@@ -80,7 +80,7 @@ class _Grown:
         most: dict[str, int] = {}
         for page in pages:
             most[page.address] = max(page.words, most.get(page.address, 0))
-        worst = max(pages, key=lambda one: (one.words, one.source_share))
+        worst = worst_of(pages)
         seen = sorted(when for page in pages for when in (page.first_seen, page.last_seen) if when)
         return Case(
             id=case_id(outlet, family),

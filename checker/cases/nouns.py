@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from checker.cases.decisions import Decision, State
-from checker.model import Kind, Severity, Status
+from checker.model import Severity, Status
 
 
 class CaseKind(StrEnum):
@@ -20,8 +20,8 @@ class CaseKind(StrEnum):
 class Change(StrEnum):
     """How a case stands against the audit before. Without one every case is new.
 
-    Taken down: all of its pages were seen again and judged whole, and the copy is on none of them. Not seen: of at
-    least one of its pages this audit can say nothing, so nothing is said of the case.
+    Taken down: all of its pages were seen again with other bytes and judged whole, and the copy is on none of them. Not
+    seen: of at least one of its pages this audit can say nothing, so nothing is said of the case.
     """
 
     NEW = "new"
@@ -97,6 +97,11 @@ class CasePage:
     reported: int = field(default=-1, compare=False)
 
 
+def worst_of(pages: Iterable[CasePage]) -> CasePage:
+    """The page with most words of the story; of equals the one with more of it."""
+    return max(pages, key=lambda page: (page.words, page.source_share))
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What one outlet took of one family of stories.
@@ -165,6 +170,3 @@ class Outputs:
     unjudged: int
     files: tuple[str, ...]
     remarks: tuple[str, ...] = ()
-
-
-__all__ = ["GONE", "Case", "CaseKind", "CasePage", "Change", "Decision", "Kind", "Outputs", "State", "Taken"]

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from checker.audit.nouns import Result
+from checker.policy.hosts import in_ascii
 
 LONGEST = 253
 """Characters of a name in the DNS (RFC 1035); what is longer is none."""
@@ -23,12 +24,12 @@ def outlet_of(result: Result) -> str:
 
 @lru_cache(maxsize=65536)
 def registrable(site: str) -> str:
-    """ "news.lantern.example" belongs to "lantern.example". Names in other scripts come in their ASCII form (RFC 5891),
+    """ "news.lantern.example" belongs to "lantern.example". Names in other scripts come in their ASCII form (RFC 3492),
     so that one name is one outlet however it is written, and no two look alike."""
-    bare = site.strip().strip(".").casefold()
+    bare = site.strip().strip(".").lower()
     if not bare or len(bare) > LONGEST or _is_address(bare):
         return bare or site
-    ascii_form = _ascii(bare)
+    ascii_form = in_ascii(bare)
     found = _suffixes().privatesuffix(ascii_form)
     return str(found or ascii_form)
 
@@ -39,15 +40,6 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _ascii(host: str) -> str:
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,7 @@ def write_outputs(folder: Path, *, since: Path | None = None) -> Outputs:
     """
     if since is not None and since.resolve() == folder.resolve():
         raise AuditProblem(f"{folder} cannot be compared with itself; name the folder of the audit before.")
-    before = _before(folder, since)
+    before = Before.read(since) if since else Before.read(folder, SINCE) if (folder / SINCE).exists() else None
     try:
         with closing(LaidAside(folder)) as aside:
             gathered = _gathered(folder, before, aside)
@@ -62,16 +62,6 @@ class Gathered:
 
     picture: Picture
     cases: list[Case]
-
-
-def _before(folder: Path, since: Path | None) -> Before | None:
-    """The cases of the audit before, and a copy of them in the folder."""
-    kept = folder / SINCE
-    if since is not None:
-        before = Before.read(since)
-        write_whole(kept, [(since / CASES).read_bytes()])
-        return before
-    return Before.read(folder, SINCE) if kept.exists() else None
 
 
 def _gathered(folder: Path, before: Before | None, aside: LaidAside) -> Gathered:
@@ -105,9 +95,10 @@ def _report(result: Result) -> Report | None:
 
 
 def _decided(folder: Path, since: Path | None, before: Before | None, gathered: Gathered) -> tuple[list[Case], Log]:
-    """The cases as they stand, and the log."""
+    """The cases as they stand, and the log; of the audit before its decisions are taken over, and its cases kept."""
     if since is not None and before is not None:
         take_over(folder, since, before, gathered.cases, gathered.picture.last)
+        write_whole(folder / SINCE, [(since / CASES).read_bytes()])
     log = read_log(folder)
     return list(with_states(gathered.cases, log)), log
 

@@ -13,7 +13,7 @@ from checker.audit.nouns import Outcome, Result
 from checker.cases.findings import flags
 from checker.cases.nouns import Case
 from checker.cases.outlets import outlet_of
-from checker.model import Report, Severity, Verdict
+from checker.model import Report, Verdict
 from checker.reports.groups import words_in
 
 BINS = 10
@@ -121,7 +121,6 @@ class Story:
     outlets: int = 0
     pages: int = 0
     words: int = 0
-    severity: Severity = Severity.NOTE
 
 
 def stories_of(cases: Sequence[Case]) -> list[Story]:
@@ -130,7 +129,7 @@ def stories_of(cases: Sequence[Case]) -> list[Story]:
     for case in cases:
         if not case.stands or not case.words_sum:
             continue
-        story = found.setdefault(case.family, Story(case.family, case.title, case.holder, severity=case.severity))
+        story = found.setdefault(case.family, Story(case.family, case.title, case.holder))
         story.outlets += 1
         story.pages += case.page_count
         story.words += case.words_sum

@@ -23,7 +23,7 @@ from checker.cases.decisions import (
     written,
 )
 from checker.cases.nouns import Case, Change
-from checker.cases.since import Before, grew
+from checker.cases.since import Before, moved
 from checker.cases.table import read_cases
 from checker.model import Severity
 from checker.reports.groups import gravity
@@ -58,12 +58,11 @@ def _more(case: Case, decision: Decision) -> bool:
 def take_over(folder: Path, since: Path, before: Before, cases: Sequence[Case], at: str) -> None:
     """Begin the log of `folder` with the one of the audit before; cases of which there is more now are open again.
 
-    The chain goes on unbroken. Done once: what was decided here since then stays. `at` is the time of this audit.
+    The chain goes on unbroken. Done once, also where nothing was decided before: what was decided here since then
+    stays, and what is decided there later stays there. `at` is the time of this audit.
     Raises AuditProblem when decisions were made here that do not follow those of the audit before.
     """
     old = read_log(since)
-    if not old.lines:
-        return
     try:
         with held(folder / LOG) as file:
             here = parsed(file.read())
@@ -93,20 +92,24 @@ def _continued(old: Log, before: Before, cases: Sequence[Case], at: str) -> Iter
 
 
 def _taken_over(here: Log, old: Log) -> bool:
-    """Whether the log begins with what the old one held when it was taken over; more may have come there since."""
-    mark = next((number for number, line in enumerate(here.lines) if b'"case": ""' in line), 0)
-    return bool(mark) and here.lines[:mark] == old.lines[:mark]
+    """Whether the log begins with what the old one held when it was taken over; more may have come there since.
+
+    The last line about a taking over is this audit's own: those before it came with the old log.
+    """
+    mark = max((number for number, line in enumerate(here.lines) if b'"case": ""' in line), default=-1)
+    return mark >= 0 and here.lines[:mark] == old.lines[:mark]
 
 
 def _opened_again(old: Log, before: Before, cases: Sequence[Case], at: str) -> Iterator[Decision]:
+    """Of the cases that were decided about those that came back, and those of which there is more."""
     last = old.last()
     for case in cases:
         decision, known = last.get(case.id), before.cases.get(case.id)
-        if decision is None or decision.state is State.OPEN or known is None:
+        if decision is None or decision.state is State.OPEN:
             continue
-        back = known.change is Change.TAKEN_DOWN and case.change is Change.NEW
-        if back or (case.change is Change.CHANGED and grew(case, known)):
-            why = case.remark.rstrip(".") or "there is more of it"
+        # one that came back is new: the audit before had it as taken down, or had it no more
+        if case.change is Change.NEW or _more(case, decision) or (known and moved(case, known)):
+            why = case.remark.rstrip(".") or "the audit before did not find it"
             said = f"Open again: {why[:1].lower()}{why[1:]}. It was {decision.state} before."
             yield Decision(case.id, State.OPEN, TOOL, at, said, "", case.page_count, case.words_sum, str(case.severity))
 

@@ -6,6 +6,7 @@ the last decision. Strings are UTF-8; a lone surrogate, which that cannot hold, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from checker.cases.nouns import Case, CaseKind, CasePage, Change, Taken
 from checker.model import Severity, Status
 
 CASES = "cases.parquet"
+ID = re.compile(r"[0-9a-f]{12}")
 PORTION = 100
 """Cases in one row group: what is in memory at a time."""
 _TEXT, _COUNT, _SHARE, _TEXTS = pa.string(), pa.int64(), pa.float64(), pa.list_(pa.string())
@@ -140,6 +142,8 @@ def _inert(value: Any) -> Any:
 def _case(row: dict[str, Any]) -> Case:
     by, at, reason, note = (row.pop(name) for name in ("decided_by", "decided_at", "reason", "note"))
     state = State(row["state"])
+    if not ID.fullmatch(row["id"]):
+        raise ValueError("a case's page is called after its id, so that is nothing else")
     decision = Decision(row["id"], state, by, at, reason, note) if by else None
     return Case(
         **row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from checker.cases.findings import family_of, flags
+from checker.cases.findings import family_of, flags, speaks_of
 from checker.cases.nouns import Case, CaseKind, CasePage
 from checker.model import Match, Notice, Report
 from checker.reports import terms, words
@@ -37,7 +37,7 @@ def passages(case: Case, page: CasePage, report: Report, number: int, told: Told
         if case.kind is CaseKind.COPY and flags(match) and family_of(match) == case.family:
             yield from _match(match, told)
     for notice in report.notices:
-        if flags(notice) and case.holder in (notice.name, notice.holder):
+        if flags(notice) and speaks_of(notice, case.kind, case.family, case.holder):
             yield _notice(notice)
     yield "</article>\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.audit.nouns import Result
-from checker.cases.nouns import Case
+from checker.cases.nouns import Case, worst_of
 from checker.reports.csv import Cell, Row
 from checker.reports.show import shortened
 
@@ -41,8 +41,8 @@ CASES = (
     "reason",
     "note",
 )
-"""`pages` counts addresses. `words_most`, `share_of_page` (0..1) are of the page with most words of the story,
-`words_sum` is over all pages."""
+"""`pages` counts addresses. `words_most`, `share_of_page` (0..1) are of `worst_page`, the page with most words of the
+story; `words_sum` is over all pages."""
 PAGES = (
     "case",
     "outlet",
@@ -98,7 +98,7 @@ def case_row(case: Case) -> Row:
         "why": "; ".join(case.why),
         "first_seen": case.first_seen,
         "last_seen": case.last_seen,
-        "worst_page": case.pages[0].address if case.pages else "",
+        "worst_page": worst_of(case.pages).address if case.pages else "",
         "family": case.family,
         "versions": "; ".join(_story(*one) for one in case.versions),
         "kind": str(case.kind),
