@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from checker.align import Segment
+from checker.family import version_of
 from checker.model import (
     Change,
     Dropped,
@@ -218,6 +219,6 @@ def _source(one: Found, stored: Stored) -> SourcePassage:
         title=work.title,
         holder=work.holder,
         story=work.story,
-        version=work.version or (str(entry.revision) if entry.revision > 1 or not entry.current else ""),
+        version=version_of(entry),
         current=entry.current,
     )

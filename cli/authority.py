@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from http.client import HTTPException
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -25,16 +26,39 @@ class _NoRedirects(HTTPRedirectHandler):
 
 
 def ask(url: str, query: bytes) -> bytes:
-    """The answer to a query. Raises Failure, with what went wrong in a few words."""
+    """The answer to a query. Raises Failure, with what went wrong in a few words.
+
+    A name that is looked up, or a head that comes letter by letter, has no time of its own: so a thread asks, and is
+    left alone when its time is over.
+    """
+    answers: SimpleQueue[bytes | Failure] = SimpleQueue()
+
+    def asking() -> None:
+        try:
+            answers.put(_ask(url, query))
+        except Failure as failure:
+            answers.put(failure)
+
+    waiting = WAITING
+    Thread(target=asking, daemon=True).start()
+    try:
+        answer = answers.get(timeout=waiting)
+    except Empty:
+        raise Failure(f"the authority gave no answer within {waiting:g} seconds") from None
+    if isinstance(answer, Failure):
+        raise answer
+    return answer
+
+
+def _ask(url: str, query: bytes) -> bytes:
     address = urlsplit(url)
     if address.scheme not in ("http", "https") or not address.hostname or address.username:
         raise Failure("its address must begin with http:// or https://, and name a host and no user")
     request = Request(url, query, {"Content-Type": QUERY, "Accept": REPLY, "User-Agent": "wirecheck"})  # noqa: S310
     waiting = WAITING
-    ends = time.monotonic() + waiting
     try:
         with build_opener(_NoRedirects).open(request, timeout=waiting) as response:
-            return _whole(response, ends)
+            return _whole(response)
     except HTTPError as error:
         error.close()
         raise Failure(f"the authority answered with status {error.code}") from None
@@ -49,13 +73,8 @@ def ask(url: str, query: bytes) -> bytes:
         raise Failure(f"the authority's answer broke off ({type(error).__name__})") from None
 
 
-def _whole(response: Any, ends: float) -> bytes:
-    """The body, piece by piece, so that one that comes drop by drop ends too."""
-    body = b""
-    while piece := response.read1(65536):
-        body += piece
-        if len(body) > LARGEST:
-            raise Failure("the authority's answer is larger than a time-stamp is")
-        if time.monotonic() > ends:
-            raise TimeoutError
+def _whole(response: Any) -> bytes:
+    body = bytes(response.read(LARGEST + 1))
+    if len(body) > LARGEST:
+        raise Failure("the authority's answer is larger than a time-stamp is")
     return body

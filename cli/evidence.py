@@ -13,7 +13,7 @@ import typer
 from cli.evidence_files import MOST_PACKAGE, Outputs, bytes_of, may_write, memory, report_file, stamp_file, written
 from cli.evidence_made import Maker, of_case, of_check, rulebook
 from cli.exit_codes import ExitCode, Failure, guarded
-from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, occasion_of, policy_of
+from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, occasion_of, policy_file, policy_of
 from cli.options import IndexOption, ShowFormat
 from cli.terminal import ready, write
 
@@ -76,7 +76,7 @@ def check(
         wirecheck evidence check page.html --site wick.example --out evidence.zip --by "R. Lindqvist"
     """
     to = Outputs(out, pdf, timestamp)
-    may_write(to, draft)
+    may_write(to, draft, *filter(None, [policy_file(policy)]))
     rules = policy_of(policy)
     occasion = occasion_of(rules, at, channel, territory, site, own)
     return written(of_check(draft, index, occasion, rulebook(policy, rules), Maker(by, made)), to)
@@ -105,7 +105,7 @@ def case(
         wirecheck evidence case CASES 3f0c2a917b44 --out case.zip --by "R. Lindqvist"
     """
     to = Outputs(out, pdf, timestamp)
-    may_write(to)
+    may_write(to, *filter(None, [policy_file(policy)]), audit=audit)
     return written(of_case(audit, id, index, rulebook(policy, policy_of(policy)), Maker(by, made)), to)
 
 

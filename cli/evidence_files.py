@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,12 +52,11 @@ def bytes_of(path: Path, most: int = MOST_BYTES) -> bytes:
 def written(made: Evidence, to: Outputs) -> ExitCode:
     """Write the package and the report, and say the seal. What else was asked for and failed does not keep it back."""
     from checker.bundle.packing import packed
-    from checker.bundle.parts import SEAL, parts_of, stamped
+    from checker.bundle.parts import SEAL, stamped
     from checker.reports.words import count
     from cli.rendering import to_file
 
-    parts = parts_of(made, memory)
-    token, trouble = _asked(parts, to.authority)
+    made, parts, token, trouble = _with_stamp(made, to.authority)
     to_file([packed(stamped(parts, token) if token else parts)], to.package)
     ready(sys.stdout)
     write(parts[SEAL].decode().strip())
@@ -74,6 +73,16 @@ def written(made: Evidence, to: Outputs) -> ExitCode:
     if to.report:
         _print(made, parts, to.report)
     return ExitCode.FAILED if trouble else ExitCode.CLEAR
+
+
+def _with_stamp(made: Evidence, authority: str) -> tuple[Evidence, dict[str, bytes], bytes, str]:
+    """The evidence, its parts, and a time-stamp over them that they speak of; or neither, and why."""
+    from checker.bundle.parts import parts_of
+
+    claimed = replace(made, made=replace(made.made, time_stamped=bool(authority)))
+    parts = parts_of(claimed, memory)
+    token, trouble = _asked(parts, authority)
+    return (made, parts_of(made, memory), b"", trouble) if trouble else (claimed, parts, token, "")
 
 
 def _print(made: Evidence, parts: dict[str, bytes], pdf: Path) -> None:
@@ -94,14 +103,23 @@ def _print(made: Evidence, parts: dict[str, bytes], pdf: Path) -> None:
         )
 
 
-def may_write(to: Outputs, *sources: Path) -> None:
-    """Raises Failure where an output would take the place of what it is made from, or of another output."""
+def may_write(to: Outputs, *sources: Path, audit: Path | None = None) -> None:
+    """Raises Failure where an output would take the place of what it is made from, or of another output.
+
+    In the folder of an audit only names are taken that none of its own files has.
+    """
     outputs = [one for one in (to.package, to.report) if one]
     if len({one.absolute() for one in outputs}) < len(outputs):
         raise Failure("--out and --pdf name the same file; give them two names.")
     for output in outputs:
         if any(output.exists() and source.exists() and output.samefile(source) for source in sources):
             raise Failure(f"{output} would take the place of what it is made from; give it another name.")
+        if (
+            audit
+            and output.resolve().is_relative_to(audit.resolve())
+            and output.resolve().suffix not in (".zip", ".pdf")
+        ):
+            raise Failure(f"{output} lies in the audit's folder; in there its name must end in .zip or .pdf.")
 
 
 def stamp_file(package: Path, authority: str) -> ExitCode:

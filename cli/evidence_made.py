@@ -63,11 +63,10 @@ def of_check(draft: Path, index: str, occasion: Occasion, rules: Rulebook, maker
 
 def of_case(audit: Path, id: str, index: str, rules: Rulebook, maker: Maker) -> Evidence:
     """The evidence of a case. Raises EvidenceProblem, AuditProblem; Failure when the audit went by another policy."""
-    from checker.bundle import case, chain
+    from checker.bundle import case
     from checker.bundle.gather import made
     from checker.bundle.nouns import Evidence
     from checker.bundle.stories import stories_of
-    from checker.cases.decisions import read_log
     from checker.write import tool
 
     at = maker.at(rules.policy)
@@ -75,9 +74,7 @@ def of_case(audit: Path, id: str, index: str, rules: Rulebook, maker: Maker) -> 
     exhibits = case.exhibits_of(found, audit)
     asked = case.asked_of(audit)
     _same_policy({one.report.judged.digest for one in exhibits}, asked, rules)
-    log = read_log(audit)
-    for problem in log.problems:
-        say(problem)
+    decisions, links = _decisions(audit, found.id)
     with closing(open_for_reading(index)) as opened:
         stories, spec, held = stories_of(exhibits, opened), opened.spec, _index_facts(opened)
     return Evidence(
@@ -87,9 +84,26 @@ def of_case(audit: Path, id: str, index: str, rules: Rulebook, maker: Maker) -> 
         exhibits,
         stories,
         case.facts_of(found, audit),
-        chain.of_case(log.lines, found.id),
-        chain.chain_of(log.lines),
+        decisions,
+        links,
     )
+
+
+def _decisions(audit: Path, id: str) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """The lines of the log that are about a case, and the digests of all. Raises Failure where they do not chain."""
+    from checker.bundle import chain
+    from checker.cases.decisions import LOG, read_log
+
+    log = read_log(audit)
+    for problem in log.problems:
+        say(problem)
+    decisions, links = chain.of_case(log.lines, id), chain.chain_of(log.lines)
+    if chain.broken(decisions, links, id):
+        raise Failure(
+            "No evidence was made: it would not hold together, as the decisions on this case were changed. Put "
+            f"{audit / LOG} back from a copy, or make evidence of its pages one by one: wirecheck evidence check"
+        )
+    return decisions, links
 
 
 def _index_facts(index: ReadIndex) -> dict[str, str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -148,6 +149,110 @@ def test_a_story_that_the_index_has_no_more(home, heron):
     assert json.loads(unpacked(raw)["stories/1/story.json"])["missing"] is True
     (said,) = [one.sentence for one in checks(raw) if one.name == "re-run"]
     assert said.endswith("3 could not be run again, as the story's text is gone.")
+    assert first_wrong(raw) == ""
+
+
+def revised(tmp_path, *texts):
+    """An index in which a story that names no version was replaced, and audits of one page before and after."""
+    pages_ = tmp_path / "site"
+    pages_.mkdir()
+    for number, text in enumerate(texts, 1):
+        (tmp_path / "bridge.txt").write_text(text)
+        args = ("--holder", "Meridian Press", "--index", "wire.index")
+        assert wirecheck(tmp_path, "add", "bridge.txt", *args).code == 0
+        (pages_ / "a.html").write_bytes(site(f"{TAKEN}. {text.removeprefix(BRIDGE)}"))
+        args = ("--site", "wick.example", "--at", "2029-05-01T00:00:00Z", "--index", "wire.index")
+        assert wirecheck(tmp_path, "audit", "site", "--out", f"CASES-{number}", *args).code == 1
+
+
+def made_of(tmp_path, cases):
+    (case,) = json.loads(wirecheck(tmp_path, "cases", cases, "--format", "json").out)
+    done = must(run(tmp_path, "case", cases, case["id"], "--index", "wire.index", "--out", "x.zip", *MADE))
+    return done, (tmp_path / "x.zip").read_bytes()
+
+
+NOON = " One more sentence was added to it at noon by the desk in Hallam."
+
+
+@pytest.mark.parametrize(("cases", "version", "text"), [("CASES-1", "", BRIDGE), ("CASES-2", "2", BRIDGE + NOON)])
+def test_a_story_that_was_replaced_is_there_as_it_was(tmp_path, cases, version, text):
+    revised(tmp_path, BRIDGE, BRIDGE + NOON)
+    done, raw = made_of(tmp_path, cases)
+    assert "no text" not in done.err
+    parts = unpacked(raw)
+    told = json.loads(parts["stories/1/story.json"])
+    assert (told["version"], told["revision"], told["missing"]) == (version, int(version or 1), False)
+    assert parts["stories/1/text.txt"].decode() == text
+    (said,) = [one.sentence for one in checks(raw) if one.name == "re-run"]
+    assert said == "Of 1 passage 1 found again with the same offsets and figures."
+    assert first_wrong(raw) == ""
+
+
+def test_a_story_that_was_killed_since_is_said_to_be_without_what_our_desk_wrote(tmp_path):
+    revised(tmp_path, BRIDGE)
+    args = ("--killed", "--note", "telephone, ask legal first", "--index", "wire.index")
+    assert wirecheck(tmp_path, "mark", "bridge.txt", *args).code == 0
+    _, raw = made_of(tmp_path, "CASES-1")
+    parts = unpacked(raw)
+    told = json.loads(parts["stories/1/story.json"])
+    assert (told["rights"].get("state", "usable"), told["state_now"]) == ("usable", "killed")
+    assert not [name for name, data in parts.items() if b"ask legal" in data]
+    assert first_wrong(raw) == ""
+    evidence = evidence_of(parts, tmp_path)
+    assert "The index has it as killed by now; the page was judged before." in to_page(evidence, parts)
+
+
+@pytest.mark.parametrize("place", ["decisions.jsonl", "audit.json", "results/000000.parquet", "evidence.txt"])
+@pytest.mark.parametrize("option", ["--out", "--pdf"])
+def test_evidence_takes_the_place_of_no_file_of_the_audit(home, heron, option, place):
+    before = {path: path.read_bytes() for path in (home / "CASES").rglob("*") if path.is_file()}
+    outputs = {"--out": "ok.zip"} | {option: f"CASES/{place}"}
+    args = [part for pair in outputs.items() for part in pair]
+    done = must(run(home, "case", "CASES", heron, "--index", "wire.index", *args, *MADE), 2)
+    assert f"CASES/{place} lies in the audit's folder; in there its name must end in .zip or .pdf." in done.err
+    assert before == {path: path.read_bytes() for path in (home / "CASES").rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "line", ['{"case": "ID"}', '{"case": "ID", "state": "sent", "by": "X", "at": "", "before": ""}']
+)
+def test_a_log_that_somebody_wrote_in_gives_no_evidence(home, heron, tmp_path, line):
+    shutil.copytree(home / "CASES", tmp_path / "CASES")
+    log = tmp_path / "CASES/decisions.jsonl"
+    log.write_text(log.read_text() + line.replace("ID", heron) + "\n")
+    append(tmp_path / "CASES", [Decision(heron, State.LICENSED, "R. Lindqvist", "2029-04-21T12:00:00+00:00")])
+    args = ("case", "CASES", heron, "--index", str(home / "wire.index"), "--out", "x.zip", "--pdf", "x.pdf", *MADE)
+    done = run(tmp_path, *args)
+    assert "Line 4 of decisions.jsonl" in done.err
+    if "sent" in line:
+        assert must(done, 2).err.count("No evidence was made: it would not hold together") == 1
+        assert not (tmp_path / "x.zip").exists()
+    else:
+        assert first_wrong((must(done).code, (tmp_path / "x.zip").read_bytes())[1]) == "", "it is no line of the case"
+
+
+@pytest.mark.parametrize("change", ["another state", "the last decision left out"])
+def test_a_state_that_no_decision_gave_it_is_found(package, change):
+    parts = unpacked(package)
+    if change == "another state":
+        manifest = parts["manifest.json"].replace(b'"state": "sent"', b'"state": "licensed"')
+        forged = resealed(packed(parts | {"manifest.json": manifest}), {})
+    else:
+        forged = resealed(package, {"decisions.jsonl": parts["decisions.jsonl"].splitlines(keepends=True)[0]})
+    state = "licensed" if change == "another state" else "sent"
+    assert first_wrong(forged) == (
+        f"decisions: manifest.json says that the case is {state}, and no last decision on it does."
+    )
+
+
+def test_a_case_of_which_there_is_more_than_was_decided_about_is_open_in_its_evidence_too(home, heron, tmp_path):
+    shutil.copytree(home / "CASES", tmp_path / "CASES")
+    told = Decision(heron, State.DISMISSED, "R. Lindqvist", "2029-04-22T12:00:00+00:00", "one page", pages=1, words=21)
+    append(tmp_path / "CASES", [told])
+    args = ("case", "CASES", heron, "--index", str(home / "wire.index"), "--out", "x.zip", *MADE)
+    must(run(tmp_path, *args))
+    raw = (tmp_path / "x.zip").read_bytes()
+    assert json.loads(unpacked(raw)["manifest.json"])["case"]["state"] == "open"
     assert first_wrong(raw) == ""
 
 

@@ -104,6 +104,9 @@ def serving(folder: Path) -> Iterator[Served]:
             body = reply(folder, query) if body is None else body
             if manner == "cut":
                 body = body[: len(body) // 2]
+            if manner == "slow head":
+                self._drop_by_drop()
+                return
             self.send_response(200)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.send_header("Content-Length", str(len(body) + (9 if manner == "slow" else 0)))
@@ -112,6 +115,12 @@ def serving(folder: Path) -> Iterator[Served]:
             if manner == "slow":
                 self.wfile.flush()
                 time.sleep(1.5)
+
+        def _drop_by_drop(self) -> None:
+            for letter in b"HTTP/1.1 200 OK\r\nX-Why: ":
+                self.wfile.write(bytes([letter]))
+                self.wfile.flush()
+                time.sleep(0.06)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = False

@@ -17,10 +17,11 @@ from checker.audit.schema import RESULTS, results_of
 from checker.bundle.nouns import CaseFacts, Exhibit, PageFacts
 from checker.bundle.problems import EvidenceProblem
 from checker.bundle.written import digest
-from checker.cases.decisions import State, read_log
+from checker.cases.decisions import read_log
 from checker.cases.gather import cases_of
 from checker.cases.nouns import Case, CasePage
 from checker.cases.results import results_in
+from checker.cases.states import with_states
 from checker.model import Report
 from checker.reports.json import from_json
 
@@ -43,7 +44,7 @@ def case_of(folder: Path, id: str) -> Case:
 
 def facts_of(case: Case, folder: Path) -> CaseFacts:
     """What the evidence says of the case, with the state that it has by the log."""
-    last = read_log(folder).last().get(case.id)
+    (stands,) = with_states([case], read_log(folder))
     audit = folder / AUDIT
     return CaseFacts(
         id=case.id,
@@ -53,7 +54,7 @@ def facts_of(case: Case, folder: Path) -> CaseFacts:
         title=case.title,
         holder=case.holder,
         severity=str(case.severity),
-        state=str(last.state if last else State.OPEN),
+        state=str(stands.state),
         audit=digest(audit.read_bytes()) if audit.is_file() else "",
     )
 

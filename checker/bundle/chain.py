@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from checker.cases.decisions import START, digest
+from checker.cases.decisions import START, decision_of, digest
 
 
 def of_case(lines: Sequence[bytes], case: str) -> tuple[bytes, ...]:
-    """The lines of a log that are about a case."""
-    return tuple(line for line in lines if _values(line).get("case") == case)
+    """The lines of a log that are decisions about a case."""
+    return tuple(line for line in lines if (found := decision_of(line)) and found.case == case)
 
 
 def chain_of(lines: Sequence[bytes]) -> tuple[str, ...]:
@@ -22,20 +21,13 @@ def broken(lines: Sequence[bytes], chain: Sequence[str], case: str) -> str:
     """What is wrong with the lines of a case, in a sentence; "" when each stands in the chain where it says."""
     at = 0
     for number, line in enumerate(lines, 1):
-        values, hashed = _values(line), digest(line)
-        if values.get("case") != case:
-            return f"Line {number} of decisions.jsonl is not about this case."
-        if hashed not in chain[at:]:
+        found = decision_of(line)
+        if found is None or found.case != case:
+            return f"Line {number} of decisions.jsonl is no decision about this case."
+        try:
+            at = chain.index(digest(line), at) + 1
+        except ValueError:
             return f"Line {number} of decisions.jsonl is not in the log whose digests chain.json holds."
-        at = chain.index(hashed, at) + 1
-        if values.get("before") != (chain[at - 2] if at > 1 else START):
+        if found.before != (chain[at - 2] if at > 1 else START):
             return f"Line {number} of decisions.jsonl does not follow the line before it in the log."
     return ""
-
-
-def _values(line: bytes) -> dict[str, object]:
-    try:
-        values = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}

@@ -91,10 +91,12 @@ class Exhibit:
 class StoryFacts:
     """A story as the index holds it, without its text.
 
-    `metadata` is what came with it, as received, and what its agency said later; `rights` is how that was read.
-    `added` is when it came (UTC, ISO 8601). `expired` is when its text was removed from the index after its term, and
-    `missing` is True where the index has no such text any more, or another one: then there is no text, and its
-    passages are known by the report alone.
+    `version` is as the report names it: the item's own, else the revision where there are several. `metadata` is what
+    came with it, as received, and what was said of it later, without the desk's own words; `rights` is how that was
+    read when the report was made, and `state_now` its state by the index now, "" where it is the same. `added` is when
+    it came (UTC, ISO 8601). `expired` is when its text was removed from the index after its term, and `missing` is True
+    where the index has no such text any more, or another one: then there is no text, and its passages are known by the
+    report alone.
     """
 
     id: str
@@ -111,6 +113,7 @@ class StoryFacts:
     words: int = 0
     expired: str = ""
     missing: bool = False
+    state_now: str = ""
 
     @property
     def has_text(self) -> bool:
@@ -151,6 +154,7 @@ class Made:
     """By whom and when (ISO 8601, UTC) the evidence was made, and with what.
 
     `libraries` are those that decide what is read and found, with their versions. `index` says what the index held.
+    `time_stamped` is whether a time-stamp was asked for, and given, when it was made: then it may not be missing.
     """
 
     by: str
@@ -159,6 +163,7 @@ class Made:
     python: str
     libraries: Mapping[str, str]
     index: Mapping[str, str]
+    time_stamped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

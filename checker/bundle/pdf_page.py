@@ -216,6 +216,9 @@ def _stories(stories: Sequence[Story]) -> Iterator[str]:
             *_terms(one.rights),
         ]
         yield facts(rows)
+        if one.state_now:
+            yield f'<p class="warned">The index has it as {escape(one.state_now)} by now; the page was judged before.'
+            yield "</p>"
         if one.expired:
             yield f'<p class="warned">Its text left the index on {escape(moment(one.expired))}, after its term. What '
             yield "is known of it is its fingerprint; its words cannot be shown or compared again.</p>"

@@ -45,7 +45,7 @@ def rerun(
     came = ""
     with closing(opener(spec, public_key(exhibits, stories), lambda: came)) as index:
         sketcher = Sketcher(index.spec, index.secret)
-        for story in stories:
+        for story in sorted(stories, key=lambda one: one.facts.revision):  # the last of an id is the one that counts
             if story.facts.has_text:
                 came = story.facts.added
                 (fingerprint,) = sketcher.fingerprints([story.text])

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checker.bundle.nouns import Exhibit, Story, StoryFacts
+from checker.family import version_of
 from checker.model import Match, SourcePassage
+from checker.rights.item import Aspect, Voice, key_of, rights_of
 from fingerprints.index import ReadIndex, StoredWork
+
+OURS = frozenset({key_of(Voice.DESK, Aspect.BY), key_of(Voice.DESK, Aspect.NOTE)})
+"""What our own desk wrote of a story later; it goes to nobody else."""
 
 
 def stories_of(exhibits: Iterable[Exhibit], index: ReadIndex | None) -> tuple[Story, ...]:
@@ -40,14 +45,14 @@ def _story(match: Match, index: ReadIndex | None) -> Story:
             missing=not source.rights.expired,
         )
         return Story(facts)
-    work = stored.work
+    work, state = stored.work, rights_of(stored).state
     facts = StoryFacts(
         work.id,
         work.title,
         work.holder,
         work.story,
-        work.version,
-        metadata=dict(work.metadata),
+        source.version,
+        metadata={key: said for key, said in work.metadata.items() if key not in OURS},
         rights=source.rights,
         links=stored.links,
         added=stored.added,
@@ -55,14 +60,19 @@ def _story(match: Match, index: ReadIndex | None) -> Story:
         current=stored.current,
         words=stored.words,
         expired=stored.expired,
+        state_now="" if state is source.rights.state else str(state),
     )
     return Story(facts, work.text)
 
 
 def _revision(source: SourcePassage, index: ReadIndex) -> StoredWork | None:
-    """The newest revision that holds the passage, or that has lost its text like the passage's."""
+    """The newest revision of that name that holds the passage, or that has lost its text like the passage's."""
     for stored in index.revisions(source.id):
-        work = stored.work
-        if work.version == source.version and work.text[source.start : source.end] == source.text:
+        if _is(stored, source.version) and stored.work.text[source.start : source.end] == source.text:
             return stored
     return None
+
+
+def _is(stored: StoredWork, version: str) -> bool:
+    """Whether a report names this revision so, or did when it was made: the only one then had no number."""
+    return version == version_of(stored) or not (version or stored.work.version or stored.revision > 1)

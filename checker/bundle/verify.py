@@ -21,6 +21,7 @@ from checker.bundle.problems import EvidenceProblem
 from checker.bundle.rerun import Opener, document_of, rerun
 from checker.bundle.stamp import read as read_stamp
 from checker.bundle.written import digest, read
+from checker.cases.decisions import State, decision_of
 from checker.model import Report, Tool
 from checker.readers.document import Document
 from checker.reports.words import count
@@ -69,7 +70,7 @@ class Verification:
             yield check
             if not check.ok:
                 return
-        if self.roots or STAMP in self.parts:
+        if self.roots or STAMP in self.parts or self._made().get("time_stamped"):
             yield _tried("time-stamp", self._stamp)
         yield self._version()
         yield from self._contents()
@@ -120,7 +121,8 @@ class Verification:
 
     def _stamp(self) -> str:
         if STAMP not in self.parts:
-            raise EvidenceProblem("There is none in it, and roots were given to check one by.")
+            asked = "roots were given to check one by" if self.roots else f"{MANIFEST} says that it was made with one"
+            raise EvidenceProblem(f"There is none in it, and {asked}.")
         try:
             stamp = read_stamp(self.parts[STAMP], self.parts[MANIFEST], self.roots)
         except EvidenceProblem as problem:
@@ -133,9 +135,12 @@ class Verification:
             f"{said}; {signature} who that is was {'not ' * stamp.signed}checked: name the authority's roots, --roots."
         )
 
-    def _version(self) -> Check:
+    def _made(self) -> Mapping[str, Any]:
         made = self.manifest.get("made")
-        tool = made.get("tool") if isinstance(made, dict) else None
+        return made if isinstance(made, dict) else {}
+
+    def _version(self) -> Check:
+        tool = self._made().get("tool")
         version = tool.get("version") if isinstance(tool, dict) else None
         if not isinstance(version, str):
             return Check("version", False, f"{MANIFEST} does not say by which version it was made.")
@@ -254,6 +259,10 @@ def _figures(evidence: Evidence, documents: list[Document]) -> str:
 
 
 def _decisions(evidence: Evidence) -> str:
-    if sentence := broken(evidence.decisions, evidence.chain, evidence.case.id if evidence.case else ""):
+    case = evidence.case
+    if sentence := broken(evidence.decisions, evidence.chain, case.id if case else ""):
         raise EvidenceProblem(sentence)
+    last = decision_of(evidence.decisions[-1]) if evidence.decisions else None
+    if case and case.state not in (State.OPEN, last.state if last else State.OPEN):
+        raise EvidenceProblem(f"{MANIFEST} says that the case is {case.state[:40]}, and no last decision on it does.")
     return f"{count(len(evidence.decisions), 'decision')}, each in its place in the log."

@@ -87,7 +87,7 @@ def parsed(raw: bytes) -> Log:
     decisions, problems = [], []
     before = START
     for number, line in enumerate(lines, 1):
-        found = _decision(line)
+        found = decision_of(line)
         if found is None:
             last = number == len(lines) and cut
             problems.append(_CUT.format(number) if last or _was_cut(lines, number) else _STRANGE.format(number))
@@ -189,11 +189,12 @@ def _lock(handle: int) -> None:
 def _was_cut(lines: Sequence[bytes], number: int) -> bool:
     """Whether the beginning of a line is all that is there, and the next one was chained to that."""
     line = lines[number - 1]
-    after = _decision(lines[number]) if number < len(lines) else None
+    after = decision_of(lines[number]) if number < len(lines) else None
     return after is not None and after.before == digest(line)
 
 
-def _decision(line: bytes) -> Decision | None:
+def decision_of(line: bytes) -> Decision | None:
+    """What a line says; None when it is no decision."""
     try:
         values: Any = json.loads(line)
         if not isinstance(values, dict) or any(
