@@ -27,7 +27,7 @@ FIRST = "first"
 class Kin:
     """What was found of one story, by numbers: all versions of it, the first filed first, and its reprints.
 
-    `filed` is when the first was, in seconds.
+    `filed` is when the first was, in seconds. Of a damaged story there are no versions: nothing can be said of it.
     """
 
     filed: float
@@ -73,12 +73,14 @@ class Cluster:
 def kin(numbers: Iterable[int], index: ReadIndex) -> Iterator[Kin]:
     """The versions and reprints of each of these stories, one story after another.
 
-    What was read is let go between two stories, so that memory does not grow with the index. A story whose text is
-    damaged is passed over; `wirecheck doctor` names it.
+    What was read is let go between two stories, so that memory does not grow with the index. A number that is gone
+    meanwhile is passed over.
     """
     sketch = sketcher(index.spec, index.secret)
     for number in numbers:
         families = Families(index, sketch)
+        if families.is_damaged(number):
+            yield Kin(0.0, (), ())
         for stored in families.fetch([number]):
             versions = families.members(stored)
             yield Kin(
@@ -112,6 +114,8 @@ def grouped(found: Iterable[Kin], least: int = 2) -> list[tuple[tuple[int, ...],
     families: dict[int, Kin] = {}
     again: dict[int, set[int]] = {}
     for one in found:
+        if not one.versions:
+            continue
         first = one.versions[0]
         families[first] = one
         again.setdefault(first, set()).update(one.reprints)

@@ -104,11 +104,16 @@ class Families:
             self._stored.update((one.number, one) for one in self._index.fetch(missing))
         except IndexDamaged:
             for number in missing:
-                try:
-                    self._stored.update((one.number, one) for one in self._index.fetch([number]))
-                except IndexDamaged:
-                    continue
+                self.is_damaged(number)
         return [self._stored[number] for number in wanted if number in self._stored]
+
+    def is_damaged(self, number: int) -> bool:
+        """Whether a revision is there, and cannot be read."""
+        try:
+            self._stored.update((one.number, one) for one in self._index.fetch([number]))
+        except IndexDamaged:
+            return True
+        return False
 
     def alike(self, work: Work, added: str) -> list[StoredWork]:
         """The stories of which a text that is not in the index is a version, by its words."""

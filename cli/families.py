@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
 from pathlib import Path
@@ -55,39 +56,58 @@ def families(
     Versions of a story belong together by what they say of themselves (id, story, slug, what they replace) or by their
     words; reprints by their words alone. Every pair is compared word by word. All stories are read: some 3 ms each.
 
+    Exit code: 0, or 3 when stories are damaged and could not be compared.
+
     Example:
 
         wirecheck families --format csv --output families.csv
     """
     opened = open_for_reading(index)
     with closing(opened):
-        groups = _of_one(id, opened) if id else _of_all(opened, index_url(index), least)
-        clusters = _told(groups, opened)
+        found = _of_one(id, opened) if id else _of_all(opened, index_url(index), least)
+        clusters = _told(found.groups, opened)
         _write(clusters, format, output)
+    if found.damaged:
+        from checker.reports.words import count
+
+        stories = f"{count(found.damaged, 'story is', 'stories are')} damaged and could not be compared"
+        say(f"{stories}; wirecheck doctor names what is wrong.")
+        return ExitCode.INCOMPLETE
     return ExitCode.CLEAR
 
 
-def _of_one(id: str, opened: Store) -> list[tuple[tuple[int, ...], ...]]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Clusters by the numbers of their families' versions, and how many stories could not be compared."""
+
+    groups: Sequence[Sequence[Sequence[int]]]
+    damaged: int
+
+
+def _of_one(id: str, opened: Store) -> Found:
     from checker.clusters import around, grouped
 
     found = around(id, opened)
     if not found:
         raise Failure(f"There is no story of the id {id!r}; wirecheck list shows all of them.")
+    damaged = sum(not one.versions for one in found)
     own = set(found[0].versions)
     groups = [group for group in grouped(found) if any(own & set(versions) for versions in group)]
-    if not groups:
+    if not groups and own:
         say(f"{id} stands alone: no other version and no reprint of it is in the index.")
-    return groups
+    return Found(groups, damaged)
 
 
-def _of_all(opened: Store, url: str, least: int) -> list[tuple[tuple[int, ...], ...]]:
+def _of_all(opened: Store, url: str, least: int) -> Found:
     from checker.clusters import grouped
 
     numbers = [entry.number for entry in opened.entries()]
-    groups = grouped(_kin(numbers, opened, url), least)
+    found = list(_kin(numbers, opened, url))
+    damaged = sum(not one.versions for one in found)
+    groups = grouped(found, least)
     if not groups:
-        say(f"Among {len(numbers):,} stories there are no {least} that are versions or reprints of one.")
-    return groups
+        say(f"Among {len(numbers) - damaged:,} stories there are no {least} that are versions or reprints of one.")
+    return Found(groups, damaged)
 
 
 def _kin(numbers: Sequence[int], opened: ReadIndex, url: str) -> Iterator[Kin]:

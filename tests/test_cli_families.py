@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+import apsw
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -15,7 +16,7 @@ from checker.families import Families
 from checker.links import links_of
 from cli.exit_codes import guarded
 from cli.families import families
-from fingerprints.index import Expire, Upsert, Work
+from fingerprints.index import Expire, Remove, Upsert, Work
 from fingerprints.sketch import sketcher
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.keyfile import key_path, write_key
@@ -93,6 +94,22 @@ def test_versions_and_a_reprint_by_another_house_are_one_cluster(index):
     assert reprint.of_it == 1.0
     assert 0.9 < reprint.of_first < 1.0
     assert reprint.holder == "Skerrow Lantern"
+
+
+def test_a_damaged_story_is_not_passed_over_in_silence(index):
+    with EmbeddedStore(index) as store:
+        store.apply([Remove("lantern-7")])
+    with apsw.Connection(str(index / "catalog.db")) as bare:
+        ((number, packed),) = bare.execute("SELECT number, packed FROM texts ORDER BY number LIMIT 1")
+        bare.execute("UPDATE texts SET packed = ? WHERE number = ?", (packed[:-3] + b"xxx", number))
+    told = run(index, code=3)
+    assert told.stdout == ""
+    assert told.stderr.splitlines() == [
+        "Among 5 stories there are no 2 that are versions or reprints of one.",
+        "1 story is damaged and could not be compared; wirecheck doctor names what is wrong.",
+    ]
+    assert "The stored story 'mp-1' (revision 1) is damaged" in run(index, "mp-1", code=2).stderr
+    assert "1 story is damaged and could not be compared" in run(index, "mp-2", code=3).stderr
 
 
 def test_a_series_with_other_figures_is_no_reprint(index):

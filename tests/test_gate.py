@@ -107,7 +107,7 @@ def test_no_data_is_no_failure_unless_asked_for(
 
 def test_a_flagged_text_needs_an_explanation_for_its_story() -> None:
     passage = Passage(0, 9, "story-1", 0, 9, 3, 1.0, "copied", "error", (), (), ())
-    seen = Seen("text", True, False, 0.1, "story-1", (passage,))
+    seen = Seen("text", True, 0.1, "story-1", (passage,))
     because = {"text": {"stories": ["story-1"], "why": "A template."}}
     assert wire.unexplained([seen], because) == []
     assert len(wire.unexplained([seen], {})) == 1
@@ -121,7 +121,7 @@ def test_scoring_counts_characters() -> None:
         Passage(start, end, source, 0, 10, 3, 1.0, "copied", "error", (), (), (source,))
         for start, end, source in ((10, 20, "a"), (50, 60, "b"))
     )
-    score.add([("a", 10, 25, 0, 15)], Seen("draft", True, False, 0.1, "a", passages))
+    score.add([("a", 10, 25, 0, 15)], Seen("draft", True, 0.1, "a", passages))
     values = score.values()
     assert values["found"] == 1
     assert values["source"] == 1

@@ -22,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from api.indexes import Indexes
 from fingerprints.errors import (
     FormatTooNew,
     IndexBusy,
@@ -344,6 +345,115 @@ def test_however_often_it_is_cut_off_everything_is_done_once_and_told_as_it_was(
         batches = sum(written.values())
         assert (here.count(), here.info().revisions) == (batches // 2, batches)
     assert examine_soundly(url)
+
+
+# --- another index in its place ---------------------------------------------------------------------------------
+
+
+def replaced(url: str, postgres: Server) -> None:
+    """Somebody drops the schema and makes another index in it, with the same story under another key."""
+    with postgres.connect() as admin:
+        admin.execute(f"DROP SCHEMA {schema_of(url)} CASCADE")
+    with wire(url, recompute=None) as store:
+        store.apply([item(1)])
+
+
+def test_an_index_that_took_the_place_of_another_is_never_read_as_if_nothing_were_in_it(
+    url: str, postgres: Server
+) -> None:
+    with wire(url) as writer, wire(url, create=False, readonly=True) as reader:
+        writer.apply([item(1)])
+        fingerprint = fingerprint_of(f"{FERRY} Item 1.")
+        assert len(reader.probe(fingerprint.keys).row) == 12
+        replaced(url, postgres)
+        questions = [
+            lambda: reader.probe(fingerprint.keys),
+            lambda: reader.near(fingerprint.bands),
+            reader.count,
+            reader.info,
+            lambda: reader.news(0, 10),
+            lambda: writer.apply([item(2)]),
+        ]
+        for question in questions:
+            with pytest.raises(IndexProblem, match=r"^Another index is at postgresql://.* now; open it again\.$"):
+                question()
+    with wire(url, create=False) as store:
+        assert [one.id for one in store.entries()] == ["mp-1"], "the writer of before wrote nothing into it"
+
+
+def test_the_service_takes_up_an_index_that_took_the_place_of_another(url: str, postgres: Server) -> None:
+    indexes = Indexes()
+    with wire(url) as store:
+        store.apply([item(1)])
+    with indexes.reading(url) as index:
+        assert index.count() == 1
+        before = index.secret
+    replaced(url, postgres)
+    with indexes.reading(url) as index:
+        assert index.secret != before
+        assert index.count() == 1
+    indexes.forget_all()
+
+
+# --- threads and connections ------------------------------------------------------------------------------------
+
+
+def test_threads_that_write_together_and_alone_do_not_wait_for_each_other_for_ever(url: str) -> None:
+    with wire(url) as store:
+        store.apply([item(0)])
+        inside, done = threading.Event(), []
+
+        def alone() -> None:
+            with store.alone():
+                inside.set()
+                time.sleep(0.3)
+                done.append(store.apply([item(1)]))
+
+        def beside() -> None:
+            inside.wait()
+            done.append(store.apply([item(2)]))
+
+        threads = [threading.Thread(target=work, daemon=True) for work in (alone, beside)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert done == [Applied(added=1)] * 2
+
+
+def test_what_asks_for_a_second_connection_waits_for_a_server_that_restarts(url: str, postgres: Server) -> None:
+    with wire(url, patience=60.0) as store:
+        store.apply([item(1)])
+        postgres.stop()
+        starter = threading.Timer(1.0, postgres.start)
+        starter.start()
+        with store.contents() as contents:
+            assert [one.number for one in contents.works()] == [1]
+        starter.join()
+
+
+def test_a_server_that_takes_no_second_connection_says_so(url: str, postgres: Server) -> None:
+    with postgres.connect() as admin:
+        admin.execute("CREATE ROLE few LOGIN PASSWORD 'x' CONNECTION LIMIT 1")
+        admin.execute("GRANT CREATE ON DATABASE postgres TO few")
+    with wire(postgres.url("few_tables", user="few", password="x"), patience=0.2) as store:
+        store.apply([item(1)])
+        with (
+            pytest.raises(IndexProblem, match=r'cannot be reached \(too many connections for role "few"\)'),
+            store.contents(),
+        ):
+            pass
+        assert is_whole(store, 1), "the first connection is as it was"
+
+
+def test_tables_that_another_host_makes_meanwhile_are_waited_for_and_then_said_to_be_busy(
+    url: str, postgres: Server
+) -> None:
+    with postgres.connect() as admin, admin.transaction():
+        lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+        admin.execute(lock, (f"wirecheck {schema_of(url)}",))
+        with pytest.raises(IndexBusy, match="Another process is writing to the index"):
+            wire(url, busy_seconds=0.3)
 
 
 # --- killed writers, many at once -------------------------------------------------------------------------------
@@ -741,6 +851,12 @@ def test_an_address_is_shown_without_its_password(address: str, location: str) -
         "postgresql://desk:s3cret@db/news?schema=pg_catalog",
         'postgresql://desk:s3cret@db/news?schema=a"b',
         "postgresql:/desk:s3cret@db/news",
+        "postgresql:desk:s3cret@db/news",
+        "postgresql://desk:x?s3cret@127.0.0.1:1/news",
+        " postgresql://desk:s3cret@db/news",
+        "Postgresql://desk:s3cret@db/news",
+        "postgresql+psycopg://desk:s3cret@db/news",
+        "host=db user=desk password=s3cret dbname=news",
         "mysql://desk:s3cret@db/news",
         "postgresql://desk:s3cret@127.0.0.1:1/news",
         "postgresql://desk:s3cret@127.0.0.1:1/news?sslrootcert=/nowhere&sslmode=verify-full",

@@ -353,6 +353,7 @@ def test_what_a_worker_needs_is_sent_along(two: Cluster, house: House, tmp_path:
         policy_name="wirecheck.toml",
         policy=str(house.path("policy.toml")),
         policy_digest=digest_of(house.path("policy.toml")),
+        agencies_digest=digest_of(house.path("agencies.toml")),
     )
     expected = locally(replace(job, index=house.job.index), chunks(6))
     engine = Spark(job, two.url, ship=True)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from fingerprints.errors import IndexMissing, IndexProblem
 from fingerprints.index import Store
 
 MEMORY = "memory:"
-SERVERS = ("postgresql://", "postgres://")
+SCHEMES = ("postgresql:", "postgres:")
+SERVERS = tuple(f"{scheme}//" for scheme in SCHEMES)
+ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+:(?=/|.*@)|.*\bpassword\s*=", re.DOTALL)
+"""How what is meant to be an address begins, also one that is none; one letter and a colon is a drive."""
 SNAPSHOT = "snapshot.json"
 """The manifest of a snapshot, which is written last: a directory with it in it is one."""
 
@@ -32,8 +36,11 @@ def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Sto
         from fingerprints.stores.postgres.store import PostgresStore
 
         return PostgresStore(url, create=create, readonly=readonly)
-    if not url or "://" in url or url.startswith(tuple(scheme.rstrip("/") for scheme in SERVERS)):
-        raise IndexMissing(f"{shown(url)!r} is no place for an index; give the path of an index directory.")
+    if not url or "://" in url or url.startswith(SCHEMES) or ADDRESS.match(url):
+        raise IndexMissing(
+            f"{shown(url)!r} is no place for an index; give the path of an index directory, "
+            "or postgresql://USER@HOST/DATABASE."
+        )
     if (Path(url) / SNAPSHOT).is_file():
         from fingerprints.stores.snapshot import Snapshot
 
@@ -54,14 +61,18 @@ def require_postgres() -> None:
 
 
 def shown(url: str) -> str:
-    """The place of an index as it may be told to people: without a password, and without what else is secret."""
-    scheme, colon, rest = url.partition(":")
-    if url == MEMORY or not colon or not rest.startswith("/") or "/" in scheme:
+    """The place of an index as it may be told to people: a path as it is, an address without what may be secret in it.
+
+    Of an address that is none, with a password torn apart, say, no more than its beginning.
+    """
+    if not ADDRESS.match(url):
         return url
-    place, _, query = rest.partition("?")
-    who, at, where = place.lstrip("/").rpartition("@")
-    schema = next((f"?{part}" for part in query.split("&") if re.fullmatch(r"schema=\w+", part)), "")
-    return f"{scheme}://{who.partition(':')[0]}{at}{where}{schema}"
+    if url.startswith(SERVERS):
+        with suppress(ImportError, IndexMissing):
+            from fingerprints.stores.postgres.address import Address
+
+            return Address.of(url).location
+    return f"{url.partition(':')[0]}:..." if re.match(r"\w+:", url) else "..."
 
 
 def leftovers(url: str) -> list[tuple[Path | str, str]]:

@@ -16,7 +16,7 @@ from fingerprints.errors import IndexProblem
 from fingerprints.stores.postgres.address import Address
 from fingerprints.stores.postgres.arrays import speak_arrays
 from fingerprints.stores.postgres.schema import OLDEST_SERVER
-from fingerprints.stores.postgres.trouble import AGAIN, is_lost, is_starting, problem, unreachable
+from fingerprints.stores.postgres.trouble import AGAIN, Unconnected, is_lost, is_starting, problem, unreachable
 
 Answer = TypeVar("Answer")
 
@@ -34,7 +34,10 @@ def connect(address: Address, *, readonly: bool, busy_seconds: float) -> psycopg
     Raises psycopg.Error, and IndexProblem when the server is too old.
     """
     told = address.settings(readonly=readonly, busy_seconds=busy_seconds)
-    connection = psycopg.connect(autocommit=True, **told)  # type: ignore[arg-type]
+    try:
+        connection = psycopg.connect(autocommit=True, **told)  # type: ignore[arg-type]
+    except psycopg.OperationalError as error:
+        raise Unconnected(*error.args) from None
     speak_arrays(connection)
     if connection.info.server_version < OLDEST_SERVER:
         connection.close()
@@ -84,7 +87,7 @@ class Line:
                     lost = is_lost(error, self._connection)
                     if not lost and error.sqlstate not in AGAIN:
                         raise problem(self._address.location, error) from None
-                    if lost:
+                    if lost and not isinstance(error, Unconnected):
                         self._drop()
                     waits = (self._known or is_starting(error)) and not self._held
                     if not waits or time.monotonic() - began + wait > self._patience:

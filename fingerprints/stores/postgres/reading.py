@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, LiteralString
 
@@ -15,15 +15,20 @@ from fingerprints.stores.sealed import decode, encode
 from fingerprints.stores.stored import Row
 
 Connection = psycopg.Connection[Any]
+Same = Callable[[str | None], None]
+"""Is told the id of the key of the index that answered, and refuses that of another: its hashes would find nothing."""
 
 PROBE: LiteralString = f"""
-    SELECT array_agg(asked.key), array_agg(found.place), array_agg(coalesce(hot.frequency, 0))
+    SELECT array_agg(asked.key), array_agg(found.place), array_agg(coalesce(hot.frequency, 0)),
+        (SELECT key_id FROM meta)
     FROM unnest(%b::bigint[]) AS asked(key)
     CROSS JOIN LATERAL (
         SELECT place FROM postings WHERE postings.key = asked.key ORDER BY place LIMIT {HOT}) AS found
     LEFT JOIN hot ON hot.key = asked.key
 """  # noqa: S608
-NEAR: LiteralString = "SELECT array_agg(DISTINCT number) FROM bands WHERE key = ANY(%b::bigint[])"
+NEAR: LiteralString = """
+    SELECT array_agg(DISTINCT number), (SELECT key_id FROM meta) FROM bands WHERE key = ANY(%b::bigint[])
+"""
 LINKED: LiteralString = """
     SELECT array_agg(DISTINCT number) FROM links WHERE sha256(link) = ANY(%b::bytea[]) AND link = ANY(%b::bytea[])
 """
@@ -45,7 +50,7 @@ ENTRIES: LiteralString = """
     ORDER BY substring(id FROM 1 FOR 1000), id LIMIT %s
 """
 NEWS: LiteralString = """
-    SELECT (SELECT generation FROM meta),
+    SELECT (SELECT generation FROM meta), (SELECT key_id FROM meta),
         ARRAY(SELECT number FROM works WHERE number > %s ORDER BY number DESC LIMIT %s),
         ARRAY(SELECT number FROM said WHERE amended <> '{}'::bytea ORDER BY number DESC LIMIT %s)
 """
@@ -68,20 +73,29 @@ def ask(connection: Connection, statement: LiteralString, values: Sequence[Any] 
         return cursor.execute(statement, values, prepare=True).fetchall()
 
 
-def probe(connection: Connection, keys: Keys) -> Hits:
+def probe(connection: Connection, keys: Keys, same: Same) -> Hits:
     """Look up all keys; see the port."""
     asked = Asked.of(keys)
-    (columns,) = ask(connection, PROBE, (asked.keys,)) if len(asked.keys) else [(None,)]
-    if columns[0] is None:
-        nothing = np.empty(0, dtype=np.int64)
+    nothing = np.empty(0, dtype=np.int64)
+    if not len(asked.keys):
         return asked.hits(nothing, nothing, nothing)
-    return asked.hits(*columns)
+    ((*columns, key),) = ask(connection, PROBE, (asked.keys,))
+    same(key)
+    return asked.hits(nothing, nothing, nothing) if columns[0] is None else asked.hits(*columns)
 
 
-def near(connection: Connection, bands: Keys) -> Numbers:
+def near(connection: Connection, bands: Keys, same: Same) -> Numbers:
     """Numbers that share a band, ascending."""
-    asked = Asked.of(bands)
-    return _numbers(ask(connection, NEAR, (asked.keys,)))
+    ((numbers, key),) = ask(connection, NEAR, (Asked.of(bands).keys,))
+    same(key)
+    return _numbers(numbers)
+
+
+def counted(connection: Connection, same: Same) -> tuple[int, int]:
+    """How many current works there are, and a number that changes with every batch."""
+    ((works, generation, key),) = ask(connection, "SELECT works, generation, key_id FROM meta")
+    same(key)
+    return int(works), int(generation)
 
 
 def linked(connection: Connection, links: Sequence[str]) -> Numbers:
@@ -89,11 +103,11 @@ def linked(connection: Connection, links: Sequence[str]) -> Numbers:
     asked = [encode(link) for link in dict.fromkeys(links)]
     if not asked:
         return np.empty(0, dtype=np.int64)
-    return _numbers(ask(connection, LINKED, ([sha256(link).digest() for link in asked], asked)))
+    ((numbers,),) = ask(connection, LINKED, ([sha256(link).digest() for link in asked], asked))
+    return _numbers(numbers)
 
 
-def _numbers(found: list[tuple[Any, ...]]) -> Numbers:
-    numbers = found[0][0]
+def _numbers(numbers: Any) -> Numbers:
     return np.empty(0, dtype=np.int64) if numbers is None else np.sort(numbers)
 
 
@@ -120,9 +134,10 @@ def entries(connection: Connection, after: str, limit: int) -> list[Entry]:
     ]
 
 
-def news(connection: Connection, after: int, most: int) -> tuple[int, Numbers]:
+def news(connection: Connection, after: int, most: int, same: Same) -> tuple[int, Numbers]:
     """The generation, and the numbers behind `after` and those of which something was said later, ascending."""
-    ((generation, filed, amended),) = ask(connection, NEWS, (after, most, most))
+    ((generation, key, filed, amended),) = ask(connection, NEWS, (after, most, most))
+    same(key)
     return int(generation), np.union1d(filed, amended)
 
 

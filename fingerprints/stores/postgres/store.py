@@ -88,9 +88,13 @@ class PostgresStore:
             schema.create(connection, self._address, self._spec, self._clock())
             found = schema.recognise(connection, self._address)
         require_spec(found.spec, self._spec, self._address.location)
-        if self._described is not None and found.key != self._described.key:
-            raise IndexProblem(f"Another index is at {self._address.location} now; open it again.")
+        self._same(found.key)
         self._described = found
+
+    def _same(self, key: str | None) -> None:
+        """Refuse an index that was made where ours was: under another key nothing would be found in it."""
+        if self._described is not None and key != self._described.key:
+            raise IndexProblem(f"Another index is at {self._address.location} now; open it again.")
 
     def __enter__(self) -> PostgresStore:
         return self
@@ -112,7 +116,7 @@ class PostgresStore:
     def info(self) -> Info:
         """The index in figures, counted anew after every change."""
         with self._lock:
-            generation = self._generation()
+            _, generation = self._counted()
             if self._info is None or self._info[0] != generation:
                 address, spec = self._address, self._spec.digest
                 made = self._line.ask(
@@ -121,22 +125,20 @@ class PostgresStore:
                 self._info = generation, made
             return self._info[1]
 
-    def _generation(self) -> int:
-        found = self._line.ask(lambda connection: reading.ask(connection, "SELECT generation FROM meta"))
-        return int(found[0][0])
-
     def count(self) -> int:
         """How many current works there are; the writers keep count."""
-        found = self._line.ask(lambda connection: reading.ask(connection, "SELECT works FROM meta"))
-        return int(found[0][0])
+        return self._counted()[0]
+
+    def _counted(self) -> tuple[int, int]:
+        return self._line.ask(lambda connection: reading.counted(connection, self._same))
 
     def probe(self, keys: Keys) -> Hits:
         """Look up all keys of a text at once, in one statement; see the port."""
-        return self._line.ask(lambda connection: reading.probe(connection, keys))
+        return self._line.ask(lambda connection: reading.probe(connection, keys, self._same))
 
     def near(self, bands: Keys) -> Numbers:
         """Numbers of the revisions that share at least one LSH band, ascending."""
-        return self._line.ask(lambda connection: reading.near(connection, bands))
+        return self._line.ask(lambda connection: reading.near(connection, bands, self._same))
 
     def linked(self, links: Sequence[str]) -> Numbers:
         """Numbers of the revisions that carry at least one of these links, ascending."""
@@ -172,7 +174,7 @@ class PostgresStore:
 
     def news(self, after: int, most: int) -> tuple[int, Numbers]:
         """A number that changes with every batch, and as in `beside.newest_said` what is new; beyond the port."""
-        return self._line.ask(lambda connection: reading.news(connection, after, most))
+        return self._line.ask(lambda connection: reading.news(connection, after, most, self._same))
 
     def apply(self, operations: Sequence[Operation]) -> Applied:
         """Carry out all operations, or none, as one durable transaction; see the port.
@@ -192,13 +194,16 @@ class PostgresStore:
             self._owed |= bool(applied.removed or applied.expired)
             return applied
 
-    def alone(self) -> AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
         """A block in which no other host writes, for a change under a condition; all in it is kept or nothing.
 
         A connection that is lost in it ends it with an IndexProblem, and its changes are undone, unless it was lost
         at the very end. Raises IndexBusy when another writer does not finish in time. Beyond the port.
         """
-        return self._line.held(lambda connection: connection.execute("SELECT 1 FROM meta FOR UPDATE"))
+        # our own lock first, as everywhere else: two threads that took the two in turn would wait for each other
+        with self._lock, self._line.held(lambda connection: connection.execute("SELECT 1 FROM meta FOR UPDATE")):
+            yield
 
     def _sweep(self) -> None:
         """Let the server free the room of removed texts; it does so by itself too, only later."""
@@ -245,8 +250,10 @@ class _Batch:
         """Apply the operations, unless an attempt before was committed though its connection was lost."""
         with connection.transaction():
             # one writer at a time, on whatever host; one that is cut off still holds the row until it is done with
-            found: Any = connection.execute("SELECT format, next_number, generation FROM meta FOR UPDATE").fetchone()
-            format, first, generation = found
+            locked = connection.execute("SELECT format, next_number, generation, key_id FROM meta FOR UPDATE")
+            found: Any = locked.fetchone()
+            format, first, generation, key = found
+            self._store._same(key)
             if self._tried is not None and self._is_there(connection):
                 return self._tried
             schema.upgrade(connection, self._store._address, format)

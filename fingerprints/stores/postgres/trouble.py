@@ -16,14 +16,18 @@ _FORBIDDEN = {"42501", "25006"}
 _LESS = {"53200": "has not enough memory", "53300": "takes no more connections", "53400": "has come to a limit of its"}
 
 
+class Unconnected(psycopg.OperationalError):
+    """No connection could be made."""
+
+
 def is_lost(error: psycopg.Error, connection: psycopg.Connection | None) -> bool:
     """Whether the connection is gone, or was never there, and a new one may do better."""
     state = error.sqlstate or ""
-    if state in GONE or state.startswith("08"):
+    if isinstance(error, Unconnected) or state in GONE or state.startswith("08"):
         return True
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and (
-        connection is None or connection.closed
-    )
+    # over one that was just made, and is not yet ours, a server says why it refuses
+    cut = not state if connection is None else connection.closed
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) and cut
 
 
 def is_starting(error: psycopg.Error) -> bool:
