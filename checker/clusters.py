@@ -27,12 +27,15 @@ FIRST = "first"
 class Kin:
     """What was found of one story, by numbers: all versions of it, the first filed first, and its reprints.
 
-    `filed` is when the first was, in seconds. Of a damaged story there are no versions: nothing can be said of it.
+    `filed` is when the first was, in seconds. `damaged` are those of them that cannot be read, itself among them, of
+    which nothing can be said (then `versions` is empty); `left` is how many near stories it was not compared with.
     """
 
     filed: float
     versions: tuple[int, ...]
     reprints: tuple[int, ...]
+    damaged: tuple[int, ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +82,29 @@ def kin(numbers: Iterable[int], index: ReadIndex) -> Iterator[Kin]:
     sketch = sketcher(index.spec, index.secret)
     for number in numbers:
         families = Families(index, sketch)
-        if families.is_damaged(number):
-            yield Kin(0.0, (), ())
         for stored in families.fetch([number]):
             versions = families.members(stored)
+            near = _near(stored, versions, index)
+            some = near if len(near) <= COMPARED else [*near[: COMPARED // 2], *near[-COMPARED // 2 :]]
+            again = (one for one in families.fetch(some) if one.work.text and families.reprinted(stored, one))
             yield Kin(
                 time_of(versions[0]).timestamp(),
                 tuple(one.number for one in versions),
-                tuple(_reprints(stored, versions, families, index)),
+                tuple(one.number for one in again),
+                tuple(sorted(families.damaged)),
+                len(near) - len(some),
             )
+        if number in families.damaged:
+            yield Kin(0.0, (), (), (number,))
 
 
-def _reprints(
-    stored: StoredWork, versions: Sequence[StoredWork], families: Families, index: ReadIndex
-) -> Iterator[int]:
+def _near(stored: StoredWork, versions: Sequence[StoredWork], index: ReadIndex) -> list[int]:
+    """The numbers of stories with nearly the same words, but for those of its family, ascending."""
     if not stored.work.text:
-        return
+        return []
     known = {one.number for one in versions}
     bands = sketcher(index.spec, index.secret).near_keys(tokenise(stored.work.text))
-    near = [number for number in index.near(bands).tolist() if number not in known]
-    if len(near) > COMPARED:
-        near = [*near[: COMPARED // 2], *near[-COMPARED // 2 :]]
-    for other in families.fetch(near):
-        if other.work.text and families.reprinted(stored, other):
-            yield other.number
+    return [number for number in index.near(bands).tolist() if number not in known]
 
 
 def grouped(found: Iterable[Kin], least: int = 2) -> list[tuple[tuple[int, ...], ...]]:
@@ -168,7 +170,7 @@ def _belonging(
 
 def around(id: str, index: ReadIndex) -> list[Kin]:
     """What is found from one story on, it first: its versions and reprints, theirs, and so on, so that `grouped` makes
-    of it the clusters that it makes of the whole index. [] when there is no such id.
+    of it the clusters that it makes of the whole index, unless stories were left out. [] when there is no such id.
     """
     newest = index.revisions(id)[:1]
     found: dict[int, Kin] = {}

@@ -40,7 +40,10 @@ FIRM = ("id:", "story:")
 
 
 class Families:
-    """The families of an index, for one report: what was read once is not read again."""
+    """The families of an index, for one report: what was read once is not read again.
+
+    `damaged` are the numbers that it came upon and that cannot be read.
+    """
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Families:
         self._index, self._sketcher = index, sketcher
         self._prepared = prepared or {}
         self._stored = {one.number: one for one in stored}
+        self.damaged: set[int] = set()
         self._read: dict[int, Read] = {}
         self._kin: dict[int, tuple[StoredWork, ...]] = {}
         self._families: dict[int, Family | None] = {}
@@ -97,23 +101,18 @@ class Families:
         return (found.longer, found.shorter) if swapped else (found.shorter, found.longer)
 
     def fetch(self, numbers: Iterable[int]) -> list[StoredWork]:
-        """Revisions by number; those that are gone or damaged are left out."""
+        """Revisions by number; those that are gone or damaged are left out, the latter kept in `damaged`."""
         wanted = list(numbers)
         missing = [number for number in wanted if number not in self._stored]
         try:
             self._stored.update((one.number, one) for one in self._index.fetch(missing))
         except IndexDamaged:
             for number in missing:
-                self.is_damaged(number)
+                try:
+                    self._stored.update((one.number, one) for one in self._index.fetch([number]))
+                except IndexDamaged:
+                    self.damaged.add(number)
         return [self._stored[number] for number in wanted if number in self._stored]
-
-    def is_damaged(self, number: int) -> bool:
-        """Whether a revision is there, and cannot be read."""
-        try:
-            self._stored.update((one.number, one) for one in self._index.fetch([number]))
-        except IndexDamaged:
-            return True
-        return False
 
     def alike(self, work: Work, added: str) -> list[StoredWork]:
         """The stories of which a text that is not in the index is a version, by its words."""

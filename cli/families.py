@@ -67,21 +67,38 @@ def families(
         found = _of_one(id, opened) if id else _of_all(opened, index_url(index), least)
         clusters = _told(found.groups, opened)
         _write(clusters, format, output)
-    if found.damaged:
-        from checker.reports.words import count
-
-        stories = f"{count(found.damaged, 'story is', 'stories are')} damaged and could not be compared"
-        say(f"{stories}; wirecheck doctor names what is wrong.")
-        return ExitCode.INCOMPLETE
-    return ExitCode.CLEAR
+    return _doubts(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Clusters by the numbers of their families' versions, and how many stories could not be compared."""
+    """Clusters by the numbers of their families' versions, and what was found of every story."""
 
     groups: Sequence[Sequence[Sequence[int]]]
-    damaged: int
+    kin: Sequence[Kin]
+
+    @property
+    def damaged(self) -> int:
+        """How many stories could not be read."""
+        return len({number for one in self.kin for number in one.damaged})
+
+
+def _doubts(found: Found) -> ExitCode:
+    """Say what could not be compared, and what was not."""
+    from checker.clusters import COMPARED
+    from checker.reports.words import count
+
+    if crowded := sum(one.left > 0 for one in found.kin):
+        have = count(crowded, "story has", "stories have")
+        say(
+            f"{have} more than {COMPARED} others with nearly the same words, and were compared with {COMPARED} of them "
+            "each: their clusters may be larger than shown."
+        )
+    if not found.damaged:
+        return ExitCode.CLEAR
+    stories = count(found.damaged, "story is", "stories are")
+    say(f"{stories} damaged and could not be compared; wirecheck doctor names what is wrong.")
+    return ExitCode.INCOMPLETE
 
 
 def _of_one(id: str, opened: Store) -> Found:
@@ -90,24 +107,24 @@ def _of_one(id: str, opened: Store) -> Found:
     found = around(id, opened)
     if not found:
         raise Failure(f"There is no story of the id {id!r}; wirecheck list shows all of them.")
-    damaged = sum(not one.versions for one in found)
     own = set(found[0].versions)
     groups = [group for group in grouped(found) if any(own & set(versions) for versions in group)]
-    if not groups and own:
+    kept = Found(groups, found)
+    if not groups and not kept.damaged:
         say(f"{id} stands alone: no other version and no reprint of it is in the index.")
-    return Found(groups, damaged)
+    return kept
 
 
 def _of_all(opened: Store, url: str, least: int) -> Found:
     from checker.clusters import grouped
 
     numbers = [entry.number for entry in opened.entries()]
-    found = list(_kin(numbers, opened, url))
-    damaged = sum(not one.versions for one in found)
-    groups = grouped(found, least)
-    if not groups:
-        say(f"Among {len(numbers) - damaged:,} stories there are no {least} that are versions or reprints of one.")
-    return Found(groups, damaged)
+    kin = list(_kin(numbers, opened, url))
+    found = Found(grouped(kin, least), kin)
+    if not found.groups:
+        among = f"Among {len(numbers) - found.damaged:,} stories"
+        say(f"{among} there are no {least} that are versions or reprints of one.")
+    return found
 
 
 def _kin(numbers: Sequence[int], opened: ReadIndex, url: str) -> Iterator[Kin]:

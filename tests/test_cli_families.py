@@ -112,6 +112,13 @@ def test_a_damaged_story_is_not_passed_over_in_silence(index):
     assert "1 story is damaged and could not be compared" in run(index, "mp-2", code=3).stderr
 
 
+def test_stories_that_were_not_compared_are_said(index, monkeypatch):
+    monkeypatch.setattr("checker.clusters.COMPARED", 0)
+    told = run(index).stderr
+    assert "stories have more than 0 others with nearly the same words" in told
+    assert told.rstrip().endswith("their clusters may be larger than shown.")
+
+
 def test_a_series_with_other_figures_is_no_reprint(index):
     told = run(index).stdout
     assert "mp-5" not in told
