@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import apsw
 import pytest
@@ -113,10 +114,18 @@ def test_a_damaged_story_is_not_passed_over_in_silence(index):
 
 
 def test_stories_that_were_not_compared_are_said(index, monkeypatch):
-    monkeypatch.setattr("checker.clusters.COMPARED", 0)
-    told = run(index).stderr
-    assert "stories have more than 0 others with nearly the same words" in told
-    assert told.rstrip().endswith("their clusters may be larger than shown.")
+    monkeypatch.setattr("checker.clusters.COMPARED", 2)
+    again = [story(f"x-{n}", BRIDGE + OTHER[: 30 * n], f"2027-0{n}-20", holder="Skerrow Lantern") for n in (1, 4, 7)]
+    with EmbeddedStore(index) as store:
+        add(store, *again)
+    told = run(index, "x-4").stderr
+    assert re.fullmatch(
+        r"[3-6] stories have more than 2 others with nearly the same words, and were compared with 2 of them each: "
+        r"their clusters may be larger than shown\.\n",
+        told,
+    )
+    monkeypatch.setattr("checker.clusters.COMPARED", 256)
+    assert run(index, "x-4").stderr == ""
 
 
 def test_a_series_with_other_figures_is_no_reprint(index):

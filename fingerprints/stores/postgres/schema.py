@@ -65,7 +65,8 @@ KEYS = (
 """What else makes an index of format 1."""
 
 STEPS: dict[int, tuple[str, ...]] = {}
-"""What brings an index to the format of that number from the one before. A step only adds: older readers go on."""
+"""What brings an index to the format of that number from the one before. A step only adds: an older reader that has
+the index open goes on."""
 
 COLUMNS = """
     SELECT relname, array_agg(attname::text || ' ' || format_type(atttypid, atttypmod) ORDER BY attnum)
