@@ -14,6 +14,7 @@ from cli.options import open_for_reading
 from fingerprints.errors import IndexProblem
 from fingerprints.stores import SNAPSHOT
 from fingerprints.stores.snapshot import Snapshot, write_snapshot
+from fingerprints.stores.snapshot_checks import require_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Found:
 def snapshot_for(url: str, folder: Path, began: Asked | None, parts: int) -> Found:
     """The snapshot at `url`; of any other index the copy in the audit's folder, made now where it is not there.
 
-    Raises WirecheckError where there is no index, or no copy can be made.
+    Each is read through once, about a second a GB: a posting that the disk lost would hide copy without a word. Raises
+    WirecheckError where there is no index, it is damaged, or no copy can be made.
     """
     if (Path(url) / SNAPSHOT).is_file():
         return _found(Path(url).resolve())
@@ -50,5 +52,7 @@ def snapshot_for(url: str, folder: Path, began: Asked | None, parts: int) -> Fou
 
 
 def _found(path: Path) -> Found:
+    """Raises IndexDamaged when not all of it is as it was written."""
     with Snapshot(path) as snapshot:
+        require_whole(path)
         return Found(path, snapshot.digest, snapshot.spec.digest, snapshot.count())

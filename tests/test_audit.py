@@ -305,6 +305,32 @@ def test_a_snapshot_is_used_as_it_is(home: Path, audited: Path) -> None:
     assert list(results_in(home / "new")) == list(results_in(audited / "cases"))
 
 
+def damaged(home: Path, place: str) -> None:
+    """A snapshot whose keys a disk has changed, so that nothing would be found by them."""
+    with closing(open_index(str(home / "wire"), readonly=True)) as index:
+        write_snapshot(index, home / place)
+    rows = home / place / "postings-00.rows"
+    raw = rows.read_bytes()
+    middle = bytes(byte ^ 1 for byte in raw[100:-100])
+    rows.write_bytes(raw[:100] + middle + raw[-100:])
+
+
+def test_a_snapshot_that_is_not_as_it_was_written_finds_nothing_in_silence(home: Path) -> None:
+    damaged(home, "snap")
+    done = audit(home, "in", "--index", "snap", "--at", AT, "--site", "wick.example", "--out", "new")
+    assert done.code == 2
+    assert "snap is damaged (postings-00.rows): It is not as it was written: make the snapshot anew." in done.err
+    assert not (home / "new/results").exists()
+
+
+def test_a_damaged_copy_of_the_index_is_made_anew(home: Path, audited: Path) -> None:
+    (left(home) / "results/000000.parquet").unlink()
+    (home / "cases/work").mkdir()
+    damaged(home, "cases/work/index")
+    assert audit(home, *OPTIONS, "--out", "cases").code == 1
+    assert list(results_in(home / "cases")) == list(results_in(audited / "cases"))
+
+
 def test_two_audits_in_one_folder_do_not_meet(home: Path) -> None:
     with started(home, *OPTIONS, "--out", "new") as process:
         wait_until(lambda: (home / "new/audit.json").exists())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -160,6 +161,19 @@ def test_another_index_is_refused_in_words(job: Job, tmp_path: Path) -> None:
     said = f"({job.spec[:12]}, not abcdef012345)"
     assert refusal(replace(job, spec="abcdef0123456789")) == f"{at} of another specification {said}."
     assert refusal(replace(job, index=str(tmp_path / "gone"))).startswith(f"There is no snapshot at {tmp_path}/gone;")
+
+
+def test_a_copy_on_another_machine_is_read_through_first(job: Job, tmp_path: Path) -> None:
+    copied = shutil.copytree(job.index, tmp_path / "copied")
+    shutil.copy(f"{job.index}.key", tmp_path / "copied.key")
+    there = replace(job, index=str(copied))
+    assert Judge(there, verify=True).refusal == ""
+    rows = bytearray((copied / "postings-00.rows").read_bytes())
+    rows[len(rows) // 2] ^= 1
+    (copied / "postings-00.rows").write_bytes(rows)
+    assert Judge(there, verify=True).refusal == (
+        f"The snapshot {copied} is damaged (postings-00.rows): It is not as it was written: make the snapshot anew."
+    )
 
 
 def sha256(path: Path) -> str:

@@ -77,7 +77,7 @@ class _Judge:
             self.refusal = f"It has Wirecheck {own_version()}, and this audit is one of {order.tool}."
             return
         self.job = _here(self.job, order)
-        self.refusal = Judge(self.job).refusal
+        self.refusal = Judge(self.job, verify=True).refusal
         if not self.refusal:
             self._local = Local(self.job, workers=1)
             atexit.register(self._local.close)

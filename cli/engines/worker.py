@@ -28,9 +28,12 @@ AHEAD = 2
 
 
 class Judge:
-    """An index and a policy, opened for a job. `refusal` is the sentence why nothing can be judged, "" where it can."""
+    """An index and a policy, opened for a job. `refusal` is the sentence why nothing can be judged, "" where it can.
 
-    def __init__(self, job: Job) -> None:
+    `verify` reads the whole index first: on a machine of its own the copy may be damaged where the first one is not.
+    """
+
+    def __init__(self, job: Job, *, verify: bool = False) -> None:
         from fingerprints.errors import WirecheckError
 
         self._job = job
@@ -38,7 +41,7 @@ class Judge:
         self._index: ReadIndex | None = None
         try:
             self._setting = self._set()
-            self._index = self._opened()
+            self._index = self._opened(verify=verify)
         except WirecheckError as error:
             self.refusal = str(error)
         except OSError as error:
@@ -67,11 +70,12 @@ class Judge:
             raise AuditProblem(f"The agencies in {policy.agencies} are others than this audit began with.")
         return Setting(policy, self._job.terms)
 
-    def _opened(self) -> ReadIndex:
+    def _opened(self, *, verify: bool) -> ReadIndex:
         """Raises AuditProblem where it is not the job's, and whatever opening it raises."""
         from checker.audit.problems import AuditProblem
         from fingerprints.errors import SpecMismatch
         from fingerprints.stores.snapshot import Snapshot, snapshot_digest
+        from fingerprints.stores.snapshot_checks import require_whole
 
         path = self._job.index
         try:
@@ -83,6 +87,8 @@ class Judge:
             raise AuditProblem(f"The index at {path} is of another specification ({said}).")
         if snapshot_digest(path) != self._job.digest:
             raise AuditProblem(f"The index at {path} is another one than this audit began with.")
+        if verify:
+            require_whole(Path(path))
         return index
 
 

@@ -19,7 +19,7 @@ WORKS = [name for name in ONCE if name.startswith("works.")]
 
 
 def examine_snapshot(location: Path, *, deep: bool = True) -> list[Finding]:
-    """What is wrong with a snapshot; one `ok` finding when nothing is. `deep` reads every byte: some 2 s a GB.
+    """What is wrong with a snapshot; one `ok` finding when nothing is. `deep` reads every byte: about a second a GB.
 
     Raises IndexMissing when there is none, FormatTooNew when this Wirecheck cannot judge it.
     """
@@ -48,6 +48,13 @@ def examine_snapshot(location: Path, *, deep: bool = True) -> list[Finding]:
     figures = manifest.figures
     sound = f"{figures.revisions:,} revisions and {figures.postings:,} postings are as they were written."
     return found or [Finding(Severity.OK, "snapshot", sound)]
+
+
+def require_whole(location: Path) -> None:
+    """Read all of a snapshot. Raises IndexDamaged with the first thing that is wrong, and as `examine_snapshot`."""
+    wrong = next((one for one in examine_snapshot(location) if not one.good), None)
+    if wrong:
+        raise IndexDamaged(f"The snapshot {location} is damaged ({wrong.subject}): {wrong.sentence}")
 
 
 def unrepaired(location: Path) -> Finding:
