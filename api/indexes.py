@@ -44,7 +44,7 @@ class Indexes:
 
     def _opened(self, path: str) -> ReadIndex:
         stamp = _stamp(path)
-        if path in self._open and (self._open[path][0] != stamp or _is_another(path, self._open[path][1])):
+        if path in self._open and self._open[path][0] != stamp:
             self.forget(path)
         if path not in self._open:
             index = open_index(path, readonly=True)
@@ -58,7 +58,8 @@ class Indexes:
 
 
 def _stamp(path: str) -> tuple[int, int] | None:
-    """Which file is the index's catalogue now; None when there is none."""
+    """Which file is the index's catalogue now; None when there is none. An index on a server says itself when another
+    took its place (IndexAway), at any question."""
     if path.startswith(SERVERS):
         return 0, 0
     try:
@@ -66,16 +67,6 @@ def _stamp(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _is_another(path: str, index: ReadIndex) -> bool:
-    """Whether an index on a server is none any more, or another one; every question to it finds that out."""
-    if path.startswith(SERVERS):
-        try:
-            index.count()
-        except IndexProblem:
-            return True
-    return False
 
 
 INDEXES = Indexes()

@@ -47,6 +47,9 @@ class Stopped:
         version, numbers = store.news(self.last, WINDOW)
         if version == self.version:
             return
+        if version < self.version:  # an older copy was put back in its place
+            self.version, self.last, self.lines = -1, 0, {}
+            version, numbers = store.news(0, WINDOW)
         ids = set(self.lines)
         for begin in range(0, len(numbers), PORTION):
             found = _sound(store, numbers[begin : begin + PORTION].tolist())

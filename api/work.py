@@ -12,7 +12,15 @@ from api import auditing, catalogue, checking, languagetool_job, writing
 from api.indexes import INDEXES
 from api.problems import Problem
 from checker.policy.problems import PolicyProblem
-from fingerprints.errors import IndexBusy, IndexDamaged, IndexMissing, IndexProblem, StorageFull, UnreadableText
+from fingerprints.errors import (
+    IndexAway,
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexProblem,
+    StorageFull,
+    UnreadableText,
+)
 
 Answer = tuple[dict[str, Any], bytes]
 Handler = Callable[[dict[str, Any], bytes], Answer]
@@ -53,6 +61,9 @@ def problem_of(error: Exception) -> tuple[dict[str, Any], str]:
     if isinstance(error, IndexMissing):
         detail = "The index is not at its place; the service takes it up again as soon as it is back."
         return _problem(503, detail, "index-missing", TRY_AGAIN), said
+    if isinstance(error, IndexAway):
+        detail = "The index cannot be reached; the service takes it up again as soon as it can."
+        return _problem(503, detail, "index-away", TRY_AGAIN), said
     if isinstance(error, IndexBusy):
         return _problem(503, "Another process is writing to the index; try again.", "index-busy", TRY_AGAIN), said
     if isinstance(error, IndexDamaged):

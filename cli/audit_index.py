@@ -12,7 +12,7 @@ from checker.audit.folder import WORK
 from cli.exit_codes import say
 from cli.options import open_for_reading
 from fingerprints.errors import IndexProblem
-from fingerprints.stores import SNAPSHOT
+from fingerprints.stores import is_snapshot
 from fingerprints.stores.snapshot import Snapshot, write_snapshot
 from fingerprints.stores.snapshot_checks import require_whole
 
@@ -33,7 +33,7 @@ def snapshot_for(url: str, folder: Path, began: Asked | None, parts: int) -> Fou
     Each is read through once, about a second a GB: a posting that the disk lost would hide copy without a word. Raises
     WirecheckError where there is no index, it is damaged, or no copy can be made.
     """
-    if (Path(url) / SNAPSHOT).is_file():
+    if is_snapshot(url):
         return _found(Path(url).resolve())
     copy = folder / WORK / "index"
     if began:

@@ -34,6 +34,7 @@ def doctor(
     from checker.reports.columns import Style
     from checker.reports.show import one_line
     from fingerprints.stores import doctor as physician
+    from fingerprints.stores import is_snapshot
 
     url = index_url(index)
     findings = physician.repair(url) if repair else physician.examine(url, deep=not quick)
@@ -44,7 +45,7 @@ def doctor(
         name = one_line(f"{finding.severity}: {finding.subject}: ")
         write(painted([(name, style), (one_line(finding.sentence), Style.PLAIN)], colour))
     bad = [finding for finding in findings if finding.severity in ("damaged", "lost")]
-    if bad and not repair:
+    if bad and not repair and not is_snapshot(url):
         say("Run `wirecheck doctor --repair` to put right what can be put right; make a copy of the index first.")
     return ExitCode.FAILED if bad else ExitCode.CLEAR
 

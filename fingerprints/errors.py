@@ -31,6 +31,10 @@ class IndexDamaged(IndexProblem):
     """The index's files do not hold what they should."""
 
 
+class IndexAway(IndexProblem):
+    """The index's server cannot be reached now, or another index took its place: opened anew it may do."""
+
+
 class IndexBusy(IndexProblem):
     """Another process is writing to the index."""
 

@@ -25,6 +25,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from api.indexes import Indexes
 from fingerprints.errors import (
     FormatTooNew,
+    IndexAway,
     IndexBusy,
     IndexDamaged,
     IndexMissing,
@@ -375,7 +376,7 @@ def test_an_index_that_took_the_place_of_another_is_never_read_as_if_nothing_wer
             lambda: writer.apply([item(2)]),
         ]
         for question in questions:
-            with pytest.raises(IndexProblem, match=r"^Another index is at postgresql://.* now; open it again\.$"):
+            with pytest.raises(IndexAway, match=r"^Another index is at postgresql://.* now; open it again\.$"):
                 question()
     with wire(url, create=False) as store:
         assert [one.id for one in store.entries()] == ["mp-1"], "the writer of before wrote nothing into it"
@@ -389,6 +390,8 @@ def test_the_service_takes_up_an_index_that_took_the_place_of_another(url: str, 
         assert index.count() == 1
         before = index.secret
     replaced(url, postgres)
+    with pytest.raises(IndexAway), indexes.reading(url) as index:
+        index.probe(fingerprint_of(FERRY).keys)
     with indexes.reading(url) as index:
         assert index.secret != before
         assert index.count() == 1

@@ -41,13 +41,18 @@ def open_index(url: str, *, create: bool = False, readonly: bool = False) -> Sto
             f"{shown(url)!r} is no place for an index; give the path of an index directory, "
             "or postgresql://USER@HOST/DATABASE."
         )
-    if (Path(url) / SNAPSHOT).is_file():
+    if is_snapshot(url):
         from fingerprints.stores.snapshot import Snapshot
 
         return Snapshot(url)
     from fingerprints.stores.embedded import EmbeddedStore
 
     return EmbeddedStore(url, create=create, readonly=readonly)
+
+
+def is_snapshot(url: str) -> bool:
+    """Whether a snapshot is there; one that was cut off has no manifest, and is none."""
+    return (Path(url) / SNAPSHOT).is_file()
 
 
 def require_postgres() -> None:

@@ -60,7 +60,9 @@ class Finding:
 
 @dataclass(slots=True)
 class State:
-    """What is wrong in a catalogue. Works are given by their numbers; `malformed` holds SQLite's own words."""
+    """What is wrong in a catalogue. Works are given by their numbers; `malformed` holds words, mostly the database's
+    own, for what cannot be said of single works.
+    """
 
     works: int = 0
     postings: int = 0
@@ -79,7 +81,7 @@ class State:
 
     def findings(self) -> list[Finding]:
         """The same in sentences, the works by id; one `ok` when nothing is wrong."""
-        found = [damage("catalogue", f"SQLite finds the catalogue malformed: {words}.") for words in self.malformed]
+        found = [damage("catalogue", f"The catalogue is malformed: {words}.") for words in self.malformed]
         bad = sorted(self.bad_texts | self.bad_rows | self.bad_said, key=lambda number: (self.ids[number], number))
         found += [damage(self.ids[number], self._of_work(number)) for number in bad]
         parts = (

@@ -11,9 +11,9 @@ from fingerprints.spec import DEFAULT_SPEC
 from fingerprints.stores import (
     MEMORY,
     SERVERS,
-    SNAPSHOT,
     beside,
     checks,
+    is_snapshot,
     postings,
     require_postgres,
     salvage,
@@ -45,7 +45,7 @@ def examine(url: str, *, deep: bool = True) -> list[Finding]:
 
         return on_server.examine(url, deep=deep)
     index = Path(url).resolve()
-    if (index / SNAPSHOT).is_file():
+    if is_snapshot(str(index)):
         return examine_snapshot(index, deep=deep)
     catalogue = schema.locate(index)
     try:
@@ -95,7 +95,7 @@ def repair(url: str, *, recompute: Recompute | None = None) -> list[Finding]:
 
         return on_server.repair(url, found, recompute)
     index = Path(url).resolve()
-    if (index / SNAPSHOT).is_file():
+    if is_snapshot(str(index)):
         return [*found, unrepaired(index)]
     with translated(index):
         connection = None

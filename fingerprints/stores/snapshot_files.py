@@ -84,7 +84,6 @@ class Output:
     def __init__(self, path: Path, dtype: np.dtype[Any]) -> None:
         self.items = 0
         self.dtype = dtype
-        self.dtype = dtype
         self._digest = blake2b(digest_size=FOOTER, person=PERSON)
         self._file = path.open("xb", buffering=BUFFER)
 

@@ -21,9 +21,9 @@ from fingerprints.index import Entry, StoredWork, Work
 from fingerprints.stores.rows import Integers
 from fingerprints.stores.sealed import as_json, checksum, encode
 from fingerprints.stores.snapshot_files import OFFSETS, Array, Output
+from fingerprints.stores.stored import LEVEL
 from fingerprints.stores.trouble import damaged
 
-LEVEL = 3  # of zlib, as in the index directory
 SEAL = 16  # bytes before the facts of a work
 _FACTS, _TEXT = b"wirecheck-fact-1", b"wirecheck-text-1"
 

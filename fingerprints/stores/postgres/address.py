@@ -35,8 +35,8 @@ class Address:
         """
         rest, _, query = url.partition("?")
         parameters = [part for part in query.split("&") if part]
-        schema = next((part.partition("=")[2] for part in parameters if part.startswith("schema=")), SCHEMA)
-        if not NAME.fullmatch(unquote(schema)) or schema.startswith("pg_"):
+        schema = unquote(next((part.partition("=")[2] for part in parameters if part.startswith("schema=")), SCHEMA))
+        if not NAME.fullmatch(schema) or schema.startswith("pg_"):
             raise IndexMissing(
                 "The address of the index names no schema after schema=; "
                 "a name has small letters, digits and underscores, and does not begin with pg_."

@@ -37,7 +37,10 @@ from fingerprints.stores.rows import rows_of
 from fingerprints.stores.schema import require_spec
 from fingerprints.stores.sealed import decode, encode
 
-WRONG_COUNT = "SELECT NULL FROM meta WHERE works <> (SELECT count(*) FROM works WHERE current = 1)"
+WRONG_COUNT = """
+    SELECT NULL FROM meta WHERE works <> (SELECT count(*) FROM works WHERE current = 1)
+        OR next_number <= (SELECT coalesce(max(number), 0) FROM works)
+"""
 WRONG_HOT = f"""
     SELECT 1 FROM (({postings.TRUE_HOT}) EXCEPT SELECT key, frequency, bound FROM hot) AS missing
     UNION ALL SELECT 1 FROM (SELECT key, frequency, bound FROM hot EXCEPT ({postings.TRUE_HOT})) AS wrong LIMIT 1
@@ -164,7 +167,10 @@ def _repair(connection: Connection, address: Address, recompute: Recompute) -> l
         if state.wrong_hot:
             done.append(_repaired("hot keys", "The table of hot keys was made anew."))
         counted = "SELECT count(*) FROM works WHERE current = 1"
-        connection.execute(f"UPDATE meta SET works = ({counted}), generation = generation + 1")  # noqa: S608
+        next_number = "greatest(next_number, (SELECT coalesce(max(number), 0) + 1 FROM works))"
+        connection.execute(
+            f"UPDATE meta SET works = ({counted}), next_number = {next_number}, generation = generation + 1"  # noqa: S608
+        )
     return done
 
 

@@ -72,14 +72,16 @@ class Line:
         with suppress(Exception):  # nobody is there any more to be told
             self._drop()
 
-    def ask(self, question: Callable[[psycopg.Connection], Answer]) -> Answer:
+    def ask(self, question: Callable[[psycopg.Connection], Answer], patience: float | None = None) -> Answer:
         """The answer to a question, which is asked again over a new connection when one is lost.
 
         So a question must be one that may be asked twice. A server that was never
-        there is waited for only while it says that it is starting. Raises IndexProblem and its kinds.
+        there is waited for only while it says that it is starting. `patience` is in seconds, None as the line has it.
+        Raises IndexProblem and its kinds.
         """
         with self._lock:
             began, wait = time.monotonic(), FIRST_WAIT
+            patience = self._patience if patience is None else patience
             while True:
                 try:
                     return question(self._opened())
@@ -90,7 +92,7 @@ class Line:
                     if lost and not isinstance(error, Unconnected):
                         self._drop()
                     waits = (self._known or is_starting(error)) and not self._held
-                    if not waits or time.monotonic() - began + wait > self._patience:
+                    if not waits or time.monotonic() - began + wait > patience:
                         raise (unreachable if lost else problem)(self._address.location, error) from None
                 except BaseException:
                     if not self._held:

@@ -17,7 +17,7 @@ import numpy as np
 import psycopg
 from psycopg import IsolationLevel
 
-from fingerprints.errors import IndexProblem
+from fingerprints.errors import IndexAway, IndexProblem
 from fingerprints.index import Keys, Numbers, StoredWork
 from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
 from fingerprints.stores import backup as copying
@@ -97,7 +97,7 @@ class ServerContents:
 
 def _interrupted(location: str, error: psycopg.Error, connection: Connection) -> IndexProblem:
     if is_lost(error, connection):
-        return IndexProblem(f"The connection to the index {location} was lost while it was read through; begin again.")
+        return IndexAway(f"The connection to the index {location} was lost while it was read through; begin again.")
     return problem(location, error)
 
 
@@ -182,12 +182,12 @@ def _restore(source: apsw.Connection, address: Address, secret: bytes) -> Path:
                 both = np.array(portion, dtype=np.int64)
                 copy_pairs(connection, f"{table} ({first}, {second})", both[:, 0], both[:, 1])
 
-    key = keys.keep_key(secret)
     try:
         connection = connect(address, readonly=False, busy_seconds=copying.BUSY_SECONDS)
     except psycopg.Error as error:
         raise unreachable(address.location, error) from None
     try:
+        key = keys.keep_key(secret)
         if not schema.make(connection, address, described, last[0] + 1 if last else 1, fill):
             raise IndexProblem(
                 f"There is an index at {address.location} already; name another schema in the address, as schema=NAME."

@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from fingerprints.errors import IndexMissing, IndexProblem
+from fingerprints.errors import IndexAway, IndexMissing, IndexProblem
 from fingerprints.index import Applied, Contents, Entry, Hits, Info, Keys, Numbers, Operation, StoredWork
 from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
 from fingerprints.stores.batch import Batch, Recompute, prepared
@@ -85,7 +85,14 @@ class PostgresStore:
         except IndexMissing:
             if not self._create or self._described is not None:
                 raise
-            schema.create(connection, self._address, self._spec, self._clock())
+            try:
+                schema.create(connection, self._address, self._spec, self._clock())
+            except psycopg.errors.InsufficientPrivilege:
+                where = self._address.location
+                raise IndexMissing(
+                    f"There is no index at {where}, and the database may only be read by this user; "
+                    "let one make it who may make tables."
+                ) from None
             found = schema.recognise(connection, self._address)
         require_spec(found.spec, self._spec, self._address.location)
         self._same(found.key)
@@ -94,7 +101,7 @@ class PostgresStore:
     def _same(self, key: str | None) -> None:
         """Refuse an index that was made where ours was: under another key nothing would be found in it."""
         if self._described is not None and key != self._described.key:
-            raise IndexProblem(f"Another index is at {self._address.location} now; open it again.")
+            raise IndexAway(f"Another index is at {self._address.location} now; open it again.")
 
     def __enter__(self) -> PostgresStore:
         return self
@@ -209,7 +216,7 @@ class PostgresStore:
         """Let the server free the room of removed texts; it does so by itself too, only later."""
         if self._owed and not self._line.is_held:
             with contextlib.suppress(IndexProblem):
-                self._line.ask(lambda connection: connection.execute("VACUUM texts, works, said, links"))
+                self._line.ask(lambda connection: connection.execute("VACUUM texts, works, said, links"), patience=0.0)
             self._owed = False
 
     def contents(self) -> AbstractContextManager[Contents]:

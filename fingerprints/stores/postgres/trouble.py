@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from fingerprints.errors import IndexBusy, IndexDamaged, IndexProblem, StorageFull
+from fingerprints.errors import IndexAway, IndexBusy, IndexDamaged, IndexProblem, StorageFull
 
 GONE = {"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
 """The server ended the session: it stops, it starts, or it waited too long for us."""
@@ -61,14 +61,14 @@ def damaged(location: str, what: object) -> IndexDamaged:
     return IndexDamaged(f"The index {location} is damaged ({what}); run `wirecheck doctor --index {location}`.")
 
 
-def unreachable(location: str, error: psycopg.Error) -> IndexProblem:
+def unreachable(location: str, error: psycopg.Error) -> IndexAway:
     """Why no connection could be made, in the words of libpq, which name host and user but no password."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     # "connection failed: connection to server at ..., port 5432 failed: Connection refused", for each host
     said = next((line for line in reversed(lines) if "failed: " in line), lines[-1])
     for marker in ("failed: ", "FATAL:  "):
         said = said.rpartition(marker)[2]
-    return IndexProblem(
+    return IndexAway(
         f"The index {location} cannot be reached ({said.rstrip('.?')}); see whether its server is running, "
         "and whether host, database, user and password are right."
     )
