@@ -23,8 +23,10 @@ from api.problems import Problem
 from api.routes import articles, audits
 from api.runner import Runner
 from api.spool import packed, unpacked
+from api.work import problem_of
 from checker.check import check_document
 from checker.readers import Document, read
+from fingerprints.errors import IndexAway
 from fingerprints.stores import open_index
 from tests.api_in_process import application, client, settings_of
 from tests.commandline import BRIDGE, DRAFT, OTHER
@@ -282,6 +284,24 @@ def test_an_index_that_is_away_is_waited_for(house, tmp_path):
     before, told = house.run(scenario)
     assert (before["state"], before["done"]) == ("running", 0)
     assert (told["state"], told["flagged"]) == ("done", 1)
+
+
+def test_a_server_of_the_index_that_restarts_is_waited_for(house, monkeypatch):
+    monkeypatch.setattr(running, "AGAIN_SECONDS", 0.01)
+    away = [3]
+
+    def restarting(job):
+        if job.header.get("number") == 2 and away[0]:
+            away[0] -= 1
+            error = IndexAway("The index postgresql://wire@db/news cannot be reached (Connection refused)")
+            raise Problem(**problem_of(error)[0])
+
+    async def scenario(http):
+        return await ended(http, (await http.post("/v1/audits", json=texts(*[DRAFT] * 3))).json()["id"])
+
+    house.pool.before = restarting
+    told = house.run(scenario)
+    assert (told["state"], told["flagged"], told["incomplete"], away) == ("done", 3, 0, [0])
 
 
 def test_an_index_that_stays_away_is_a_failure_that_says_why(house, monkeypatch):

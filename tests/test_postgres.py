@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from api.indexes import Indexes
+from api.stopped import Stopped
 from fingerprints.errors import (
     FormatTooNew,
     IndexAway,
@@ -398,6 +400,26 @@ def test_the_service_takes_up_an_index_that_took_the_place_of_another(url: str, 
     indexes.forget_all()
 
 
+def test_the_list_of_kills_begins_anew_when_an_older_copy_was_put_back(
+    url: str, postgres: Server, tmp_path: Path
+) -> None:
+    noon = datetime(2026, 4, 4, 12, tzinfo=UTC)
+    killed = Stopped()
+    with wire(url) as store:
+        store.apply([item(1), Amend("mp-1", {"desk_state": "killed"})])
+        store.backup(tmp_path / "monday")
+        for n in range(2, 6):
+            store.apply([item(n)])
+        killed.refresh(store, noon)
+    with postgres.connect() as admin:
+        admin.execute(f"DROP SCHEMA {schema_of(url)} CASCADE")
+    restore(tmp_path / "monday", url)
+    with wire(url, create=False) as store:
+        store.apply([item(2), Amend("mp-2", {"desk_state": "killed"})])
+        killed.refresh(store, noon)
+        assert {one["id"] for one in killed.killed(9)} == {"mp-1", "mp-2"}
+
+
 # --- threads and connections ------------------------------------------------------------------------------------
 
 
@@ -658,6 +680,8 @@ def test_a_reader_needs_no_more_than_select(url: str, postgres: Server) -> None:
     with pytest.raises(IndexMissing, match="no index at"):
         PostgresStore(postgres.url("nowhere", user=f"reader_{name}"), readonly=True)
     with pytest.raises(IndexProblem, match="may only be read by this user"):
+        PostgresStore(postgres.url("nowhere", user=f"reader_{name}"), create=True)
+    with pytest.raises(IndexMissing, match=r"There is no index at .*, and the database may only be read by this user"):
         PostgresStore(postgres.url("nowhere", user=f"reader_{name}"), create=True)
     assert len(list(key_files())) == 1, "the key of an index that was not made is not kept"
 
@@ -990,6 +1014,40 @@ def test_contents_are_of_one_moment_and_say_so_when_they_are_cut_off(url: str, p
                 cut(postgres, url)
                 list(contents.works())
         assert is_whole(store, 9)
+
+
+def test_a_number_that_was_given_already_is_found_and_put_right(url: str, postgres: Server) -> None:
+    with wire(url) as store, postgres.connect(schema_of(url)) as admin:
+        store.apply([item(1), item(2)])
+        admin.execute("UPDATE meta SET next_number = 2")
+        with pytest.raises(IndexDamaged):
+            store.apply([item(3)])
+        assert [one.subject for one in examine(url) if not one.good] == ["works"]
+        repair(url, recompute=fingerprint_of)
+        store.apply([item(3)])
+        assert is_whole(store, 3)
+
+
+def test_an_index_that_cannot_be_put_back_leaves_no_key(url: str, tmp_path: Path) -> None:
+    with wire(url) as store:
+        store.apply([item(1)])
+        store.backup(tmp_path / "copy")
+    for path in key_files():
+        path.unlink()
+    with pytest.raises(IndexProblem, match="cannot be reached"):
+        restore(tmp_path / "copy", "postgresql://desk@127.0.0.1:1/news")
+    assert list(key_files()) == []
+
+
+def test_closing_does_not_wait_for_a_server_that_is_away(url: str, postgres: Server) -> None:
+    store = wire(url, patience=600.0)
+    store.apply([item(1)])
+    store.apply([Remove("mp-1")])
+    postgres.stop()
+    try:
+        store.close()
+    finally:
+        postgres.start()
 
 
 def test_the_doctor_finds_and_repairs_what_can_be(url: str, postgres: Server) -> None:
