@@ -28,7 +28,8 @@ MAPS = ("map.csv", "map.html")
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What became of an audit's pages. `texts` are those that were read; `unreadable` and `unjudged` count entries,
-    `incomplete` texts that could not be judged whole and are not flagged."""
+    `incomplete` texts that could not be judged whole and are not flagged, `gone` addresses without a page, which are
+    none of `pages`."""
 
     pages: int
     texts: int
@@ -36,6 +37,7 @@ class Counts:
     unreadable: int
     unjudged: int
     incomplete: int
+    gone: int
 
 
 def finished(folder: Path, since: Path | None, terms: Terms) -> ExitCode | None:
@@ -120,9 +122,12 @@ def _outputs(folder: Path, since: Path | None, terms: Terms) -> tuple[Outputs, l
 
 def _counted(folder: Path) -> Counts:
     numbers: set[int] = set()
-    texts = unreadable = unjudged = incomplete = 0
+    texts = unreadable = unjudged = incomplete = gone = 0
     repeated: set[int] = set()
     for result in results_in(folder, columns=COLUMNS):
+        if result.outcome is Outcome.GONE:
+            gone += 1
+            continue
         numbers.add(result.number)
         texts += result.outcome is Outcome.JUDGED
         unreadable += result.outcome is Outcome.UNREADABLE
@@ -130,7 +135,7 @@ def _counted(folder: Path) -> Counts:
         incomplete += result.verdict == Verdict.INCOMPLETE
         if result.same_as >= 0:
             repeated.add(result.number)
-    return Counts(len(numbers), texts, len(repeated), unreadable, unjudged, incomplete)
+    return Counts(len(numbers), texts, len(repeated), unreadable, unjudged, incomplete, gone)
 
 
 def _code(counts: Counts, cases: Mapping[str, Any]) -> ExitCode:
@@ -149,6 +154,8 @@ def _summary(folder: Path, counts: Counts, cases: Mapping[str, Any], rate: str) 
         f"{count(counts.pages, 'page')}: {counts.duplicates:,} seen before, {counts.unreadable:,} unreadable, "
         f"{counts.unjudged:,} not judged, {counts.incomplete:,} not judged whole. {said}{rate}."
     )
+    if counts.gone:
+        write(f"{count(counts.gone, 'address', 'addresses')} answered that there is no page (404, 410).")
     write(f"Begin with {folder / SUMMARY}")
     if counts.unjudged:
         write("Run the same command again to judge what was not.")

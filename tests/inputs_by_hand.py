@@ -26,7 +26,7 @@ def warc(*pages: str | bytes) -> bytes:
     for number, page in enumerate(pages):
         body = page if isinstance(page, bytes) else f"<html><body><p>{page}</p></body></html>".encode()
         records.append(record(answer(body), uri=f"https://wick.example/{number}"))
-    records.append(record(answer(status="404 Not Found")))
+    records.append(record(answer(status="503 Service Unavailable")))
     return b"".join(records)
 
 

@@ -85,6 +85,19 @@ def test_an_entry_that_is_no_page_is_told() -> None:
     assert (result.outcome, result.why) == (Outcome.UNREADABLE, ("It is cut in the middle.",))
 
 
+@pytest.mark.parametrize("body", [html("Nothing is here any more."), b"", b"\x89PNG\r\n\x1a\n" + bytes(9)])
+def test_an_address_that_says_there_is_no_page_is_gone(body: bytes) -> None:
+    result = judged(page(body, kind=PageKind.GONE, facts={"http_status": "410"}))
+    assert (result.outcome, result.verdict, result.report, result.body) == (Outcome.GONE, "", "", b"")
+    assert (result.id, result.url, result.date) == (URL, URL, "2001-06-30T08:00:00+00:00")
+    assert result.remarks == ("It answered with status 410: there is no page.",)
+
+
+def test_an_address_that_says_so_and_shows_the_copy_all_the_same_is_judged() -> None:
+    result = judged(page(copy(), kind=PageKind.GONE, facts={"http_status": "404"}))
+    assert (result.outcome, result.severity, result.body) == (Outcome.JUDGED, "error", copy())
+
+
 def test_without_a_date_it_is_judged_as_of_the_audit() -> None:
     result = judged(page(copy(), date=""))
     assert result.date == "" and result.at == AT.isoformat()
@@ -235,6 +248,8 @@ def twins(draw: st.DrawFn) -> tuple[Page, Page]:
     within, place = draw(WITHIN)
     body = draw(st.sampled_from(bodies()))
     kind = PageKind.TEXT if within == "jsonl" and draw(st.booleans()) else PageKind.FILE
+    if within == "warc" and draw(st.booleans()):
+        kind = PageKind.GONE
     if kind is PageKind.TEXT:
         body = words_of(CLOCK, 20, 40).encode()
     ending = draw(st.sampled_from(["html", "txt", "md", "pdf"]))
@@ -249,6 +264,7 @@ def twins(draw: st.DrawFn) -> tuple[Page, Page]:
             facts["wirecheck:id"] = f"id-{number}"
         facts |= {"title": f"Title {number}", "byline": "Tilda Marsh"} if has_title else {}
         facts |= {"record_digest": f"sha1:{number}"} if within == "warc" else {}
+        facts |= {"http_status": "404"} if kind is PageKind.GONE else {}
         name = f"wick/{number}.{ending}"
         return Page(
             number, "in", place.format(number if place != "{}" else name), name, body, kind, draw(URLS), draw(DATES),

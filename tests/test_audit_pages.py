@@ -108,6 +108,32 @@ def test_what_was_passed_over_is_said_behind_the_last_page(tmp_path: Path):
 # ---- what a page knows ----
 
 
+def test_an_address_without_a_page_is_told_with_what_it_shows(tmp_path: Path):
+    sorry = b"<html><body><p>Nothing is here any more.</p></body></html>"
+    records = [
+        record(answer(), uri="https://wick.example/1"),
+        record(answer(sorry, status="404 Not Found"), uri="https://wick.example/2"),
+        record(answer(b"\x89PNG", "image/png", status="410 Gone"), uri="https://wick.example/3"),
+        record(answer(sorry, status="503 Service Unavailable"), uri="https://wick.example/4"),
+    ]
+    found = one_file(tmp_path, "site.warc", b"".join(records))
+    assert [(one.kind, one.url, one.body, one.facts.get("http_status")) for one in found] == [
+        (PageKind.GONE, "https://wick.example/2", sorry, "404"),
+        (PageKind.GONE, "https://wick.example/3", b"", "410"),
+        (PageKind.FILE, "https://wick.example/1", PAGE, None),
+    ]
+    (last,) = [entry for page in found[2:] for entry in documents_of(page) if isinstance(entry, Document)]
+    assert last.warnings == ("passed over in the archive: 3 redirects or errors",)
+
+
+def test_an_archive_of_addresses_without_a_page_says_so(tmp_path: Path):
+    gone, told = one_file(tmp_path, "site.warc", record(answer(status="404 Not Found")))
+    assert (gone.kind, told.unreadable) == (
+        PageKind.GONE,
+        "There is no page in this web archive (1 redirects or errors).",
+    )
+
+
 def test_a_record_is_a_page_with_its_address_and_its_date(tmp_path: Path):
     raw = record(
         answer(extra="Content-Encoding: gzip\r\n", body=gzip.compress(PAGE)), extra="WARC-Block-Digest: sha1:BB\r\n"

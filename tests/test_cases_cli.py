@@ -13,8 +13,9 @@ import sys
 import pytest
 
 from checker.cases.outputs import write_outputs
-from tests.audited import CLOCK, FLOOD, OURS, audit, files, page, words_of
+from tests.audited import CLOCK, FLOOD, OURS, WIRE, audit, files, page, words_of
 from tests.commandline import COMMAND, environment, wirecheck
+from tests.warc_by_hand import answer, record
 
 
 def copy(number, url, story=CLOCK, count=60, **more):
@@ -48,6 +49,24 @@ def test_the_list_has_what_is_new_changed_or_taken_down(home):
          "Stolen tower clock found ticking in museum's own cellar"),
     ]  # fmt: skip
     assert len(listed(wirecheck(home, "cases", "CASES", "--all"))) == 3
+
+
+def test_what_was_there_in_may_and_answers_404_in_june_is_taken_down(tmp_path):
+    shown = f"<html><body><p>{words_of(CLOCK, 45, 60)}</p><p>{OURS}</p></body></html>".encode()
+    own = record(answer(f"<html><body><p>{OURS}</p></body></html>".encode()), uri="https://wick.example/own")
+    months = {"may": answer(shown), "june": answer(b"<html><body>Not here.</body></html>", status="404 Not Found")}
+    assert wirecheck(tmp_path, "add", str(WIRE), "--index", "wire").code == 0
+    for month, answered in months.items():
+        (tmp_path / f"{month}.warc").write_bytes(own + record(answered, uri="https://wick.example/clock"))
+        since = ["--since", "MAY"] if month == "june" else []
+        args = ("--index", "wire", "--at", "2029-05-01T00:00:00Z", "--out", month.upper(), *since)
+        done = wirecheck(tmp_path, "audit", f"{month}.warc", *args)
+        assert done.code == (1 if month == "may" else 0), done.err
+    assert "1 page: 0 seen before, 0 unreadable, 0 not judged, 0 not judged whole. 0 cases" in done.out
+    assert "1 address answered that there is no page (404, 410)." in done.out
+    told = wirecheck(tmp_path, "cases", "JUNE").out
+    assert "taken-down" in told
+    assert "1 page is not there any more." in (tmp_path / "JUNE/summary.html").read_text()
 
 
 def test_a_decision_shows_at_once(home):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from checker.audit.nouns import Outcome
 from checker.audit.problems import AuditProblem
 from checker.cases.decisions import LOG, State, read_log
 from checker.cases.nouns import CaseKind, Change
@@ -173,6 +174,26 @@ def test_a_notice_that_is_there_still_is_not_called_taken_down(tmp_path, policy,
     (case,) = [one for one in read_cases(tmp_path / "new") if one.kind is CaseKind.NOTICE]
     assert (case.change, case.severity) == (Change.CHANGED, "note")
     assert case.remark == "Its notice was seen again, and is allowed now or counts with copy that was found."
+
+
+def gone(number, url):
+    return replace(clean(number, url), outcome=Outcome.GONE, verdict="", report="", words=0)
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (gone, "2 pages are not there any more."),
+        (clean, "2 pages seen again, without the copy, 1 of them not there any more."),
+    ],
+)
+def test_a_page_that_is_not_there_any_more_is_taken_down(tmp_path, old, second, said):
+    new = audit(tmp_path / "new", [gone(0, "https://down.example/a"), second(1, "https://down.example/b")])
+    out = write_outputs(new, since=old)
+    case = by_outlet(new)["down"]
+    assert (case.change, case.remark) == (Change.TAKEN_DOWN, said)
+    assert out.unjudged == 0
+    assert (new / "unjudged.csv").read_text().count("\n") == 1, "only its head"
 
 
 def test_one_page_fewer_is_a_change(tmp_path, old):

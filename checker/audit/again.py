@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
-from checker.audit.judging import bare, dated, gravest, occasion, ruled
+from checker.audit.judging import bare, dated, gone, gravest, occasion, ruled
 from checker.audit.moments import DATE, MISSING, PUBLICATION, TWISTED, Moments, moments
 from checker.audit.nouns import Outcome, Page, PageKind, Result, Setting, Terms
 from checker.audit.plan import TIMES
@@ -36,6 +36,8 @@ def again(result: Result, page: Page, setting: Setting) -> Result:
         keys=result.keys,
         bands=result.bands,
     )
+    if result.outcome is Outcome.GONE:
+        return replace(gone(page, setting.terms), same_as=result.number)
     if result.outcome is not Outcome.JUDGED:
         told = replace(told, outcome=result.outcome, why=result.why)
         return told if result.outcome is Outcome.UNJUDGED else dated(told, when)
@@ -58,7 +60,7 @@ def again(result: Result, page: Page, setting: Setting) -> Result:
 
 def own_id(page: Page) -> str:
     """What the text of a page is called when it has no name of its own."""
-    if page.kind is PageKind.FILE and standing_of(page):
+    if page.kind is not PageKind.TEXT and standing_of(page):
         return page.facts.get(ID, "") or page.url or page.place
     return page.name
 

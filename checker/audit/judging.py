@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from checker.audit.moments import Moments, moments
-from checker.audit.nouns import Outcome, Page, Result, Setting, Terms
+from checker.audit.nouns import Outcome, Page, PageKind, Result, Setting, Terms
 from checker.audit.reading import documents_of, site_of
 from checker.check import check_document
 from checker.model import Report, Severity, Verdict
@@ -16,6 +16,7 @@ from checker.policy.judge import judge
 from checker.policy.nouns import Occasion
 from checker.readers.document import Document, Label, Unreadable
 from checker.readers.labels import labelled
+from checker.readers.warc import STATUS
 from checker.reports.groups import GRAVITY
 from checker.reports.json import to_json
 from fingerprints.errors import WirecheckError
@@ -37,6 +38,16 @@ def judge_pages(pages: Iterable[Page], index: ReadIndex, setting: Setting) -> It
 
 
 def _judged(page: Page, index: ReadIndex, setting: Setting) -> Iterator[Result]:
+    if page.kind is not PageKind.GONE:
+        yield from _read(page, index, setting)
+        return
+    # a server can say that there is no page, and show it all the same
+    shown = list(_read(page, index, setting))
+    there = any(one.severity in GRAVE or one.outcome is Outcome.UNJUDGED for one in shown)
+    yield from shown if there else [gone(page, setting.terms)]
+
+
+def _read(page: Page, index: ReadIndex, setting: Setting) -> Iterator[Result]:
     entries = documents_of(page)
     part, done = 0, False
     while not done:
@@ -50,6 +61,13 @@ def _judged(page: Page, index: ReadIndex, setting: Setting) -> Iterator[Result]:
             result = unjudged(page, _sentence(error), setting.terms, part)
         yield result
         part += 1
+
+
+def gone(page: Page, terms: Terms) -> Result:
+    """The result of an address that said that there is no page, and showed no copy."""
+    told = dated(bare(page, terms), moments(page, None, terms))
+    said = f"It answered with status {page.facts.get(STATUS, '')}: there is no page."
+    return replace(told, outcome=Outcome.GONE, remarks=(*told.remarks, said))
 
 
 def _sentence(error: Exception) -> str:

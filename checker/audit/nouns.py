@@ -16,10 +16,12 @@ from checker.policy.nouns import Policy
 
 
 class PageKind(StrEnum):
-    """What the bytes of a page are: a file, to be read by the registry of readers, or the bare text itself in UTF-8."""
+    """What the bytes of a page are: a file, to be read by the registry of readers; the bare text itself in UTF-8; or a
+    file that an address showed as it said that there is no page (any more)."""
 
     FILE = "file"
     TEXT = "text"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,13 @@ class Setting:
 class Outcome(StrEnum):
     """What became of a text.
 
-    Judged: there is a report. Unreadable: there is an entry, but no page or text could be read from it. Unjudged: the
-    page is there, and was not judged (its process ended, the index failed): it is done again by the next run.
+    Judged: there is a report. Gone: its address said that there is no page (any more), and showed no copy. Unreadable:
+    there is an entry, but no page or text could be read from it. Unjudged: the page is there, and was not judged (its
+    process ended, the index failed): it is done again by the next run.
     """
 
     JUDGED = "judged"
+    GONE = "gone"
     UNREADABLE = "unreadable"
     UNJUDGED = "unjudged"
 

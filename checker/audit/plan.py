@@ -91,7 +91,7 @@ def sameness(page: Page) -> bytes:
 
     Pages of one sameness may differ in their address, date and site, and in the values of other facts.
     """
-    if page.unreadable or not page.body or (page.kind is PageKind.FILE and not _is_single(page)):
+    if page.unreadable or not page.body or (page.kind is not PageKind.TEXT and not _is_single(page)):
         return b""
     said = [
         page.kind,

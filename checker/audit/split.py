@@ -98,12 +98,14 @@ def page(piece: Piece, within: tuple[str, ...]) -> Page:
     """A piece as a page."""
     facts = dict(piece.facts)
     url, date = facts.pop("url", ""), facts.pop("date", "")
+    gone = warc.STATUS in facts
     return Page(
         number=0,
         input="",
         place=piece.place,
         name=piece.name,
         body=piece.body,
+        kind=PageKind.GONE if gone else PageKind.FILE,
         url="" if url == piece.place else url,
         date=date,
         charset=piece.charset,
@@ -141,13 +143,17 @@ def _entry(entry: Piece | Unreadable, source: Source, format: str) -> Page:
 
 def _warc(source: Source) -> Iterator[Page]:
     """Its pages; the last of them knows what was passed over."""
-    passed = warc.Passed()
+    passed = warc.Passed(gone=True)
     held: Page | None = None
     resume = partial(resumed, source.path, source.progress) if source.path else None
     for entry in warc.pieces(source.name, source.stream, passed, resume):
+        made = _entry(entry, source, warc.NAME)
+        if made.kind is PageKind.GONE:
+            yield made
+            continue
         if held:
             yield held
-        held = _entry(entry, source, warc.NAME)
+        held = made
     if held:
         said = passed.sentence() if not held.unreadable else ""
         yield replace(held, facts={**held.facts, PASSED_OVER: said}) if said else held

@@ -36,16 +36,17 @@ class Tally:
 class Picture:
     """All figures of an audit.
 
-    `pages` are pages and `texts` the texts in them. `duplicates` are pages with the bytes of an earlier one.
-    `unjudged` counts texts that are not judged, unreadable or not judged whole. `severities` are texts by the gravest
-    finding, "" none. `words` of a `Tally` are those of flagged passages, `allowed` those of passages that are notes.
-    `shares` are texts with any copy by the share of them that is copied. `last` is the latest time as of which
-    anything was judged.
+    `pages` are pages and `texts` the texts in them, `duplicates` pages with the bytes of an earlier one. `gone` are
+    addresses that answered that there is no page; they are none of `pages`. `unjudged` counts texts that are not
+    judged, unreadable or not judged whole. `severities` are texts by the gravest finding, "" none. `words` of a `Tally`
+    are those of flagged passages, `allowed` those of passages that are notes. `shares` are texts with any copy by the
+    share of them that is copied. `last` is the latest time as of which anything was judged.
     """
 
     pages: int = 0
     texts: int = 0
     duplicates: int = 0
+    gone: int = 0
     unjudged: int = 0
     words: int = 0
     copied_words: int = 0
@@ -62,6 +63,10 @@ class Picture:
 
     def add(self, result: Result, report: Report | None) -> None:
         """Count one result; they come in the order of their numbers."""
+        if result.outcome is Outcome.GONE:
+            self.gone += 1
+            self.last = max(self.last, result.at)
+            return
         if result.number != self._number:
             self._number = result.number
             self.pages += 1
@@ -143,4 +148,6 @@ def month_of(result: Result) -> str:
 
 def not_whole(result: Result) -> bool:
     """Whether a text was not judged, was not read, or was not judged whole."""
+    if result.outcome is Outcome.GONE:
+        return False
     return result.outcome is not Outcome.JUDGED or result.verdict == Verdict.INCOMPLETE or bool(result.why)

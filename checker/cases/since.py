@@ -12,8 +12,9 @@ from pathlib import Path
 from checker.audit.nouns import Outcome, Result
 from checker.cases.findings import address_of, allowed_in
 from checker.cases.nouns import Case, CaseKind, CasePage, Change
+from checker.cases.picture import not_whole
 from checker.cases.table import CASES, read_cases
-from checker.model import Report, Severity, Verdict
+from checker.model import Report, Severity
 from checker.reports import words
 
 ALLOWED = {
@@ -31,8 +32,8 @@ class _Again:
     """Addresses of a case at which this audit did not find it, by what it saw there.
 
     `allowed`: the copy, and nothing of it is an error or a warning. `same`: the bytes in which it stood, so that it is
-    there still, and only index, policy or tool are others. `without`: a page judged whole, and no copy. `unknown`:
-    nothing, or not the whole page.
+    there still, and only index, policy or tool are others. `without`: a page judged whole, and no copy, or the answer
+    that there is no page. `unknown`: nothing, or not the whole page.
     """
 
     allowed: Set[str]
@@ -51,6 +52,7 @@ class Before:
     _whole: set[str] = field(default_factory=set)
     _doubtful: set[str] = field(default_factory=set)
     _unchanged: set[str] = field(default_factory=set)
+    _gone: set[str] = field(default_factory=set)
     _allowed: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
@@ -71,8 +73,10 @@ class Before:
         address = address_of(result)
         if address not in self._addresses:
             return
-        whole = result.outcome is Outcome.JUDGED and result.verdict != Verdict.INCOMPLETE and not result.why
+        whole = not not_whole(result)
         (self._whole if whole else self._doubtful).add(address)
+        if result.outcome is Outcome.GONE:
+            self._gone.add(address)
         if (address, result.digest) in self._bodies:
             self._unchanged.add(address)
         if report is not None:
@@ -103,8 +107,7 @@ class Before:
             said = ALLOWED[old.kind]
             return replace(carried, severity=Severity.NOTE, change=Change.CHANGED, changed=("severity",), remark=said)
         if again.without == old.seen:
-            pages = words.count(len(old.seen), "page")
-            return replace(carried, change=Change.TAKEN_DOWN, remark=f"{pages} seen again, without the copy.")
+            return replace(carried, change=Change.TAKEN_DOWN, remark=_taken_down(again.without, self._gone))
         return replace(carried, change=Change.NOT_SEEN, remark=_unsure(again, len(old.seen)))
 
     def _against(self, case: Case, old: Case | None) -> Case:
@@ -117,6 +120,13 @@ class Before:
             return replace(case, change=Change.SAME)
         said = "; ".join(changes.values())
         return replace(case, change=Change.CHANGED, changed=tuple(changes), remark=f"{said[:1].upper()}{said[1:]}.")
+
+
+def _taken_down(addresses: Set[str], gone: Set[str]) -> str:
+    pages, count = words.count(len(addresses), "page"), len(addresses & gone)
+    if count == len(addresses):
+        return f"{pages} {'is' if count == 1 else 'are'} not there any more."
+    return f"{pages} seen again, without the copy{f', {count:,} of them not there any more' if count else ''}."
 
 
 def _unsure(again: _Again, count: int) -> str:

@@ -38,6 +38,9 @@ READ = re.compile(
 """Types that hold words; those of an Office file that is not read say so themselves."""
 UNNAMED = ("", "application/octet-stream", "unknown/unknown")
 PAGES, PARTIAL = (200, 203, 206), 206
+GONE = (404, 410)
+STATUS = "http_status"
+"""The fact of a piece of which the address said, with this status, that there is no page (any more)."""
 CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 ENDINGS = {"text/html": (".html", ".htm", ".xhtml"), "text/vtt": (".vtt",), "text/markdown": (".md", ".markdown")}
 
@@ -50,8 +53,9 @@ PASSED_OVER = "passed over in the archive:"
 
 @dataclass(slots=True)
 class Passed:
-    """What was passed over, by what it is."""
+    """What was passed over, by what it is. With `gone` an address without a page is counted too, but also a piece."""
 
+    gone: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
     def sentence(self) -> str:
@@ -101,7 +105,7 @@ def pieces(name: str, stream: BinaryIO, passed: Passed, resume: Resume | None = 
     """
     found = False
     for entry in _entries(name, stream, passed, resume or (lambda at: None)):
-        found = True
+        found = found or isinstance(entry, Unreadable) or STATUS not in entry.facts
         yield entry
     if not found:
         said = passed.sentence()
@@ -178,7 +182,15 @@ def _record(place: str, number: int, record: Any, passed: Passed) -> Piece | Unr
     answer = _answer(record)
     if answer.status not in (*PAGES, 0):
         passed.counts[ERRORS] += 1
-        return None
+        if not passed.gone or answer.status not in GONE:
+            return None
+        entry = _whole(place, number, record, answer, Passed())  # what it shows in place of the page
+        return entry if isinstance(entry, Piece) else _page(place, number, record, answer, b"", ())
+    return _whole(place, number, record, answer, passed)
+
+
+def _whole(place: str, number: int, record: Any, answer: Answer, passed: Passed) -> Piece | Unreadable | None:
+    """The page of an answer; None when it holds no words."""
     if not READ.fullmatch(answer.type) and answer.type not in UNNAMED:
         passed.counts[OTHER] += 1
         return None
@@ -245,6 +257,8 @@ def _page(place: str, number: int, record: Any, answer: Answer, body: bytes, dou
         "record_id": str(record.headers.get("WARC-Record-ID", "")).strip("<>"),
         "record_offset": str(record.stream_pos),
     }
+    if answer.status in GONE:
+        facts[STATUS] = str(answer.status)
     facts = {key: fact for key, fact in facts.items() if fact}
     charset = answer.charset if answer.type.startswith("text/") else ""
     return Piece(place, named(address, answer.type), body, address, f"record {number}", charset, facts, doubts)

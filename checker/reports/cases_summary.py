@@ -88,6 +88,7 @@ def _tiles(picture: Picture, live: Sequence[Case]) -> str:
         ("flagged", picture.verdicts[Verdict.FLAGGED]),
         ("clear", picture.verdicts[Verdict.CLEAR]),
         ("not judged whole", picture.unjudged),
+        *([("Addresses without a page (404, 410)", picture.gone)] if picture.gone else []),
         ("Cases", len(live)),
         ("errors", grave[0]),
         ("warnings", grave[1]),
