@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import apsw
 
-from fingerprints.errors import IndexDamaged, IndexProblem, KeyMissing, SpecMismatch
+from fingerprints.errors import IndexDamaged, KeyMissing, SpecMismatch
 from fingerprints.spec import DEFAULT_SPEC
 from fingerprints.stores import (
     MEMORY,
@@ -21,11 +22,12 @@ from fingerprints.stores import (
     works,
 )
 from fingerprints.stores.batch import Recompute
-from fingerprints.stores.checks import Finding, Severity, State
+from fingerprints.stores.checks import Finding, Severity
 from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
-from fingerprints.stores.rows import rows_of
-from fingerprints.stores.sealed import decode
+from fingerprints.stores.mending import mend
+from fingerprints.stores.rows import Rows
 from fingerprints.stores.snapshot_checks import examine_snapshot, unrepaired
+from fingerprints.stores.stored import Row
 from fingerprints.stores.trouble import transaction, translated
 
 __all__ = ["Finding", "Severity", "examine", "repair"]
@@ -119,65 +121,39 @@ def _repair(connection: apsw.Connection, recompute: Recompute) -> list[Finding] 
     with transaction(connection):
         schema.upgrade(connection)
         state = checks.inspect(connection, deep=True)
-        if state.malformed:
-            return None
-        done = _repair_rows(connection, state, recompute)
-        if state.orphan_rows:
-            postings.sweep(connection, sorted(state.orphan_rows))
-            done.append(_repaired("postings", "Rows that belonged to no story were deleted."))
-        for number in sorted(state.orphan_texts | state.orphan_said):
-            works.delete(connection, number)
-            done.append(salvage.without_line(number))
-        if state.wrong_links:
-            beside.rebuild_links(connection, state.bad_said)
-            done.append(_repaired("links", "The table of links was made anew."))
-        if state.wrong_current:
-            _mark_current(connection)
-            done.append(_repaired("works", "The newest revision of every story is marked as current again."))
-        postings.rebuild_hot(connection)
-        if state.wrong_hot:
-            done.append(_repaired("hot keys", "The table of hot keys was made anew."))
-    return done
+        return None if state.malformed else mend(state, CatalogueRepair(connection), recompute)
 
 
-def _repair_rows(connection: apsw.Connection, state: State, recompute: Recompute) -> list[Finding]:
-    done = [
-        finding
-        for finding in State(
-            ids=state.ids, bad_texts=state.bad_texts - state.bad_rows, bad_said=state.bad_said
-        ).findings()
-        if finding.severity is not Severity.OK
-    ]
-    sound = sorted(state.bad_rows - state.bad_texts - state.expired)
-    if sound:
-        postings.sweep(connection, sound)
-    rebuilt = {}
-    for row in works.by_numbers(connection, sound):
-        try:
-            rows = rows_of(recompute(decode(row.text())))
-        except (IndexProblem, ValueError, ImportError) as error:
-            done.append(Finding(Severity.LOST, row.id, f"Its postings could not be rebuilt ({error}); add it again."))
-            continue
-        # the text is sound, so it decides: the stored count and checksum may be what was damaged
-        made = (len(rows.keys), len(rows.bands), rows.checksum, row.number)
-        connection.execute("UPDATE works SET postings = ?, bands = ?, rows_check = ? WHERE number = ?", made)
-        rebuilt[row.number] = rows
-        done.append(_repaired(row.id, "Its postings were rebuilt from its text."))
-    postings.insert(connection, rebuilt)
-    for number in sorted(state.bad_rows & (state.bad_texts | state.expired)):
-        words = "Its postings are damaged and cannot be rebuilt, because its text has expired: remove the story."
-        if number in state.bad_texts:
-            words = "Its text and its postings are damaged and cannot be rebuilt: remove the story and add it again."
-        done.append(Finding(Severity.LOST, state.ids[number], words))
-    return done
+class CatalogueRepair:
+    """The tables of an index directory; see `mending.Tables`."""
 
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
 
-def _mark_current(connection: apsw.Connection) -> None:
-    connection.execute("UPDATE works SET current = 0 WHERE current <> 0")
-    connection.execute(
-        "UPDATE works SET current = 1 WHERE revision = (SELECT max(revision) FROM works AS own WHERE own.id = works.id)"
-    )
+    def sweep(self, numbers: Sequence[int]) -> None:
+        postings.sweep(self._connection, numbers)
 
+    def by_numbers(self, numbers: Sequence[int]) -> list[Row]:
+        return works.by_numbers(self._connection, numbers)
 
-def _repaired(subject: str, sentence: str) -> Finding:
-    return Finding(Severity.REPAIRED, subject, sentence)
+    def describe(self, number: int, rows: Rows) -> None:
+        made = (len(rows.keys), len(rows.bands), rows.checksum, number)
+        self._connection.execute("UPDATE works SET postings = ?, bands = ?, rows_check = ? WHERE number = ?", made)
+
+    def insert(self, rows: Mapping[int, Rows]) -> object:
+        return postings.insert(self._connection, rows)
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            works.delete(self._connection, number)
+
+    def rebuild_links(self, but: Collection[int]) -> None:
+        beside.rebuild_links(self._connection, but)
+
+    def mark_current(self) -> None:
+        self._connection.execute("UPDATE works SET current = 0 WHERE current <> 0")
+        newest = "(SELECT max(revision) FROM works AS own WHERE own.id = works.id)"
+        self._connection.execute(f"UPDATE works SET current = 1 WHERE revision = {newest}")  # noqa: S608
+
+    def rebuild_hot(self) -> None:
+        postings.rebuild_hot(self._connection)

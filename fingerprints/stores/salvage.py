@@ -23,6 +23,7 @@ from fingerprints.stores.batch import Recompute
 from fingerprints.stores.checks import Finding, Severity
 from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
 from fingerprints.stores.keyfile import key_id, key_path, read_key, sync_directory
+from fingerprints.stores.mending import without_line
 from fingerprints.stores.rows import Rows, rows_of, utc_now
 from fingerprints.stores.said import NOTHING, Said
 from fingerprints.stores.stored import Row
@@ -52,12 +53,6 @@ def salvage(index: Path, recompute: Recompute | None) -> list[Finding]:
     kept = _exchange(damaged, draft)
     words = f"The catalogue was malformed; what could be read is in a fresh one, the damaged file is kept as {kept}."
     return [Finding(Severity.REPAIRED, "catalogue", words), *done]
-
-
-def without_line(number: int) -> Finding:
-    """The finding on a work of which nothing but its number is known."""
-    words = f"The story with number {number} has lost its line in the catalogue, and with it its id: add it again."
-    return Finding(Severity.LOST, f"number {number}", words)
 
 
 def _nothing(why: object) -> Finding:

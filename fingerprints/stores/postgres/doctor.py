@@ -7,12 +7,11 @@ pg_amcheck); what is checked here is what the tables hold.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
 import psycopg
 
-from fingerprints.errors import IndexDamaged, KeyMissing, SpecMismatch, WirecheckError
+from fingerprints.errors import IndexDamaged, KeyMissing, SpecMismatch
 from fingerprints.spec import DEFAULT_SPEC
 from fingerprints.stores.batch import Recompute
 from fingerprints.stores.checks import (
@@ -27,15 +26,17 @@ from fingerprints.stores.checks import (
     check_texts,
 )
 from fingerprints.stores.embedded import BUSY_SECONDS, sketcher
+from fingerprints.stores.mending import mend
 from fingerprints.stores.postgres import keys, postings, schema
 from fingerprints.stores.postgres.address import Address
 from fingerprints.stores.postgres.line import Line
 from fingerprints.stores.postgres.moving import ServerContents, contents
 from fingerprints.stores.postgres.reading import Connection, by_numbers
 from fingerprints.stores.postgres.tables import copy_in
-from fingerprints.stores.rows import rows_of
+from fingerprints.stores.rows import Rows
 from fingerprints.stores.schema import require_spec
 from fingerprints.stores.sealed import decode, encode
+from fingerprints.stores.stored import Row
 
 WRONG_COUNT = """
     SELECT NULL FROM meta WHERE works <> (SELECT count(*) FROM works WHERE current = 1)
@@ -145,68 +146,48 @@ def _repair(connection: Connection, address: Address, recompute: Recompute) -> l
         state = _inspect(source, deep=True)
         if state.malformed:
             raise IndexDamaged(state.malformed[0])
-        done = [one for one in State(ids=state.ids, bad_said=state.bad_said).findings() if not one.good]
-        done += _repair_rows(connection, state, recompute)
-        if orphans := sorted(state.orphan_texts | state.orphan_said):
-            for table in ("texts", "said", "links"):
-                statement = f"DELETE FROM {table} WHERE number = ANY(%s)"  # noqa: S608
-                connection.execute(statement.encode(), (orphans,))
-            words = (
-                f"{len(orphans)} stories have lost their line in the catalogue, and with it their ids: add them again."
-            )
-            done.append(Finding(Severity.LOST, "catalogue", words))
-        if state.wrong_links:
-            _rebuild_links(connection, source, state.bad_said)
-            done.append(_repaired("links", "The table of links was made anew."))
-        if state.wrong_current:
-            connection.execute("UPDATE works SET current = 0 WHERE current <> 0")
-            newest = "SELECT max(number) FROM works GROUP BY sha256(id)"
-            connection.execute(f"UPDATE works SET current = 1 WHERE number IN ({newest})")  # noqa: S608
-            done.append(_repaired("works", "The newest revision of every story is marked as current again."))
-        postings.rebuild_hot(connection)
-        if state.wrong_hot:
-            done.append(_repaired("hot keys", "The table of hot keys was made anew."))
+        done = mend(state, ServerRepair(connection, source), recompute)
+        connection.execute("UPDATE meta SET generation = generation + 1")
+    return done
+
+
+class ServerRepair:
+    """The tables of an index in PostgreSQL; see `mending.Tables`."""
+
+    def __init__(self, connection: Connection, source: ServerContents) -> None:
+        self._connection, self._source = connection, source
+
+    def sweep(self, numbers: Sequence[int]) -> None:
+        postings.sweep(self._connection, numbers)
+
+    def by_numbers(self, numbers: Sequence[int]) -> list[Row]:
+        return by_numbers(self._connection, numbers)
+
+    def describe(self, number: int, rows: Rows) -> None:
+        made = (len(rows.keys), len(rows.bands), rows.checksum, number)
+        self._connection.execute("UPDATE works SET postings = %s, bands = %s, rows_check = %s WHERE number = %s", made)
+
+    def insert(self, rows: Mapping[int, Rows]) -> object:
+        return postings.insert(self._connection, rows)
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        for table in ("texts", "said", "links"):
+            self._connection.execute(f"DELETE FROM {table} WHERE number = ANY(%s)".encode(), (list(numbers),))  # noqa: S608
+
+    def rebuild_links(self, but: Collection[int]) -> None:
+        kept = {number: own for number, own in _looked_up(self._source).items() if number in but}
+        said = _said(self._source, but) | kept
+        self._connection.execute("DELETE FROM links")
+        rows = ((link, number) for number, own in said.items() for link in own)
+        copy_in(self._connection, "links (link, number)", ("bytea", "int8"), rows)
+
+    def mark_current(self) -> None:
+        self._connection.execute("UPDATE works SET current = 0 WHERE current <> 0")
+        newest = "SELECT max(number) FROM works GROUP BY sha256(id)"
+        self._connection.execute(f"UPDATE works SET current = 1 WHERE number IN ({newest})")  # noqa: S608
         counted = "SELECT count(*) FROM works WHERE current = 1"
         next_number = "greatest(next_number, (SELECT coalesce(max(number), 0) + 1 FROM works))"
-        connection.execute(
-            f"UPDATE meta SET works = ({counted}), next_number = {next_number}, generation = generation + 1"  # noqa: S608
-        )
-    return done
+        self._connection.execute(f"UPDATE meta SET works = ({counted}), next_number = {next_number}")  # noqa: S608
 
-
-def _repair_rows(connection: Connection, state: State, recompute: Recompute) -> list[Finding]:
-    sound = sorted(state.bad_rows - state.bad_texts - state.expired)
-    done = []
-    if swept := sorted({*sound, *state.orphan_rows}):
-        postings.sweep(connection, swept)
-    if state.orphan_rows:
-        done.append(_repaired("postings", "Rows that belonged to no story were deleted."))
-    rebuilt = {}
-    for row in by_numbers(connection, sound):
-        try:
-            rows = rows_of(recompute(decode(row.text())))
-        except (WirecheckError, ValueError, ImportError) as error:
-            done.append(Finding(Severity.LOST, row.id, f"Its postings could not be rebuilt ({error}); add it again."))
-            continue
-        made: tuple[Any, ...] = (len(rows.keys), len(rows.bands), rows.checksum, row.number)
-        connection.execute("UPDATE works SET postings = %s, bands = %s, rows_check = %s WHERE number = %s", made)
-        rebuilt[row.number] = rows
-        done.append(_repaired(row.id, "Its postings were rebuilt from its text."))
-    postings.insert(connection, rebuilt)
-    for number in sorted((state.bad_rows & state.expired) | state.bad_texts):
-        words = "It is damaged and cannot be rebuilt from its text: remove the story and add it again."
-        done.append(Finding(Severity.LOST, state.ids[number], words))
-    return done
-
-
-def _rebuild_links(connection: Connection, source: ServerContents, but: Collection[int]) -> None:
-    """Make the table of links anew from what is said; of the numbers in `but` the old rows are kept."""
-    kept = {number: own for number, own in _looked_up(source).items() if number in but}
-    said = _said(source, but) | kept
-    connection.execute("DELETE FROM links")
-    rows = ((link, number) for number, own in said.items() for link in own)
-    copy_in(connection, "links (link, number)", ("bytea", "int8"), rows)
-
-
-def _repaired(subject: str, sentence: str) -> Finding:
-    return Finding(Severity.REPAIRED, subject, sentence)
+    def rebuild_hot(self) -> None:
+        postings.rebuild_hot(self._connection)
