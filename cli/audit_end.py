@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checker.audit.folder import FINISHED, RESULTS_FOLDER, WORK, read_json, results_in, sha256, write_json
 from checker.audit.nouns import Outcome, Terms
@@ -40,6 +40,16 @@ class Counts:
     gone: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of an audit: its counts, its cases by severity, and all cases by their change; {} without an audit
+    before."""
+
+    counts: Counts
+    cases: Mapping[str, int]
+    changes: Mapping[str, int]
+
+
 def finished(folder: Path, since: Path | None, terms: Terms) -> ExitCode | None:
     """The exit code of an audit that is done, which is said; None where there is something to judge or to compare.
 
@@ -47,8 +57,8 @@ def finished(folder: Path, since: Path | None, terms: Terms) -> ExitCode | None:
     """
     said = read_json(folder / FINISHED)
     try:
-        counts, cases = Counts(**said["counts"]), dict(said["cases"])
-        if said["schema"] != SCHEMA or counts.unjudged or (since is not None and said["since"] != str(since)):
+        ended = Ended(Counts(**said["counts"]), dict(said["cases"]), dict(said["changes"]))
+        if said["schema"] != SCHEMA or ended.counts.unjudged or (since is not None and said["since"] != str(since)):
             return None
         changed = [name for name, digest in said["sha256"].items() if _digest(folder / name) != digest]
     except (AttributeError, KeyError, TypeError):
@@ -58,9 +68,9 @@ def finished(folder: Path, since: Path | None, terms: Terms) -> ExitCode | None:
     say("This audit is finished; nothing was done. Give another --out for a new one.")
     if changed:
         say(f"{', '.join(changed[:3])}{' and more' if changed[3:] else ''}: changed since, or gone; written anew.")
-        counts, cases = _written(folder, since, terms)
-    _summary(folder, counts, cases, "")
-    return _code(counts, cases)
+        ended = _written(folder, since, terms)
+    _summary(folder, ended, "")
+    return _code(ended)
 
 
 def _digest(path: Path) -> str:
@@ -72,36 +82,35 @@ def conclude(folder: Path, since: Path | None, terms: Terms, judged: Auditing, b
 
     `begun` is the monotonic clock's. Raises WirecheckError.
     """
-    counts, cases = _written(folder, since, terms)
+    ended = _written(folder, since, terms)
     seconds = time.monotonic() - begun
     rate = f"; {seconds:,.0f} s, {judged.judged / max(seconds, 1e-3):,.0f} pages a second"
-    _summary(folder, counts, cases, rate)
-    if not counts.unjudged:
+    _summary(folder, ended, rate)
+    if not ended.counts.unjudged:
         shutil.rmtree(folder / WORK, ignore_errors=True)
-    return _code(counts, cases)
+    return _code(ended)
 
 
-def _written(folder: Path, since: Path | None, terms: Terms) -> tuple[Counts, dict[str, int]]:
-    """All files of the cases, and the last one. What is found in them: counts, and cases by severity."""
+def _written(folder: Path, since: Path | None, terms: Terms) -> Ended:
+    """All files of the cases, and the last one."""
     compared = str(since) if since else _since(folder)
     (folder / FINISHED).unlink(missing_ok=True)
     outputs, files = _outputs(folder, since, terms)
-    counts = _counted(folder)
-    cases = dict(sorted(outputs.by_severity.items()))
+    changes = outputs.by_change if compared else {}
+    ended = Ended(_counted(folder), dict(sorted(outputs.by_severity.items())), changes)
     results = sorted(f"{RESULTS_FOLDER}/{one.name}" for one in (folder / RESULTS_FOLDER).glob("*.parquet"))
     write_json(
         folder / FINISHED,
         {
             "schema": SCHEMA,
             "since": compared,
-            "counts": asdict(counts),
-            "cases": cases,
+            **asdict(ended),
             "sha256": {name: sha256(folder / name) for name in (*files, *results)},
         },
     )
     for remark in outputs.remarks:
         say(f"Warning: {remark}")
-    return counts, cases
+    return ended
 
 
 def _since(folder: Path) -> str:
@@ -138,16 +147,18 @@ def _counted(folder: Path) -> Counts:
     return Counts(len(numbers), texts, len(repeated), unreadable, unjudged, incomplete, gone)
 
 
-def _code(counts: Counts, cases: Mapping[str, Any]) -> ExitCode:
-    if any(cases.values()):
+def _code(ended: Ended) -> ExitCode:
+    counts = ended.counts
+    if any(ended.cases.values()):
         return ExitCode.FLAGGED
     doubtful = counts.unreadable or counts.unjudged or counts.incomplete
     return ExitCode.INCOMPLETE if doubtful else ExitCode.CLEAR
 
 
-def _summary(folder: Path, counts: Counts, cases: Mapping[str, Any], rate: str) -> None:
+def _summary(folder: Path, ended: Ended, rate: str) -> None:
     from checker.reports.words import count
 
+    counts, cases = ended.counts, ended.cases
     by_severity = ", ".join(f"{number:,} {severity}" for severity, number in cases.items() if number)
     said = f"{count(sum(cases.values()), 'case')}{f' ({by_severity})' if by_severity else ''}"
     write(
@@ -156,6 +167,9 @@ def _summary(folder: Path, counts: Counts, cases: Mapping[str, Any], rate: str) 
     )
     if counts.gone:
         write(f"{count(counts.gone, 'address', 'addresses')} answered that there is no page (404, 410).")
+    if ended.changes:
+        told = [f"{number:,} {change.replace('-', ' ')}" for change, number in ended.changes.items() if number]
+        write(f"Against the audit before: {', '.join(told) or 'no case'}.")
     write(f"Begin with {folder / SUMMARY}")
     if counts.unjudged:
         write("Run the same command again to judge what was not.")

@@ -16,6 +16,7 @@ from cli.options import open_for_reading
 
 if TYPE_CHECKING:
     from checker.bundle.nouns import Evidence, Rulebook
+    from checker.cases.decisions import Log
     from checker.policy.nouns import Occasion, Policy
     from fingerprints.index import ReadIndex
 
@@ -74,7 +75,8 @@ def of_case(audit: Path, id: str, index: str, rules: Rulebook, maker: Maker) -> 
     exhibits = case.exhibits_of(found, audit)
     asked = case.asked_of(audit)
     _same_policy({one.report.judged.digest for one in exhibits}, asked, rules)
-    decisions, links = _decisions(audit, found.id)
+    log = _log(audit)
+    decisions, links = _decisions(log, found.id, audit)
     with closing(open_for_reading(index)) as opened:
         stories, spec, held = stories_of(exhibits, opened), opened.spec, _index_facts(opened)
     return Evidence(
@@ -83,20 +85,27 @@ def of_case(audit: Path, id: str, index: str, rules: Rulebook, maker: Maker) -> 
         rules,
         exhibits,
         stories,
-        case.facts_of(found, audit),
+        case.facts_of(found, audit, log),
         decisions,
         links,
     )
 
 
-def _decisions(audit: Path, id: str) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
-    """The lines of the log that are about a case, and the digests of all. Raises Failure where they do not chain."""
-    from checker.bundle import chain
-    from checker.cases.decisions import LOG, read_log
+def _log(audit: Path) -> Log:
+    """The log of decisions; what is wrong with it is said."""
+    from checker.cases.decisions import read_log
 
     log = read_log(audit)
     for problem in log.problems:
         say(problem)
+    return log
+
+
+def _decisions(log: Log, id: str, audit: Path) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """The lines of the log that are about a case, and the digests of all. Raises Failure where they do not chain."""
+    from checker.bundle import chain
+    from checker.cases.decisions import LOG
+
     decisions, links = chain.of_case(log.lines, id), chain.chain_of(log.lines)
     if chain.broken(decisions, links, id):
         raise Failure(

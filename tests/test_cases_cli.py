@@ -64,6 +64,8 @@ def test_what_was_there_in_may_and_answers_404_in_june_is_taken_down(tmp_path):
         assert done.code == (1 if month == "may" else 0), done.err
     assert "1 page: 0 seen before, 0 unreadable, 0 not judged, 0 not judged whole. 0 cases" in done.out
     assert "1 address answered that there is no page (404, 410)." in done.out
+    assert "Against the audit before: 1 taken down." in done.out
+    assert "Against the audit before: 1 taken down." in wirecheck(tmp_path, "audit", "june.warc", *args).out
     told = wirecheck(tmp_path, "cases", "JUNE").out
     assert "taken-down" in told
     assert "1 page is not there any more." in (tmp_path / "JUNE/summary.html").read_text()

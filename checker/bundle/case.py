@@ -17,7 +17,7 @@ from checker.audit.schema import RESULTS, results_of
 from checker.bundle.nouns import CaseFacts, Exhibit, PageFacts
 from checker.bundle.problems import EvidenceProblem
 from checker.bundle.written import digest
-from checker.cases.decisions import read_log
+from checker.cases.decisions import Log
 from checker.cases.gather import cases_of
 from checker.cases.nouns import Case, CasePage
 from checker.cases.results import results_in
@@ -42,9 +42,9 @@ def case_of(folder: Path, id: str) -> Case:
     return found
 
 
-def facts_of(case: Case, folder: Path) -> CaseFacts:
+def facts_of(case: Case, folder: Path, log: Log) -> CaseFacts:
     """What the evidence says of the case, with the state that it has by the log."""
-    (stands,) = with_states([case], read_log(folder))
+    (stands,) = with_states([case], log)
     audit = folder / AUDIT
     return CaseFacts(
         id=case.id,
