@@ -41,9 +41,9 @@ def _judged(page: Page, index: ReadIndex, setting: Setting) -> Iterator[Result]:
     if page.kind is not PageKind.GONE:
         yield from _read(page, index, setting)
         return
-    # a server can say that there is no page, and show it all the same
+    # a server can say that there is no page, and show it all the same; how grave that is depends on the day
     shown = list(_read(page, index, setting))
-    there = any(one.severity in GRAVE or one.outcome is Outcome.UNJUDGED for one in shown)
+    there = any(one.severity or one.outcome is Outcome.UNJUDGED for one in shown)
     yield from shown if there else [gone(page, setting.terms)]
 
 
