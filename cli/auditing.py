@@ -6,9 +6,9 @@ results are made from the earlier page's as soon as those are there.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,8 +24,8 @@ from checker.audit.schema import RESULTS, pages_batch, results_batch, results_of
 from cli.engines.engine import Engine
 from cli.progress import Meter
 
-KEPT = 16
-"""Files of results that are held in memory, without the pages' bytes, for pages that are the same."""
+KEPT = 32 << 20
+"""Bytes of results that are held in memory, without the pages' bytes, for pages that are the same."""
 ORDER = [("number", "ascending"), ("part", "ascending")]
 EARLIER = [name for name in RESULTS.names if name != "body"]
 
@@ -53,7 +53,8 @@ class Auditing:
         self._sent: dict[int, _Open] = {}
         self._waiting: dict[int, tuple[_Open, pa.Table]] = {}
         self._done: set[int] = set()
-        self._earlier = lru_cache(KEPT)(self._read)
+        self._held: OrderedDict[int, pa.Table] = OrderedDict()
+        self._bytes = 0
         self.pages = self.judged = 0
 
     def run(self, pages: Iterable[Page], engine: Engine) -> None:
@@ -130,12 +131,22 @@ class Auditing:
                     yield unjudged(page, f"The report of page {first:,}, which is the same, cannot be read: {error}.",
                                    self._setting.terms, result.part)  # fmt: skip
 
+    def _earlier(self, number: int) -> pa.Table:
+        """The results of a chunk that is written, without the pages' bytes; those asked for last are held."""
+        if number not in self._held:
+            self._held[number] = table = self._read(number)
+            self._bytes += table.nbytes
+            while len(self._held) > 1 and self._bytes > KEPT:
+                self._bytes -= self._held.popitem(last=False)[1].nbytes
+        self._held.move_to_end(number)
+        return self._held[number]
+
     def _read(self, number: int) -> pa.Table:
-        """The results of a chunk that is written, without the pages' bytes."""
         import pyarrow.parquet as pq
 
         try:
-            return pq.read_table(results_path(self._folder, number), columns=EARLIER, partitioning=None)
+            with pq.ParquetFile(results_path(self._folder, number)) as file:
+                return file.read(columns=EARLIER, use_threads=False)  # a small file: threads cost more than they save
         except (pa.ArrowException, OSError) as error:
             raise AuditProblem(
                 f"{results_path(self._folder, number)} cannot be read ({type(error).__name__}). Run the same command "
