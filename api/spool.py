@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checker.places import Place
-from checker.readers import Document, Kind, Label, Part
+from checker.readers import Document, Kind, Label, Part, Reading
 from checker.readers.offsets import OffsetMap
 
 PLAIN = ("id", "text", "title", "holder", "story", "version", "place", "name", "format", "encoding", "original")
@@ -19,6 +19,10 @@ PLAIN = ("id", "text", "title", "holder", "story", "version", "place", "name", "
 
 def packed(document: Document) -> bytes:
     """ASCII, one line."""
+    return json.dumps(_values_of(document)).encode("ascii")
+
+
+def _values_of(document: Document) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(document, name) for name in PLAIN}
     offsets, boxes = document.offsets, document.boxes
     values |= {
@@ -33,13 +37,17 @@ def packed(document: Document) -> bytes:
         ],
         "offsets": [_written(one) for one in (offsets.begins, offsets.starts, offsets.ends)] if offsets else None,
         "boxes": None if boxes is None else _written(boxes),
+        "readings": [[_values_of(one.document), one.how, one.disguise] for one in document.readings],
     }
-    return json.dumps(values).encode("ascii")
+    return values
 
 
 def unpacked(raw: bytes) -> Document:
     """What `packed` made. Raises ValueError, KeyError or TypeError for anything else."""
-    values = json.loads(raw)
+    return _document_of(json.loads(raw))
+
+
+def _document_of(values: dict[str, Any]) -> Document:
     offsets, boxes = values["offsets"], values["boxes"]
     return Document(
         **{name: values[name] for name in PLAIN},
@@ -54,10 +62,11 @@ def unpacked(raw: bytes) -> Document:
         ),
         offsets=OffsetMap(*(_read(one, np.int64) for one in offsets)) if offsets else None,
         boxes=None if boxes is None else _read(boxes, np.float32).reshape(-1, 4),
+        readings=tuple(Reading(_document_of(one), how, disguise) for one, how, disguise in values["readings"]),
     )
 
 
-assert {*PLAIN, "kind", "metadata", "incomplete", "warnings", "seams", "parts", "offsets", "boxes"} == {  # noqa: S101
+assert {*PLAIN, "kind", "metadata", "incomplete", "warnings", "seams", "parts", "offsets", "boxes", "readings"} == {  # noqa: S101
     one.name for one in fields(Document)
 }, "what a document has, its spool must keep"
 

@@ -14,6 +14,7 @@ from checker.policy.holders import agencies_of
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
 from checker.readers.document import BARE, Document
+from checker.readings import choose_report
 from checker.rearranged import join
 from checker.refine import refine
 from checker.standings import with_families
@@ -27,7 +28,19 @@ from fingerprints.sketch import sketcher
 def check_document(
     document: Document, index: ReadIndex, policy: Policy = DEFAULT_POLICY, occasion: Occasion = NOWHERE
 ) -> Report:
-    """`check` of a document's text, every passage led back to its place in the file that the document was read from."""
+    """`check` of a document's text, every passage led back to its place in the file that the document was read from.
+
+    A file that can be read in several ways is checked in each; the report is that of the way which shows the most.
+    """
+    usual = _check_text_of(document, index, policy, occasion)
+    if not document.readings:
+        return usual
+    return choose_report(
+        usual, [(one, _check_text_of(one.document, index, policy, occasion)) for one in document.readings]
+    )
+
+
+def _check_text_of(document: Document, index: ReadIndex, policy: Policy, occasion: Occasion) -> Report:
     name, doubts = document.name or document.id, document.incomplete
     if document.format not in BARE and not any(map(str.isalnum, document.text)):
         doubts += ("no words were found in it",)

@@ -210,7 +210,8 @@ class Submitted:
 
     `characters` and `words` are of the text that was matched; `copied_share` is the share of its words inside
     reported matches (their union). `format` is a name of the readers' registry; `encoding` is how the
-    file's characters were read, "" where it has none. `metadata` is what the file says of itself.
+    file's characters were read, "" where it has none. `metadata` is what the file says of itself. `reading` says how
+    the file was read, where the way that showed the most is not the usual one ("with the hidden words"), else "".
     """
 
     characters: int
@@ -220,6 +221,7 @@ class Submitted:
     format: str = ""
     encoding: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,8 @@ class Report:
     `unjudged` are the reasons why something could not be judged; `reasons` are those, and what decided the verdict.
     `text` is the draft itself, for renderers, and `original` the characters of its file, markup and
     all, where passages lead into it ("" otherwise); neither is ever part of the JSON. `warnings`
-    are worth a line and change no verdict.
+    are worth a line and change no verdict. `disguises` are sentences about copy that was found only by reading the
+    file otherwise than it asks to be read: signs that somebody hid it.
     """
 
     id: str
@@ -286,6 +289,7 @@ class Report:
     notices: tuple[Notice, ...] = ()
     unjudged: tuple[str, ...] = ()
     judged: Judged = NOT_JUDGED
+    disguises: tuple[str, ...] = ()
     text: str = field(repr=False, default="")
     original: str = field(repr=False, default="")
     schema: str = SCHEMA

@@ -213,6 +213,7 @@ class Results:
     def __iter__(self) -> Iterator[Report]:
         from checker.check import check_document
         from checker.readers import Unreadable
+        from checker.readings import read_as
         from cli.progress import Bar
 
         with Bar("Checking texts") as bar:
@@ -224,7 +225,7 @@ class Results:
                 document = replace(entry, incomplete=(*entry.incomplete, *self._doubts))
                 report = check_document(document, self._index, self._asked.policy, self._asked.occasion)
                 self._codes.add(code_of(report))
-                self.last = entry, report
+                self.last = read_as(entry, report), report
                 yield report
                 bar.advance()
 

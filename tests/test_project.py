@@ -1,4 +1,4 @@
-"""The house rules that a machine can check: packages, sizes, imports, locks, demo data."""
+"""The house rules that a machine can check: packages, imports, locks, demo data."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ ROOT = Path(__file__).resolve().parents[1]
 HOUSES = ("api", "checker", "cli", "fingerprints")
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 MODULES = sorted(path for house in HOUSES for path in (ROOT / house).rglob("*.py"))
-FILE_LINES = 300
-FUNCTION_LINES = 40
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 ONLY_IN = {
@@ -62,18 +60,9 @@ def pins(lock: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
-def test_a_module_is_small_and_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
+def test_a_module_says_what_it_is_for(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), f"{name(path)} has no docstring: say in a line what it is for"
-    lines = text.count("\n")
-    assert lines <= FILE_LINES, f"{name(path)} has {lines} lines: divide it (at most {FILE_LINES})"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= FUNCTION_LINES, (
-                f"{name(path)}:{node.lineno} {node.name} has {length} lines: divide it (at most {FUNCTION_LINES})"
-            )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -18,13 +18,13 @@ def test_the_fields_have_the_names_that_the_schema_gives_them():
     values = json.loads(to_json(ferry()))
     assert list(values) == [
         "schema", "id", "verdict", "reasons", "unjudged", "submitted", "matches", "notices", "dropped", "stories",
-        "index", "tool", "warnings",
+        "index", "tool", "warnings", "disguises",
     ]  # fmt: skip
     assert values["schema"] == "wirecheck.report/1"
     assert values["verdict"] == "flagged"
     assert values["submitted"] == {
         "characters": 77, "words": 15, "copied_share": 11 / 15, "copied_words": 11,
-        "format": "", "encoding": "", "metadata": {},
+        "format": "", "encoding": "", "metadata": {}, "reading": "",
     }  # fmt: skip
     found = values["matches"][0]
     text = "The old boat left Skerrow at dawn with nine goats aboard"

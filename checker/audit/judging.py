@@ -156,7 +156,7 @@ def ruled(result: Result, report: Report, when: Moments, body: bytes) -> Result:
         verdict=str(report.verdict),
         severity=severity,
         why=report.unjudged,
-        remarks=(*when.remarks, *report.warnings),
+        remarks=(*when.remarks, *report.disguises, *report.warnings),
         words=counted.words,
         copied_words=counted.copied_words,
         copied_share=counted.copied_share,

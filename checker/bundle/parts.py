@@ -27,7 +27,7 @@ def parts_of(evidence: Evidence, opener: Opener) -> dict[str, bytes]:
 
     Raises EvidenceProblem when a page holds no text.
     """
-    documents = [document_of(one.facts, one.body) for one in evidence.exhibits]
+    documents = [document_of(one) for one in evidence.exhibits]
     again = rerun(evidence.exhibits, documents, evidence.stories, evidence.spec, evidence.rulebook.policy, opener)
     return assembled(evidence, documents, again)
 

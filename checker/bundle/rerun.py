@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import islice
 
 from checker.audit.reading import documents_of
-from checker.bundle.nouns import Exhibit, PageFacts, Story
+from checker.bundle.nouns import Exhibit, Story
 from checker.bundle.problems import EvidenceProblem
 from checker.bundle.written import as_bytes
 from checker.check import check_document
@@ -16,6 +17,7 @@ from checker.model import Report
 from checker.policy.explain import occasion_of
 from checker.policy.nouns import Policy
 from checker.readers.document import Document, Unreadable
+from checker.readings import read_as
 from fingerprints.index import Store, Upsert
 from fingerprints.sketch import Sketcher
 from fingerprints.spec import FingerprintSpec
@@ -24,11 +26,12 @@ Opener = Callable[[FingerprintSpec, bytes, Callable[[], str]], Store]
 """(specification, secret, clock) -> an empty index in memory. `clock` is asked when a story came."""
 
 
-def document_of(facts: PageFacts, body: bytes) -> Document:
-    """The text of a page that the evidence is about. Raises EvidenceProblem when there is none."""
-    entry = next(islice(documents_of(facts.page(body)), facts.part, None), None)
+def document_of(exhibit: Exhibit) -> Document:
+    """The text of a page that the evidence is about, read as its report was. Raises EvidenceProblem without one."""
+    facts = exhibit.facts
+    entry = next(islice(documents_of(facts.page(exhibit.body)), facts.part, None), None)
     if isinstance(entry, Document):
-        return entry
+        return replace(read_as(entry, exhibit.report), readings=())
     why = entry.sentence if isinstance(entry, Unreadable) else "There is no such text in it."
     raise EvidenceProblem(f"{facts.place or facts.name}: {why}")
 

@@ -179,7 +179,7 @@ class Verification:
             yield _tried("decisions", lambda: _decisions(evidence))
 
     def _texts(self, evidence: Evidence, documents: list[Document]) -> str:
-        documents += [document_of(one.facts, one.body) for one in evidence.exhibits]
+        documents += [document_of(one) for one in evidence.exhibits]
         texts = {f"pages/{number}/text.txt": one.text for number, one in enumerate(documents, 1)}
         for name, text in texts.items():
             if self.parts.get(name) != text.encode("utf-8", "surrogatepass"):

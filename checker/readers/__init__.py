@@ -22,7 +22,7 @@ from checker.readers import (
     plain,
     warc,
 )
-from checker.readers.document import Document, Kind, Label, Part, Unreadable
+from checker.readers.document import Document, Kind, Label, Part, Reading, Unreadable
 from checker.readers.formats import Format, Start, begin
 from checker.readers.wire import (
     anpa,
@@ -40,7 +40,7 @@ from checker.readers.wire import (
     telex,
 )
 
-__all__ = ["DEBUG", "FORMATS", "Document", "Format", "Kind", "Label", "Part", "Unreadable", "detect", "read"]
+__all__ = ["DEBUG", "FORMATS", "Document", "Format", "Kind", "Label", "Part", "Reading", "Unreadable", "detect", "read"]
 
 DEBUG = "WIRECHECK_DEBUG"
 """With this in the environment an error of ours is shown, not told in a sentence."""

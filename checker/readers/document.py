@@ -90,6 +90,9 @@ class Document:
 
     `seams` are offsets in the text that no passage may cross, besides those between parts.
 
+    `readings` are other ways in which the same file can be read, where there is more than one; each is a document of
+    its own, with a text, offsets and parts, and no readings. The one that shows the most reuse is reported.
+
     `metadata` has the keys of `wire.story.Key` for wire copy, and others as their format names them.
     `warnings` are worth a line and change no verdict. `incomplete` says in sentences what of it could not be
     read: such a text is never clear. `place` says where in its file it stood ("line 3"), when it
@@ -115,6 +118,20 @@ class Document:
     seams: tuple[int, ...] = ()
     boxes: NDArray[np.float32] | None = None
     warnings: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Another way to read a document's file.
+
+    `how` goes on from "read": "as ISO-2022-JP", "with the words that the page hides where they stand". `disguise`:
+    whether a copy that is found so and not otherwise was hidden on purpose, as far as a file can show that.
+    """
+
+    document: Document
+    how: str
+    disguise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "index": plain(report.index),
         "tool": plain(report.tool),
         "warnings": list(report.warnings),
+        "disguises": list(report.disguises),
     }
     return values if report.judged == NOT_JUDGED else values | {"judged": plain(report.judged)}
 

@@ -52,7 +52,7 @@ def decided(report: Report) -> tuple[str, ...]:
 def remarks(report: Report) -> tuple[str, ...]:
     """All else that there is to say of the whole; it changed no verdict."""
     said = (*doubts(report), *decided(report))
-    return (*(reason for reason in report.reasons if reason not in said), *report.warnings)
+    return (*(reason for reason in report.reasons if reason not in said), *report.disguises, *report.warnings)
 
 
 def summary(report: Report) -> str:
