@@ -21,7 +21,8 @@ class Rights:
 
     `state` is the strictest reading of all that the item says (its status, its note to editors, its signal);
     `doubts` are sentences about what in it contradicts itself or could not be read. `expression` is ODRL or
-    RightsML, verbatim. `published` is the item's own time (updated, else created), else when it was `added` (UTC).
+    RightsML, verbatim. `published` is the item's own time (updated, else created), "" where it says none; `added` is
+    when it came (UTC), which says nothing of when it was published.
     `expired` is when the text left the index after its term (UTC), "" while it is there.
     """
 

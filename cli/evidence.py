@@ -141,10 +141,10 @@ def verify(
     trusted = roots_of(bytes_of(roots)) if roots else []
     with TemporaryDirectory(prefix="wirecheck-") as folder:
         checks = list(Verification(raw, memory, Path(folder), tool(), seal, trusted).checks())
-    return _told(checks, format)
+    return _told(checks, format, proven=bool(seal or roots))
 
 
-def _told(checks: Sequence[Check], format: ShowFormat) -> ExitCode:
+def _told(checks: Sequence[Check], format: ShowFormat, *, proven: bool) -> ExitCode:
     """Write the checks, and what they come to."""
     from checker.reports.show import one_line
 
@@ -155,7 +155,10 @@ def _told(checks: Sequence[Check], format: ShowFormat) -> ExitCode:
         return ExitCode.CLEAR if good else ExitCode.FAILED
     for one in checks:
         write(one_line(f"{'ok    ' if one.ok else 'NOT OK'}  {one.name}: {one.sentence}"))
-    write("The evidence holds together." if good else "This evidence does not hold together; do not rely on it.")
+    if not good:
+        write("This evidence does not hold together; do not rely on it.")
+    else:
+        write("The evidence holds together." + ("" if proven else " What that does not prove is said at the seal."))
     return ExitCode.CLEAR if good else ExitCode.FAILED
 
 

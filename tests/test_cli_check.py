@@ -99,6 +99,24 @@ def test_a_bad_line_is_named_and_the_others_are_checked(home):
     assert len(done.out.splitlines()) == 2
 
 
+def test_a_story_without_a_date_has_none_anywhere(tmp_path):
+    (tmp_path / "bridge.txt").write_text(BRIDGE)
+    (tmp_path / "dated.json").write_text(
+        json.dumps({"uri": "mp:2", "type": "text", "headline": "Bandstand", "versioncreated": "2001-04-03T09:00:00Z",
+                    "body_text": OTHER})
+    )  # fmt: skip
+    assert wirecheck(tmp_path, "add", "bridge.txt", "dated.json", "--index", "wire.index").code == 0
+    (tmp_path / "both.txt").write_text(f"{DRAFT}\n{OTHER}")
+    report = json.loads(wirecheck(tmp_path, "check", "both.txt", "--index", "wire.index", "--format", "json").out)
+    published = {one["source"]["id"]: one["source"]["rights"].get("published", "") for one in report["matches"]}
+    assert published == {"bridge.txt": "", "mp:2": "2001-04-03T09:00:00Z"}
+    assert all(one["source"]["rights"]["added"] for one in report["matches"])
+    (tmp_path / "draft.txt").write_text(DRAFT)
+    for format in ("html", "text"):
+        shown = wirecheck(tmp_path, "check", "draft.txt", "--index", "wire.index", "--format", format).out
+        assert "ublished" not in shown
+
+
 def test_standard_input(home):
     assert wirecheck(home, "check", "-", stdin=DRAFT.encode()).out.startswith("-:2:14: error")
     assert wirecheck(home, "check", stdin=DRAFT.encode()).code == 1

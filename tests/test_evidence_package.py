@@ -11,6 +11,10 @@ import pytest
 from checker.bundle.packing import packed, unpacked
 from checker.bundle.problems import EvidenceProblem
 from checker.bundle.written import read, written
+from checker.policy.explain import occasion_of
+from checker.policy.judge import judge
+from checker.policy.nouns import DEFAULT_POLICY
+from checker.reports.json import from_json, to_dict
 from tests.commandline import BRIDGE, DRAFT, OTHER, TAKEN, wirecheck
 from tests.evidence_by_hand import AT, checks, first_wrong, must, resealed, run
 from tests.test_statements import KESTREL, MERIDIAN, NORTHWIRE, STATEMENT
@@ -114,7 +118,7 @@ def test_it_is_verified_elsewhere_without_index_or_policy(tmp_path, package):
     names = [one["name"] for one in json.loads(done.out)]
     assert names == [
         *("package", "manifest", "seal", "files", "digests", "version"),
-        *("contents", "texts", "quotations", "figures", "re-run", "derived"),
+        *("contents", "texts", "quotations", "figures", "re-run", "judgement", "derived"),
     ]
 
 
@@ -217,6 +221,129 @@ def test_a_package_that_another_program_wrote_is_found(package):
 def test_a_part_that_was_changed_and_sealed_anew_contradicts_the_others(package, name, old, new, said):
     assert old in unpacked(package)[name]
     assert first_wrong(resealed(package, {name: unpacked(package)[name].replace(old, new)})).startswith(said)
+
+
+def forged(package, change):
+    """The package with its report and its pairs changed by `change`, and every digest made to fit."""
+    parts = unpacked(package)
+    changes = {}
+    for name in ("pages/1/report.json", "pairs.json", "stories/1/story.json"):
+        values = json.loads(parts[name])
+        change(name, values)
+        changes[name] = (
+            json.dumps(values, ensure_ascii=False, indent=1).encode() + b"\n"
+            if name.endswith("report.json")
+            else written(values)
+        )
+    return resealed(package, changes)
+
+
+def rewrite(**to):
+    """Every match, and every pair, with these values."""
+
+    def change(name, values):
+        for one in values.get("matches", values.get("pairs", [])):
+            one.update({key: value for key, value in to.items() if key in one})
+
+    return change
+
+
+def kill(name, values):
+    """The story is called killed in the report, which is judged as that would have it, and in the story's own part."""
+    if name.endswith("story.json"):
+        values["rights"]["state"] = "killed"
+    if name.endswith("report.json"):
+        for match in values["matches"]:
+            match["source"]["rights"]["state"] = "killed"
+        report = from_json(json.dumps(values))
+        values.update(to_dict(judge(report, DEFAULT_POLICY, occasion_of(report))))
+        assert {one["status"] for one in values["matches"]} == {"killed"}
+    if name == "pairs.json":
+        why = "story killed: do not publish"
+        rewrite(status="killed", severity="error", rule="killed", why=why)(name, values)
+
+
+def acquit(name, values):
+    if name.endswith("report.json"):
+        values.update(verdict="clear", reasons=[])
+
+
+def empty(name, values):
+    """The passage is taken out of the report."""
+    if name.endswith("report.json"):
+        values.update(verdict="clear", reasons=[], matches=[], stories=[])
+
+
+LICENSED = {"status": "licensed", "severity": "note", "rule": "licence", "why": "licensed from Meridian Press: fine"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            rewrite(**LICENSED),
+            "judgement: Match 1 of the report on page 1 is called licensed (note), and by the policy",
+        ),
+        (rewrite(severity="note"), "judgement: Match 1 of the report on page 1 is called copied (note)"),
+        (acquit, "judgement: The verdict of the report on page 1 is clear, and by the policy it is flagged."),
+        (
+            rewrite(why="a reader said so"),
+            "judgement: Match 1 of the report on page 1 is called copied (error), and by",
+        ),
+        (rewrite(use="quotation", status="quoted", severity="note"), "re-run: The figures of match 1 of page 1"),
+        (kill, "re-run: The match was run again, and pairs.json is not what comes of it."),
+        (empty, "contents: pages/1/page.json names matches that its report does not have."),
+    ],
+)
+def test_a_judgement_that_does_not_follow_is_found_though_every_digest_fits(package, change, said):
+    assert first_wrong(forged(package, lambda name, values: None)) == ""
+    assert first_wrong(forged(package, change)).startswith(said)
+
+
+def test_a_story_that_is_called_killed_and_did_not_come_so_is_found_by_what_came_with_it(package):
+    once = forged(package, kill)
+    pairs = json.loads(unpacked(once)["pairs.json"])
+    why = json.loads(unpacked(once)["pages/1/report.json"])["matches"][0]["why"]
+    for pair in pairs["pairs"]:
+        pair["why"] = why
+    careful = resealed(once, {"pairs.json": written(pairs)})
+    assert first_wrong(careful) == (
+        "judgement: Story 1 is killed by match 1 of page 1, and usable by what came with it."
+    )
+
+
+def test_passages_that_were_taken_out_are_found(package, home):
+    must(run(home, "check", "clean.txt", "--index", "wire.index", "--out", "empty.zip", *AT))
+    clean = unpacked((home / "empty.zip").read_bytes())
+    values = json.loads(clean["pages/1/report.json"])
+    whole = home / "whole.html"
+    whole.write_text(f"<html><body><p>{BRIDGE}</p></body></html>")
+    must(run(home, "check", "whole.html", "--index", "wire.index", "--out", "whole.zip", *AT))
+    parts = unpacked((home / "whole.zip").read_bytes())
+    report = json.loads(parts["pages/1/report.json"])
+    taken = report | {name: values[name] for name in ("verdict", "reasons", "matches", "stories")}
+    page = json.loads(parts["pages/1/page.json"]) | {"matches": []}
+    forgery = resealed(
+        (home / "whole.zip").read_bytes(),
+        {
+            "pages/1/report.json": json.dumps(taken, ensure_ascii=False, indent=1).encode() + b"\n",
+            "pages/1/page.json": written(page),
+            "pairs.json": written({"pairs": []}),
+        },
+    )
+    wrong = first_wrong(forgery)
+    assert wrong.startswith("judgement: The report on page 1 leaves out "), wrong
+
+
+def test_it_says_what_it_does_not_prove_without_a_seal(tmp_path, package):
+    (tmp_path / "a.zip").write_bytes(package)
+    done = must(run(tmp_path, "verify", "a.zip"))
+    (line,) = [line for line in done.out.splitlines() if line.startswith("ok      seal: ")]
+    assert "does not prove who made the package or when" in line
+    assert done.out.splitlines()[-1].endswith("What that does not prove is said at the seal.")
+    seal = unpacked(package)["seal.txt"].decode().strip()
+    done = must(run(tmp_path, "verify", "a.zip", "--seal", seal))
+    assert "does not prove" not in done.out
 
 
 def test_what_no_other_part_knows_is_found_by_the_seal_alone(package):

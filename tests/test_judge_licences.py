@@ -128,10 +128,12 @@ class TestWebDays:
         assert self.judged(late, channel="print").status is Status.LICENSED
         assert self.judged(late, channel="").status is Status.EXPIRED
 
-    def test_from_its_coming_when_it_has_no_time_of_its_own(self):
+    def test_when_it_came_is_not_when_it_was_published(self):
         late = NOON + timedelta(days=31)
-        assert self.judged(late, "", added="2026-04-10T00:00:00+00:00").status is Status.LICENSED
-        assert self.judged(late, "yesterday", added="2026-04-01T00:00:00+00:00").status is Status.EXPIRED
+        for written in ("", "yesterday"):
+            judged = self.judged(late, written, added="2026-04-10T00:00:00+00:00")
+            assert judged.status is Status.EXPIRED
+            assert judged.why.endswith("allows 30 days on the web, and no time of the story is known")
         assert self.judged(late, "2062-01-01", added="2026-04-01T00:00:00+00:00").status is Status.EXPIRED
         assert self.judged(NOON, "2062-01-01", added="2026-11-01T00:00:00Z").status is Status.LICENSED
         assert self.judged(NOON, "").why.endswith("and no time of the story is known")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checker.bundle.nouns import Exhibit, Story
-from checker.model import Match, Report
+from checker.model import Match, Report, Use
 from checker.reports.json import plain
 
 FIGURES = ("kind", "similarity", "words", "longest_run", "source_share", "rearranged", "use", "edits")
@@ -16,6 +16,8 @@ NEAR, NEAR_WORDS = 0.05, 3
 
 A word that counts little may be left out where an index knows how common it is; no other reason moves them.
 """
+OF_THE_TEXTS = (Use.QUOTATION, Use.NOTICE)
+"""What both texts alone make of words; that they are a statement, or facts, other stories and passages decide."""
 CONTRADICTED = "contradicted"
 JUDGED = ("status", "severity", "rule", "why", "speaker")
 
@@ -49,13 +51,18 @@ def _again(match: Match, found: Sequence[Match]) -> str:
     """Whether the re-run finds it: "same" with the same spans and figures, "otherwise" in the same words with others,
     "not"; "contradicted" with the same spans, and figures that these two passages cannot have."""
     exact = [one for one in found if _spans(one) == _spans(match)]
-    if any(all(getattr(one, name) == getattr(match, name) for name in FIGURES) for one in exact):
-        return "same"
+    if same := [one for one in exact if all(getattr(one, name) == getattr(match, name) for name in FIGURES)]:
+        return "same" if any(_quotes_alike(one, match) for one in same) else CONTRADICTED
     if exact and not any(_near(one, match) for one in exact):
         return CONTRADICTED
     if any(one.source.id == match.source.id and _overlap(one, match) for one in found):
         return "otherwise"
     return "not"
+
+
+def _quotes_alike(one: Match, two: Match) -> bool:
+    """Whether both hold the same words for quotations of the same person; the page's own text tells that."""
+    return (one.speaker, one.quoted) == (two.speaker, two.quoted)
 
 
 def _near(one: Match, two: Match) -> bool:
@@ -64,6 +71,7 @@ def _near(one: Match, two: Match) -> bool:
         and abs(one.similarity - two.similarity) <= NEAR
         and abs(one.source_share - two.source_share) <= NEAR
         and two.longest_run <= one.words + NEAR_WORDS
+        and not (one.use is Use.PROSE and two.use in OF_THE_TEXTS)
     )
 
 

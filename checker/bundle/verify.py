@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker.bundle.chain import broken
+from checker.bundle.judgement import contradictions
 from checker.bundle.nouns import SCHEMA, Evidence
 from checker.bundle.opened import evidence_of
 from checker.bundle.packing import difference, unpacked
@@ -30,6 +31,10 @@ from fingerprints.errors import WirecheckError
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+UNPROVEN = (
+    "Without a seal known from elsewhere, or a time-stamp by roots that you trust, this does not prove who made the "
+    "package or when, nor that its pages and stories were ever published or filed so: all of it can be made anew to fit"
+)
 WORDING = ("README.txt", "method.txt")
 """Parts whose words may be others in another version."""
 
@@ -95,7 +100,7 @@ class Verification:
             raise EvidenceProblem(f"{SEAL} is not the SHA-256 of {MANIFEST}.")
         if self.seal and self.seal.strip().lower().encode() != seal.strip():
             raise EvidenceProblem("The seal of this package is another one than was given: it was made anew.")
-        held = "the one that was given" if self.seal else "of this package; hold it against the one that you know"
+        held = "the one that was given" if self.seal else f"of this package. {UNPROVEN}"
         return f"{seal.decode().strip()}, {held}."
 
     def _files(self) -> str:
@@ -174,6 +179,7 @@ class Verification:
         check = _tried("re-run", lambda: self._rerun(evidence, documents, again))
         yield check
         if check.ok:
+            yield _tried("judgement", lambda: _judgement(evidence, again))
             yield _tried("derived", lambda: self._derived(evidence, documents, again))
         if evidence.case:
             yield _tried("decisions", lambda: _decisions(evidence))
@@ -256,6 +262,13 @@ def _figures(evidence: Evidence, documents: list[Document]) -> str:
         if figures.characters != len(document.text) or abs(share - figures.copied_share) > 1e-9:
             raise EvidenceProblem(f"The figures in the report on page {number} do not follow from its text.")
     return "The reports' figures follow from the texts."
+
+
+def _judgement(evidence: Evidence, again: Sequence[Report]) -> str:
+    for sentence in contradictions(evidence, again):
+        raise EvidenceProblem(sentence)
+    said = "the policy in it" if evidence.rulebook.raw else "the built-in policy"
+    return f"Judged again by {said}, every match, notice and verdict is the same."
 
 
 def _decisions(evidence: Evidence) -> str:

@@ -106,7 +106,7 @@ def _facts(case: Case) -> Iterator[str]:
         ("licence from", rights.licence_from),
         ("licence until", rights.licence_until),
         ("territory", rights.territory),
-        ("published", rights.published if rights.published != rights.added else ""),
+        ("published", rights.published),
         ("terms of use", rights.usage),
         ("ODRL or RightsML, not evaluated", rights.expression),
     )

@@ -92,7 +92,8 @@ def correction(case: Case) -> str:
     if newest.id == source.id and newest.version == source.version and source.current:
         return ""
     ((_, since),) = times_of(case.desk, source, family.since) or [("", None)]
-    ((_, own),) = times_of(case.desk, source, source.rights.published) or [("", None)]
+    # where it says no time of its own: what came after the correction does not need it
+    ((_, own),) = times_of(case.desk, source, source.rights.published or source.rights.added) or [("", None)]
     if since and own and own.early >= since.late:
         return ""
     version = f"version {newest.version} ({newest.id})" if newest.version else newest.id

@@ -162,10 +162,15 @@ def _misplaced(desk: Desk, licence: Licence) -> Iterator[tuple[Lack, str]]:
 
 
 def _published(desk: Desk, source: SourcePassage) -> datetime | None:
-    """The story's own time, else that of its coming; one that is still to come counts only when there is no other."""
-    read = times_of(desk, source, source.rights.published, source.rights.added)
-    known = [when.early for _, when in read if when]
-    return next((when for when in known if desk.at and when <= desk.at), known[-1] if known else None)
+    """The story's own time; None where it says none.
+
+    One that is still to come cannot be true of a story that is here: then when it came, by which it was out.
+    """
+    own = [when.early for _, when in times_of(desk, source, source.rights.published) if when]
+    if not own or (desk.at and own[0] <= desk.at):
+        return own[0] if own else None
+    came = [when.early for _, when in times_of(desk, source, source.rights.added) if when]
+    return min((*own, *came))
 
 
 def story_of(case: Case) -> tuple[str, str]:

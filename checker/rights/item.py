@@ -83,7 +83,7 @@ def rights_of(stored: StoredWork) -> Rights:
             filter(None, [*(facts.get(key_of(v, Aspect.NOTE), "") for v in Voice), _told(facts, Key.EDNOTE)])
         ),
         expression=_told(facts, Key.RIGHTS),
-        published=own_time(stored) or stored.added,
+        published=own_time(stored),
         added=stored.added,
         expired=stored.expired,
         doubts=(*_contradictions(said, state, facts), *_times(facts, embargo, expires, spoken)),
