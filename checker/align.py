@@ -8,6 +8,7 @@ so all work is bounded by the number of shared runs: rapidfuzz never sees a whol
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -41,7 +42,7 @@ class Segment:
 
     `weight` is that of the words that agree, misspelt ones included; `agreement` (0..1) is their
     share of both passages; `misspelt` the weight of the words that differ by a typo. Unless it
-    is `rearranged` the runs are in the story's order too.
+    is `rearranged` the runs are in the story's order too. Every segment is made by `summarise`.
     """
 
     submitted: tuple[int, int]
@@ -94,10 +95,17 @@ class Aligner:
         return summarise(submitted, source, inner + after)
 
 
-def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment:
-    """The segment that a list of runs in order makes up. Only a run of one word can be misspelt."""
-    first, last = runs[0], runs[-1]
-    i, j = (first.submitted, last.submitted_end), (first.source, last.source_end)
+def summarise(submitted: Prepared, source: Prepared, runs: Sequence[Run]) -> Segment:
+    """The segment that runs make up: in the draft's order, in any order of the story's.
+
+    Both spans hold every run. Only a run of one word can be misspelt.
+    """
+    steps = list(pairwise(runs))
+    in_order = all(a.source_end <= b.source for a, b in steps)
+    i = runs[0].submitted, runs[-1].submitted_end
+    j = runs[0].source, runs[-1].source_end
+    if not in_order:
+        j = min(run.source for run in runs), max(run.source_end for run in runs)
     weight = sum(submitted.total_weight(run.submitted, run.submitted_end) for run in runs)
     whole = submitted.total_weight(*i) + source.total_weight(*j)
     misspelt = sum(
@@ -105,11 +113,11 @@ def summarise(submitted: Prepared, source: Prepared, runs: list[Run]) -> Segment
         for run in runs
         if run.length == 1 and not run.source_length and submitted.words[run.submitted] != source.words[run.source]
     )
-    in_a_row = all(a.submitted_end == b.submitted and a.source_end == b.source for a, b in pairwise(runs))
+    in_a_row = all(a.submitted_end == b.submitted and a.source_end == b.source for a, b in steps)
     exact = in_a_row and not misspelt
     # words written apart on one side weigh otherwise than on the other, and agree all the same
     agreement = 1.0 if exact else min(1.0, 2 * weight / whole) if whole else 0.0
-    return Segment(i, j, tuple(runs), weight, agreement, misspelt, exact)
+    return Segment(i, j, tuple(runs), weight, agreement, misspelt, exact, rearranged=not in_order)
 
 
 def trimmed(submitted: Prepared, source: Prepared, runs: list[Run], *, start: bool, end: bool) -> Segment:

@@ -80,11 +80,12 @@ def check(
         return not story.current, -letters_alike, -weight, story.work.id
 
     attributed = attribute(verdicts.kept, looked.submitted, preference, thresholds.least_weight)
-    attributed = join(attributed, looked.submitted)
-    used = uses(attributed, looked.submitted, of_rights(notices), thresholds)
+    joined = join(attributed, looked.submitted)
+    used = uses(joined.passages, looked.submitted, of_rights(notices), thresholds)
+    dropped = [*verdicts.dropped, *joined.dropped]
     stamp = IndexStamp(index.spec.digest, index.count())
     unjudged += compared.unread
-    found = report(id, text, looked.submitted, used, notices, verdicts.dropped, compared.stored, unjudged, stamp)
+    found = report(id, text, looked.submitted, used, notices, dropped, compared.stored, unjudged, stamp)
     found = with_expired(found, compared.expired, looked, thresholds)
     found = with_families(found, {**compared.stored, **compared.expired}, compared.families)
     return judge(with_statements(found, agencies), policy, occasion)

@@ -1,12 +1,23 @@
-"""One passage whose sentences were put in another order is one finding, not twelve."""
+"""One passage whose sentences were put in another order is one finding, not twelve.
+
+Only sentences make an order. A shorter piece on lines of its own that stands elsewhere than in the story, such as a
+headline's last words, makes no passage rearranged; nor does a sentence that is printed a second time. A piece shorter
+than a sentence that only repeats the passage beside it is no finding of its own.
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
-from checker.align import Segment
+import numpy as np
+
+from checker.align import summarise
 from checker.group import Attributed
+from checker.model import Reason
 from checker.prepared import Prepared
 from checker.rules import Found
 
@@ -18,12 +29,94 @@ MOST_PIECES = 64
 """No passage is in more pieces than this, so that joining takes no longer than the draft is long."""
 TWICE = 1.6
 """More words than this share of the stretch mean that some of it was taken twice: that is repeated, not rearranged."""
+SENTENCE_ENDS = re.compile(
+    "[.!?\u2026][)\\]\"'\u201d\u2019\u00bb]{0,3}(?=\\s|$)|[\u3002\uff01\uff1f\u061f\u06d4\u0964]|\n[ \t\r]*\n"
+)
+LEAST_SENTENCE = 6
+"""Words of a sentence; what stands between the stops of abbreviations has fewer."""
+MOST_OF_IT = 0.8
+"""A piece holds a sentence that it takes to this share, and repeats another piece that took this share of its words."""
+LONG = 18.0
+"""A piece of this weight is as good as a sentence, wherever the stops are."""
+NEARBY = 60
+"""Words between a short repeat and the passage that it repeats, at most."""
+HEAVIER = 2.0
+"""A passage stands for a short repeat of it when it weighs so many times as much."""
 
 
-def join(attributed: Sequence[Attributed], submitted: Prepared) -> list[Attributed]:
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Passages in the draft's order, and short repeats of them beside them, each with why it is no finding."""
+
+    passages: list[Attributed]
+    dropped: list[tuple[Found, Reason, str]]
+
+
+def join(attributed: Sequence[Attributed], submitted: Prepared) -> Joined:
     """Join passages that touch in the draft and between them take a whole stretch of one story."""
-    parts = [part for cluster in _clusters(attributed, submitted) for part in _dense_parts(cluster)]
-    return [_joined(part, submitted) if len(part) > 1 else part[0] for part in parts]
+    sentences = _Sentences()
+    passages, repeats = _without_repeats(attributed, sentences)
+    parts = [part for cluster in _clusters(passages, submitted) for part in _dense_parts(cluster)]
+    ordered = [piece for part in parts for piece in _by_order(part, submitted, sentences)]
+    joined = [_joined(part, submitted) if len(part) > 1 else part[0] for part in ordered]
+    return Joined(joined, [(one.found, Reason.TOO_SHORT, "the same words again beside it") for one in repeats])
+
+
+class _Sentences:
+    """Where the sentences of stories begin and end, in words, found once for a story."""
+
+    def __init__(self) -> None:
+        self._edges: dict[int, list[int]] = {}
+
+    def hold(self, one: Found) -> bool:
+        """Whether a passage takes a whole sentence of its story, or as much."""
+        if one.segment.weight >= LONG:
+            return True
+        if one.number not in self._edges:
+            text = one.source
+            ends = np.array([match.end() for match in SENTENCE_ENDS.finditer(text.text)], dtype=np.int64)
+            self._edges[one.number] = np.unique([0, *np.searchsorted(text.tokens.start, ends), len(text)]).tolist()
+        edges, (first, last) = self._edges[one.number], one.segment.source
+        at = max(0, bisect_left(edges, first) - 1)
+        for start, end in pairwise(edges[at:]):
+            if start >= last:
+                break
+            taken = min(last, end) - max(first, start)
+            if end - start >= LEAST_SENTENCE and taken >= MOST_OF_IT * (end - start):
+                return True
+        return False
+
+
+def _without_repeats(
+    attributed: Sequence[Attributed], sentences: _Sentences
+) -> tuple[list[Attributed], list[Attributed]]:
+    """The passages, and apart those shorter than a sentence whose words a heavier passage near by takes as well."""
+    stories: dict[int, list[Attributed]] = {}
+    for one in attributed:
+        stories.setdefault(one.found.number, []).append(one)
+    repeats: set[int] = set()
+    for passages in stories.values():
+        for at, one in enumerate(passages):
+            near = passages[max(0, at - 2) : at] + passages[at + 1 : at + 3]
+            if any(_repeats(one.found, other.found) for other in near) and not sentences.hold(one.found):
+                repeats.add(id(one))
+    return [one for one in attributed if id(one) not in repeats], [one for one in attributed if id(one) in repeats]
+
+
+def _repeats(one: Found, other: Found) -> bool:
+    """Whether a passage is a short repeat of one near it, of the same story."""
+    ours, theirs = one.segment, other.segment
+    apart = max(ours.submitted[0] - theirs.submitted[1], theirs.submitted[0] - ours.submitted[1])
+    return apart <= NEARBY and theirs.weight >= HEAVIER * ours.weight and _taken_again(one, [other])
+
+
+def _taken_again(one: Found, others: Sequence[Found]) -> bool:
+    """Whether other passages of the same story take most of the story's words that this one takes."""
+    first, last = one.segment.source
+    again = np.zeros(last - first, dtype=bool)
+    for run in (run for other in others for run in other.segment.runs):
+        again[max(0, run.source - first) : max(0, run.source_end - first)] = True
+    return bool(again.sum() >= MOST_OF_IT * len(again))
 
 
 def _clusters(attributed: Sequence[Attributed], submitted: Prepared) -> list[list[Attributed]]:
@@ -63,24 +156,49 @@ def _dense(cluster: Sequence[Attributed]) -> bool:
     return covered >= DENSE * (reached - spans[0][0]) and taken <= TWICE * covered
 
 
+def _by_order(part: list[Attributed], submitted: Prepared, sentences: _Sentences) -> list[list[Attributed]]:
+    """The part whole where sentences of it stand in another order; cut around pieces that make none."""
+    ordered = _heaviest_in_order(part)
+    kept = [one.found for one in part if id(one) in ordered]
+    for at, one in enumerate(part):
+        strays = id(one) not in ordered and not _taken_again(one.found, kept)
+        if strays and (sentences.hold(one.found) or not _on_its_lines(part, at, submitted)):
+            return [part]
+    cut: list[list[Attributed]] = []
+    for in_order, group in groupby(part, lambda one: id(one) in ordered):
+        pieces = list(group)
+        cut += _dense_parts(pieces) if in_order else [[one] for one in pieces]
+    return cut
+
+
+def _on_its_lines(part: Sequence[Attributed], at: int, submitted: Prepared) -> bool:
+    """Whether a piece shares no line of the draft with those beside it, as a headline shares none with its text."""
+    spans = [one.found.segment.submitted for one in part[max(0, at - 1) : at + 2]]
+    return all(
+        "\n" in submitted.text[submitted.span(*before)[1] : submitted.span(*after)[0]]
+        for before, after in pairwise(spans)
+    )
+
+
+def _heaviest_in_order(part: Sequence[Attributed]) -> set[int]:
+    """The ids of the pieces that follow each other in the story and weigh most together."""
+    best: list[tuple[float, int]] = []
+    for at, one in enumerate(part):
+        segment = one.found.segment
+        before = [(best[n][0], n) for n in range(at) if part[n].found.segment.source[1] <= segment.source[0]]
+        total, back = max(before, default=(0.0, -1))
+        best.append((total + segment.weight, back))
+    chosen: set[int] = set()
+    at = max(range(len(part)), key=lambda n: best[n][0])
+    while at >= 0:
+        chosen.add(id(part[at]))
+        at = best[at][1]
+    return chosen
+
+
 def _joined(cluster: Sequence[Attributed], submitted: Prepared) -> Attributed:
     first = cluster[0].found
-    parts = tuple(one.found.segment for one in cluster)
-    ours = (parts[0].submitted[0], max(part.submitted[1] for part in parts))
-    theirs = (min(part.source[0] for part in parts), max(part.source[1] for part in parts))
-    weight = sum(part.weight for part in parts)
-    whole = submitted.total_weight(*ours) + first.source.total_weight(*theirs)
-    in_order = all(a.source[1] <= b.source[0] for a, b in pairwise(parts))
-    segment = Segment(
-        submitted=ours,
-        source=theirs,
-        runs=tuple(run for part in parts for run in part.runs),
-        weight=weight,
-        agreement=min(1.0, 2 * weight / whole),
-        misspelt=sum(part.misspelt for part in parts),
-        exact=False,
-        rearranged=not in_order,
-    )
+    segment = summarise(submitted, first.source, [run for one in cluster for run in one.found.segment.runs])
     also: dict[int, Found] = {}
     for one in cluster:
         for other in one.also:
