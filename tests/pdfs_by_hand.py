@@ -29,6 +29,28 @@ def lines(*texts: str, size: int = 12, left: int = 72, top: int = 720, before: s
     return b"\n".join([*out, b"ET Q"])
 
 
+def gapped(*texts: str, size: int = 11, left: int = 60, top: int = 740) -> bytes:
+    """The drawing of lines whose words are set apart by moving on, without a single space, as TeX writes them."""
+    out = [b"q BT /F1 %d Tf %d %d Td %d TL" % (size, left, top, size + 3)]
+    for text in texts:
+        words = b" -600 ".join(b"(%s)" % escaped(word) for word in text.split())
+        out.append(b"[%s] TJ T*" % words)
+    return b"\n".join([*out, b"ET Q"])
+
+
+def upside_down(*texts: str, size: int = 11, right: int = 552, bottom: int = 60) -> bytes:
+    """The drawing of lines that stand on their heads: letters of negative size, a text object a word."""
+    out = [b"q BT"]
+    for number, text in enumerate(texts):
+        at = float(right)
+        for word in text.split():
+            out.append(
+                b"/F1 -%d Tf 1 0 0 1 %.1f %d Tm (%s) Tj" % (size, at, bottom + number * (size + 3), escaped(word))
+            )
+            at -= 0.6 * size * (len(word) + 1)
+    return b"\n".join([*out, b"ET Q"])
+
+
 def image(color: bytes = b"\x80") -> bytes:
     """A picture of one grey dot."""
     entries = b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"

@@ -14,7 +14,7 @@ import pytest
 from checker.places import Place
 from checker.readers import Document, Label, Unreadable, child, pdf, read
 from checker.readers.boxes import rectangles
-from tests.pdfs_by_hand import FONT, image, lines, stream, written
+from tests.pdfs_by_hand import FONT, gapped, image, lines, stream, upside_down, written
 from tests.pdfs_by_hand import pdf as made
 
 FERRY = ("The old ferry left Sker-", "row at dawn with nine goats", "aboard.")
@@ -81,6 +81,42 @@ def test_a_page_that_is_turned_and_drawn_so_that_it_can_be_read() -> None:
     assert found.text == "\n".join(FERRY)
     assert found.boxes is not None
     assert len(rectangles(found.boxes, 0, len(found.text))) == 3
+
+
+def test_spaces_that_are_set_as_gaps_are_spaces() -> None:
+    found = document(made(gapped(*STORY)))
+    assert found.text == "\n".join(STORY)
+    assert found.boxes is not None and not found.boxes[found.text.index(" ")].any()
+
+
+def test_a_word_at_a_time_is_the_same_text() -> None:
+    words = "the", "goats", "were", "counted", "twice"
+    drawn = b"".join(lines(word, left=60 + 90 * at) for at, word in enumerate(words))
+    assert document(made(drawn)).text == "the goats were counted twice"
+
+
+def test_letters_that_are_drawn_twice_for_their_weight_are_letters_once() -> None:
+    letters = [(b"(%s) Tj" % letter.encode(), 72 + 8 * at) for at, letter in enumerate("goats fell")]
+    twice = b"".join(
+        b"BT /F1 12 Tf %.1f 700 Td %s ET BT /F1 12 Tf %.1f 699.8 Td %s ET " % (at, draw, at + 0.3, draw)
+        for draw, at in letters
+    )
+    assert document(made(twice)).text.replace(" ", "") == "goatsfell"
+
+
+@pytest.mark.parametrize("turn", [b"", b"/Rotate 180"])
+def test_a_scan_that_was_fed_upside_down_is_read_as_it_is_seen(turn: bytes) -> None:
+    assert document(made(upside_down(*STORY, size=9), entries=turn)).text == "\n".join(STORY)
+
+
+def test_a_column_on_its_side_is_read_in_its_own_lines() -> None:
+    sideways = b"".join(
+        b"q BT /F1 9 Tf 0 1 -1 0 %d %d Tm (%s) Tj ET Q " % (540 + 12 * line, 60 + 55 * at, word.encode())
+        for line, text in enumerate(FERRY)
+        for at, word in enumerate(text.split())
+    )
+    words = document(made(lines(*STORY) + sideways)).text.split()
+    assert words == [*" ".join(STORY).split(), *" ".join(FERRY).split()]
 
 
 def test_title_and_dates() -> None:

@@ -11,7 +11,8 @@ import ctypes
 import math
 import time
 from array import array
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Set
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -22,6 +23,7 @@ from checker.readers.pdf_objects import Box, bounds, draws_words, is_painted, ob
 PASSWORD, DAMAGED = "password", "damaged"
 PAGE, CLOAKED, COMMENT, BOX = "page", "cloaked", "comment", "text-box"
 """What a stretch of text is; the names are those of `document.Label`."""
+GAPS = (10, 13, 32)
 HYPHENS = (0x02, 0xFFFE)
 """What PDFium gives for a hyphen that ends a line; no line break follows it."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -30,6 +32,8 @@ TINY = 1.5
 """Points; nobody reads letters of this size or less."""
 FEW_WORDS = 200
 """A page with fewer characters is looked at for pictures of words."""
+FEW_TURNED = 20
+"""Letters that run another way than the page: as many as stand in a margin, and are read with the rest."""
 MOST_ANNOTATIONS = 2_000
 NOTHING = (0.0, 0.0, 0.0, 0.0)
 NO_COMMENTS = (pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_LINK)
@@ -96,10 +100,7 @@ class _Reader:
         """Read one page; numbers count from 0 here, from 1 in what is found."""
         try:
             page = self._document[number]
-            if page.get_rotation() and _is_upright(page.get_textpage()):
-                page.set_rotation(0)  # PDFium tells lines by how the page is turned, and these would fall apart
-            letters = _Letters(page, self._most - self.characters)
-            letters.read()
+            letters = _read_letters(page, self._most - self.characters)
         except PdfiumError:
             self.found["broken"].append(number + 1)
             return
@@ -155,17 +156,47 @@ class _Reader:
                 yield BOX if inside else COMMENT, text, (rect.left, rect.bottom, rect.right, rect.top)
 
 
-class _Letters:
-    """The characters of a page: `seen` and `unseen`, each with its box, and how many have no meaning."""
+def _read_letters(page: Any, most: int) -> _Letters:
+    """The characters of a page, at most so many, in the order in which they are read, whichever way they are turned.
 
-    def __init__(self, page: Any, most: int) -> None:
-        self._page, self._text, self._most = page, page.get_textpage(), most
+    PDFium finds lines on a page as it is displayed. Words that run another way than the page is turned (a scan that
+    was fed upside down, a table on its side) are read from the page turned their way.
+    """
+    letters = _Letters(page, most)
+    letters.read()
+    display = page.get_rotation() // 90 % 4
+    turns = sorted(letters.turns, key=lambda turn: -letters.turns[turn])
+    main, others = next(iter(turns), display), {turn for turn in turns[1:] if letters.turns[turn] >= FEW_TURNED}
+    if main == display and not others:
+        return letters
+    page.set_rotation(90 * main)
+    whole = _Letters(page, most, but=others)
+    whole.read()
+    for turn in sorted(others):
+        page.set_rotation(90 * turn)
+        more = _Letters(page, most, but={0, 1, 2, 3} - {turn})
+        more.read()
+        whole.add(more)
+    return whole
+
+
+class _Letters:
+    """The characters of a page but for those turned in some ways: `seen` and `unseen`, each with its box.
+
+    `turns` counts the letters by the quarter turns, against the clock, in which they run on the page before it is
+    turned itself; `count` letters were met, and `unmapped` of them have no meaning.
+    """
+
+    def __init__(self, page: Any, most: int, but: Set[int] = frozenset()) -> None:
+        self._page, self._text, self._most, self._but = page, page.get_textpage(), most, but
         self._owner = 0
         self._hidden = self._white = False
+        self._turn = 0
         self._marks: list[Box] | None = None
         self._scanned: bool | None = None
-        self._rect = pdfium.FS_RECTF()
+        self._rect, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
         self._inside = page.get_bbox()
+        self.turns: Counter[int] = Counter()
         self.seen: list[tuple[str, Box]] = []
         self.unseen: list[tuple[str, Box]] = []
         self.count = self.unmapped = 0
@@ -174,10 +205,16 @@ class _Letters:
     def read(self) -> None:
         """Take every character to the seen or to the unseen; the white space that PDFium puts in, to both."""
         get, owner = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetTextObject
+        generated = pdfium.FPDFText_IsGenerated
         high, count = 0, pdfium.FPDFText_CountChars(self._text)
         self.cut = count > self._most
         for index in range(min(count, self._most)):
-            code, owned = get(self._text, index), owner(self._text, index)
+            code = get(self._text, index)
+            if code in GAPS and generated(self._text, index) == 1:
+                # a gap that the file sets by moving on, without a space; some have an owner, none has a box
+                self._separate("\n" if code in (10, 13) else " ")
+                continue
+            owned = owner(self._text, index)
             if 0xD800 <= code < 0xDC00:
                 high = code
                 continue
@@ -187,18 +224,49 @@ class _Letters:
             if not owned:
                 self._separate("\n" if code in (10, 13) else " " if code == 32 else "")
                 continue
+            if owned != self._owner:
+                self._meet(owned, index)
+            if self._turn in self._but:
+                self._separate("\n")
+                continue
             box = self._box(index)
-            letters = self.unseen if self._is_unseen(owned, box) else self.seen
+            letters = self.unseen if self._is_unseen(box) else self.seen
             if code in HYPHENS and pdfium.FPDFText_IsHyphen(self._text, index):
                 letters += (("-", box), ("\n", NOTHING))
                 continue
-            letters.append((self._meant(code, index), box))
+            letter = self._meant(code, index)
+            if letters and letters[-1][0] == letter and _overlap(letters[-1][1], box):
+                continue  # drawn twice, a little apart, for its weight or its shadow
+            letters.append((letter, box))
+
+    def add(self, more: _Letters) -> None:
+        """Put the letters of another reading of the page behind these, on lines of their own."""
+        for mine, theirs in ((self.seen, more.seen), (self.unseen, more.unseen)):
+            if mine and theirs:
+                mine.append(("\n", NOTHING))
+            mine += theirs
+        self.count += more.count
+        self.unmapped += more.unmapped
+        self.cut |= more.cut
+
+    def _meet(self, owner: int, index: int) -> None:
+        """What is the same for all letters of the text object that begins here: its ink, and which way it runs."""
+        self._owner = owner
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(owner)
+        clear, self._white = paint(owner)
+        self._hidden = clear or (mode in UNSEEN_MODES and not self._is_scanned())
+        self._turn = 0
+        if pdfium.FPDFText_GetMatrix(self._text, index, self._matrix):
+            back = math.copysign(1.0, pdfium.FPDFText_GetFontSize(self._text, index))
+            angle = math.atan2(self._matrix.b * back, self._matrix.a * back)
+            self._turn = round(angle / (math.pi / 2)) % 4
 
     def _meant(self, code: int, index: int) -> str:
         """The character; a replacement where the file gives its shape no meaning."""
         if code in (9, 10, 13, 32, 160):
             return " "
         self.count += 1
+        self.turns[self._turn] += 1
         private = 0xE000 <= code < 0xF900 or code >= 0xF0000
         if private or code < 32 or 127 <= code < 160 or code in (0xFFFD, 0xFFFE, 0xFFFF):
             self.unmapped += 1
@@ -218,13 +286,8 @@ class _Letters:
             return NOTHING
         return rect.left, rect.bottom, rect.right, rect.top
 
-    def _is_unseen(self, owner: int, box: Box) -> bool:
+    def _is_unseen(self, box: Box) -> bool:
         """Invisible by its mode (but for the words behind a scan), clear or white on white, tiny, or off the page."""
-        if owner != self._owner:
-            self._owner = owner
-            mode = pdfium.FPDFTextObj_GetTextRenderMode(owner)
-            clear, self._white = paint(owner)
-            self._hidden = clear or (mode in UNSEEN_MODES and not self._is_scanned())
         if self._hidden:
             return True
         left, bottom, right, top = box
@@ -246,11 +309,14 @@ class _Letters:
         return not any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self._marks)
 
 
-def _is_upright(textpage: Any) -> bool:
-    """Whether most words run from left to right before the page is turned."""
-    few = range(min(textpage.count_chars(), FEW_WORDS))
-    upright = sum(1 for index in few if math.cos(pdfium.FPDFText_GetCharAngle(textpage, index)) > 0.7)
-    return 2 * upright > len(few)
+def _overlap(first: Box, second: Box) -> bool:
+    """Whether two letters stand in one place, as no two letters of a word do."""
+    width = min(first[2], second[2]) - max(first[0], second[0])
+    height = min(first[3], second[3]) - max(first[1], second[1])
+    return (
+        width > 0.6 * min(first[2] - first[0], second[2] - second[0]) > 0
+        and height > 0.6 * min(first[3] - first[1], second[3] - second[1]) > 0
+    )
 
 
 def _about(document: PdfDocument) -> Facts:
