@@ -9,7 +9,7 @@ marks alone: a title or a nickname counts too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -28,9 +28,23 @@ POST = re.compile(r"[\u2014\u2013-]{1,2} ?[^\n@]{2,60} ?\(? ?@ ?\w{1,30} ?\)")
 """The line under a post in a social network that is shown on a page: who wrote it, and under what name."""
 LEAD = 400
 """Characters of a post before that line, at most."""
-ANSWERED = re.compile(r"(?m)^ {0,3}>[^\n]*(?:\n {0,3}>[^\n]*)*")
-INDENTED = re.compile(r"(?m)(?<=:\n)(?:\n)?((?:[ \t]{2,}\S[^\n]*(?:\n|$)){2,})")
-"""Lines set in, all of them, behind a line that ends with a colon."""
+LED = re.compile(r"(?m)^([ \t]{0,40})(?=\S)([^\n]{1,400}):[ \t]{0,8}\n\n?(?=[ \t]{2}|[ \t]{0,3}>)")
+"""A line that ends with a colon, in front of one that is set in, or marked as a line of the mail that is answered."""
+LEADING = re.compile(
+    r"(?i)\b(?:wrote|writes|read|reads|reading|said|says|stated|states|text|letter|e-?mail|message|statement|note|memo"
+    r"|notice|order|ruling|will|poem|verse|lyrics|post|passage|excerpts?|quote|transcript|schrieb|schreibt|heißt|lautet"
+    r"|brief|erklärung|écrit|lettre|communiqué|escribió|carta|comunicado|scrisse|lettera|skrev|brev|schreef)\b"
+)
+"""What leads to a document that a story quotes."""
+REPORTED = re.compile(
+    r"(?i)\b(?:said|says|told|according to|spokes(?:man|woman|person)|sagte|erklärte|zufolge|selon|a déclaré|dijo|según"
+    r"|ha detto|secondo|sade|enligt|zei|volgens)\b"
+)
+"""How a reporter tells who said what: lines with this in them are a story, not a document in it."""
+LONGEST_BLOCK = 1000
+"""Characters of such a document, at most: a letter of 150 words."""
+LONGEST_UNCLOSED = 320
+"""Characters of a quotation that nothing closes and no paragraph goes on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +58,11 @@ class _Open:
 def quotations(text: str, *, blocks: bool = True) -> list[Span]:
     """Spans between the marks (without them), in order, none within another; linear in the length of the text.
 
-    `blocks`: whether lines that are set in, or marked as those of a mail that is answered, are quotations too.
+    `blocks`: whether documents that are set in, or marked as lines of a mail that is answered, are quotations too.
     """
     found = [*_between_marks(text), *_posts(text)]
     if blocks:
-        found += [match.span() for match in ANSWERED.finditer(text)]
-        found += [match.span(1) for match in INDENTED.finditer(text)]
+        found += _blocks(text)
     return _merged(sorted(span for span in found if span[0] < span[1]))
 
 
@@ -74,27 +87,58 @@ def _between_marks(text: str) -> Iterator[Span]:
         if waiting and not _same_kind(waiting.mark, mark):
             if start - waiting.inner <= LONGEST:
                 continue
+            yield from _unclosed(text, waiting.inner, start)
             waiting = None
         opens, closes = _directions(text, mark, start, end, waiting)
         if waiting is None:
             waiting = _Open(mark, end) if opens else None
         elif start - waiting.inner > LONGEST:
-            yield waiting.inner, _line_end(text, waiting.inner)
+            yield from _unclosed(text, waiting.inner, start)
             waiting = _Open(mark, end) if opens else None
         elif closes:
             yield waiting.inner, start
             waiting = None
         elif opens:
             # a paragraph that begins with a mark goes on with what the one before it left open
-            yield waiting.inner, _line_end(text, waiting.inner)
+            yield from _unclosed(text, waiting.inner, start)
             waiting = _Open(mark, end)
     if waiting is not None and waiting.mark not in SINGLE:
-        yield waiting.inner, _line_end(text, waiting.inner)
+        yield from _unclosed(text, waiting.inner, len(text))
 
 
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at, at + LONGEST)
-    return end if end >= 0 else min(len(text), at + LONGEST)
+def _blocks(text: str) -> Iterator[Span]:
+    """Letters and statements that a story sets in deeper than its own lines; its own paragraphs set in are its prose."""
+    for match in LED.finditer(text):
+        margin, lead = match.groups()
+        if not LEADING.search(lead):
+            continue
+        lines = text[match.end() : match.end() + LONGEST_BLOCK + 1].splitlines(keepends=True)
+        size = _set_in(lines, len(margin.expandtabs()))
+        block = "".join(lines[:size])
+        if size < len(lines) and block.strip() and not REPORTED.search(block):
+            yield match.end(), match.end() + len(block.rstrip())
+
+
+def _set_in(lines: Sequence[str], margin: int) -> int:
+    """How many lines there are up to the first that is not set in deeper than `margin` columns, nor marked by ">"."""
+    for number, line in enumerate(lines):
+        column = len(line.expandtabs()) - len(line.expandtabs().lstrip())
+        if line.strip() and not line.lstrip().startswith(">") and column <= margin + 1:
+            return number
+    return len(lines)
+
+
+def _unclosed(text: str, inner: int, following: int) -> Iterator[Span]:
+    """What a mark opens that nothing closes before the next, `following`: the rest of its paragraph, if it is speech.
+
+    A mark that somebody forgot to close, or typed once too often, must not make the prose behind it a quotation: what
+    is long is one only where the next paragraph goes on with it, and no reporter speaks in it.
+    """
+    end = text.find("\n", inner, min(following, inner + LONGEST))
+    end = end if end >= 0 else min(following, inner + LONGEST)
+    goes_on = end < inner + LONGEST and following < len(text) and not text[end : min(following, end + 9)].strip()
+    if end - inner <= LONGEST_UNCLOSED or (goes_on and not REPORTED.search(text, inner, end)):
+        yield inner, end
 
 
 def _same_kind(ours: str, theirs: str) -> bool:
@@ -116,7 +160,8 @@ def _directions(text: str, mark: str, start: int, end: int, waiting: _Open | Non
         return True, False
     if mark == "\u201c":  # closes in German what a low mark opened
         low = waiting is not None and waiting.mark == "\u201e"
-        return not low, low
+        mistyped = waiting is not None and before in ENDINGS and (not after or after.isspace())
+        return not (low or mistyped), low or mistyped
     if mark in ANGLED and waiting is not None:
         return mark == waiting.mark, mark != waiting.mark
     if mark == "\u201d" and waiting is not None:

@@ -91,12 +91,49 @@ def test_a_post_is_quoted_up_to_the_line_of_its_author() -> None:
     assert speaker(text, *quotations(text)[0]) == "Port Hallam"
 
 
-def test_lines_set_in_behind_a_colon_and_lines_of_a_mail() -> None:
-    letter = "   Dear sir, the bridge was oiled in autumn.\n   We have the can.\n"
-    assert quoted(f"The port wrote:\n{letter}Nobody saw it.") == [letter]
+LETTER = "   Dear sir, the bridge was oiled in autumn.\n   We have the can."
+
+
+def test_a_document_set_in_behind_a_colon_and_lines_of_a_mail() -> None:
+    assert quoted(f"The port wrote:\n{LETTER}\nNobody saw it.") == [LETTER]
+    assert quoted(f"The letter of the board reads:\n\n{LETTER}\n\nNobody saw it.") == [LETTER]
     assert quoted("He wrote:\n\n> The bridge was oiled.\n> We have the can.\n\nNobody saw it.") == [
         "> The bridge was oiled.\n> We have the can."
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Key points for commuters:\n{LETTER}\nNobody saw it.",  # nobody wrote it
+        f"The port wrote:\n{LETTER}",  # and no story around it
+        f"   The port wrote:\n{LETTER}\n   Nobody saw it.",  # the story's own margin
+        "The port wrote:\n   The bridge was oiled in autumn, engineers said.\n   Nobody was hurt.\nThat was all.",
+        "The port wrote:\n" + "   The bridge was oiled in autumn.\n" * 40 + "Nobody saw it.",
+        "Anna wrote:\n> The bridge was oiled, engineers said.\n> We have the can.\n\nBest, Anna",
+    ],
+)
+def test_paragraphs_that_are_set_in_are_the_story_s_own(text: str) -> None:
+    assert quoted(text) == []
+
+
+PROSE = "The swing bridge at Port Hallam stuck open for six hours after a heron built its nest in the gearwheel"
+
+
+def test_a_mark_that_nobody_closes_quotes_no_more_than_a_sentence_or_two() -> None:
+    assert quoted(f'Roke said: "{WORDS}. {PROSE}.\nThe port denied this.') == [f"{WORDS}. {PROSE}."]
+    assert (
+        quoted(f'Roke said: "{WORDS}. {PROSE}, and {PROSE}, and {PROSE}, engineers said.\nThe port denied this.') == []
+    )
+
+
+def test_a_story_on_one_line_has_its_prose_between_the_quotations() -> None:
+    text = f'Roke said: "{WORDS}. "Nobody pressed it." {PROSE}. {PROSE}. "We oiled it," she said.'
+    assert quoted(text) == [f"{WORDS}. ", "Nobody pressed it.", "We oiled it,"]
+
+
+def test_a_mark_typed_the_wrong_way_round_closes_all_the_same() -> None:
+    assert quoted(f"“{WORDS}.“\n{PROSE}. He said “no.”") == [f"{WORDS}.", "no."]
 
 
 @given(st.text(st.sampled_from("ab \n.,\"'“”„‘’«»`()>-—@:"), max_size=400))

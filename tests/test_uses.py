@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from checker.check import check
@@ -105,6 +107,37 @@ def test_many_short_quotations_of_one_story_are_no_quotation() -> None:
 def test_a_mail_with_the_story_in_it_is_no_quotation() -> None:
     lines = "\n".join(f"> {line}" for line in PROSE.replace(", ", ",\n").splitlines())
     assert only(checked(f"See below.\n\n{lines}\n")).use is Use.PROSE
+
+
+TALE = [
+    "The swing bridge at Port Hallam stuck open for six hours on Tuesday after a heron built its nest in the gearwheel.",
+    "Some 300 commuters waited on either bank until a carpenter carried bird and nest away in a tray, engineers said.",
+    "The motor had not been oiled since the end of autumn, because the can stood in a cupboard that nobody could open.",
+]
+
+
+def test_a_story_whose_paragraphs_are_set_in_is_prose_all_the_same() -> None:
+    story = "Key points of the harbor's day, as the board wrote:\n" + "".join(f"   {line}\n" for line in TALE)
+    report = checked("\n\n".join(f"{line.rstrip('.')}, Rosa Lund said. {OWN}" for line in TALE), story, f"{story}Ends.")
+    assert [match.use for match in report.matches] == [Use.PROSE] * 3
+    assert report.verdict is Verdict.FLAGGED
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        lambda line: f"{line.rstrip('.')}, he said.",
+        lambda line: f"Rosa Lund said: {line}",
+        lambda line: f"“{line.rstrip('.')},” Rosa Lund said.",
+        lambda line: f"Rosa Lund wrote:\n    {line}\nSo much for that.",
+        lambda line: f"{line} — Rosa Lund (@rosalund) April 3, 2001",
+    ],
+)
+def test_a_story_that_is_said_to_be_somebody_s_words_is_a_copy_still(disguise: Callable[[str], str]) -> None:
+    report = checked("\n".join(map(disguise, TALE)), "\n".join(TALE))
+    copied = sum(match.source.end - match.source.start for match in report.matches if match.status is Status.COPIED)
+    assert copied >= 0.9 * len("\n".join(TALE))
+    assert report.verdict is Verdict.FLAGGED
 
 
 def test_the_same_facts_in_like_words_are_no_copy() -> None:
