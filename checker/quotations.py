@@ -107,7 +107,7 @@ def _between_marks(text: str) -> Iterator[Span]:
 
 
 def _blocks(text: str) -> Iterator[Span]:
-    """Letters and statements that a story sets in deeper than its own lines; its own paragraphs set in are its prose."""
+    """Letters and statements that a story sets in deeper than its own lines; its own paragraphs are prose."""
     for match in LED.finditer(text):
         margin, lead = match.groups()
         if not LEADING.search(lead):

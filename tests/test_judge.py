@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.model import Kind, Severity, Status, Use, Verdict
+from checker.model import Kind, Passage, Severity, Status, Use, Verdict
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY, Feed, House, Occasion, Rules
 from checker.policy.rules import ALLOWING, REMAINING
@@ -255,6 +255,20 @@ class TestQuotation:
         )  # fmt: skip
         without = policy(rules=Rules(attribution=False))
         assert said(judged(self.quote(speaker=""), without))[1:] == ("note", "quotation", "quotation, 31 words: fine")
+
+    @pytest.mark.parametrize("words", [2, 6, 7])
+    def test_nobody_asks_whose_turn_of_phrase_it_is(self, words):
+        assert said(judged(self.quote(words, speaker="")))[1:] == (
+            "note", "quotation", f"quotation, {words} words: fine",
+        )  # fmt: skip
+        assert judged(self.quote(8, speaker="")).rule == "unattributed"
+
+    def test_what_is_quoted_twice_counts_once(self):
+        post = "The bridge is open again, heron and all, and nobody shall press that button before noon. "
+        twice = self.quote(64, submitted=Passage(0, len(4 * post), 4 * post))
+        assert said(judged(twice))[1:] == ("note", "quotation", "quotation of the minister, 16 words, attributed: fine")
+        once = " ".join(f"word{number}" for number in range(72))
+        assert judged(self.quote(72, submitted=Passage(0, len(once), once))).rule == "quotation-length"
 
     def test_a_licence_covers_one_that_nobody_attributes(self):
         assert judged(self.quote(speaker=""), policy(licences=(licence(),))).status is Status.LICENSED

@@ -110,7 +110,7 @@ def test_a_mail_with_the_story_in_it_is_no_quotation() -> None:
 
 
 TALE = [
-    "The swing bridge at Port Hallam stuck open for six hours on Tuesday after a heron built its nest in the gearwheel.",
+    "The swing bridge at Port Hallam stuck open for six hours Tuesday after a heron built its nest in the gearwheel.",
     "Some 300 commuters waited on either bank until a carpenter carried bird and nest away in a tray, engineers said.",
     "The motor had not been oiled since the end of autumn, because the can stood in a cupboard that nobody could open.",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from checker.model import Severity, Status, Use
 from checker.policy.cases import Case, counted
 from checker.policy.rulings import Ruling
@@ -9,6 +11,11 @@ from checker.policy.terms import for_copy
 
 SPEAKER = 60
 """Characters shown of a speaker."""
+PHRASE = 7
+"""Words in quotation marks of which nobody asks whose they are: a turn of phrase, a title, a name."""
+WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
+REPEATED = 5
+"""Words in a row by which a passage is seen to say something again."""
 
 
 def stock_phrase(case: Case) -> Ruling | str:
@@ -47,12 +54,12 @@ def quotation(case: Case) -> Ruling | str:
     if case.match.use != Use.QUOTATION:
         return ""
     most, line = most_quoted(case)
-    if case.match.words > most:
-        return f"the quotation has {counted(case.match.words)}, and {most:,} are allowed"
+    if (length := length_of(case)) > most:
+        return f"the quotation has {counted(length)}, and {most:,} are allowed"
     speaker = speaker_of(case)
-    if case.desk.policy.rules.attribution and not speaker:
+    if case.desk.policy.rules.attribution and not speaker and case.match.words > PHRASE:
         return "the draft does not say whose words they are"
-    why = f"quotation{f' of {speaker}' if speaker else ''}, {counted(case.match.words)}"
+    why = f"quotation{f' of {speaker}' if speaker else ''}, {counted(length)}"
     return Ruling(Status.QUOTED, Severity.NOTE, why + (", attributed: fine" if speaker else ": fine"), line)
 
 
@@ -60,8 +67,8 @@ def unattributed(case: Case) -> Ruling | str:
     """Within the length, but the draft does not say whose words they are."""
     if case.match.use != Use.QUOTATION:
         return ""
-    if case.match.words > (most := most_quoted(case)[0]):
-        return f"the quotation has {counted(case.match.words)}, and {most:,} are allowed"
+    if (length := length_of(case)) > (most := most_quoted(case)[0]):
+        return f"the quotation has {counted(length)}, and {most:,} are allowed"
     why = f"quotation, {counted(case.match.words)}, not attributed: say whose words they are"
     return Ruling(Status.QUOTED, Severity.WARNING, why)
 
@@ -72,8 +79,21 @@ def quotation_length(case: Case) -> Ruling | str:
         return ""
     speaker = speaker_of(case)
     most, line = most_quoted(case)
-    why = f"quotation{f' of {speaker}' if speaker else ''}, {counted(case.match.words)}, and {most:,} are allowed"
+    why = f"quotation{f' of {speaker}' if speaker else ''}, {counted(length_of(case))}, and {most:,} are allowed"
     return Ruling(Status.QUOTED, Severity.ERROR, why, line)
+
+
+def length_of(case: Case) -> int:
+    """The words of a quotation; what it says twice, as a post and again as speech, counts once."""
+    words = WORD.findall(case.match.submitted.text.casefold())
+    known: set[tuple[str, ...]] = set()
+    again: set[int] = set()
+    for at in range(len(words) - REPEATED + 1):
+        run = tuple(words[at : at + REPEATED])
+        if run in known:
+            again.update(range(at, at + REPEATED))
+        known.add(run)
+    return max(1, case.match.words - len(again))
 
 
 def most_quoted(case: Case) -> tuple[int, int]:
