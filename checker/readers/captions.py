@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from checker.places import Place
 from checker.readers.document import Document, Label, Part, Unreadable
-from checker.readers.encoding import decode
+from checker.readers.encoding import Decoded, read_each
 from checker.readers.formats import Format, Start, whole
 from checker.readers.offsets import TextBuilder
 
@@ -76,7 +76,10 @@ class Cue:
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The captions as one document. Raises OSError."""
     raw, doubts = whole(stream, MOST_CAPTIONS)
-    decoded = decode(raw)
+    yield read_each(raw, (), lambda decoded: _document(name, decoded, doubts))
+
+
+def _document(name: str, decoded: Decoded, doubts: tuple[str, ...]) -> Document:
     doubts += (decoded.doubt,) if decoded.doubt else ()
     cues, cut = _limited(decoded.text)
     if cut:
@@ -84,7 +87,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     repeated = _repeats(cues)
     builder, parts = _joined(cues, repeated)
     taken = sum(repeated)
-    yield Document(
+    return Document(
         name,
         builder.text(),
         incomplete=doubts,

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import BinaryIO, cast
 
 from checker.readers.document import MOST_TEXT, Document, Unreadable
+from checker.readers.encoding import find_wide
 
 PEEK = 1 << 16
 """How much of a file is looked at to find out what it is, in bytes."""
@@ -45,11 +46,15 @@ class Start:
 
     @cached_property
     def text(self) -> str:
-        """The beginning as characters: by its byte order mark, else as UTF-8, undecodable bytes replaced."""
+        """The beginning as characters: by its byte order mark, as UTF-16 without one, else as UTF-8.
+
+        Undecodable bytes are replaced.
+        """
         for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
             if self.raw.startswith(mark):
                 return self.raw[len(mark) :].decode(encoding, "replace")
-        return self.raw.decode("utf-8", "replace")
+        encoding = find_wide(self.raw)[0] if b"\0" in self.raw and not self.raw.startswith(MAGIC) else ""
+        return self.raw.decode(encoding or "utf-8", "replace")
 
     @cached_property
     def root(self) -> str:

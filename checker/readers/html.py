@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO
 
 from checker.readers.document import Document, Unreadable
 from checker.readers.elements import ROOTS
-from checker.readers.encoding import decode
+from checker.readers.encoding import Decoded, read_each
 from checker.readers.formats import Format, Start, whole
 
 DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 PROLOGUE = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""")
-HEAD = 4096
-"""Where a page declares its encoding, if it does; browsers look at the first 1,024 bytes."""
+MOST_DECLARED = 4
+"""So many different encodings of those that a page declares are tried."""
 
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
@@ -28,28 +29,29 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     from checker.readers.page import take_apart
 
     raw, doubts = whole(stream)
-    decoded = decode(raw, declared(raw))
-    if decoded.doubt:
-        doubts += (decoded.doubt,)
-    page = take_apart(decoded.text)
-    yield Document(
-        name,
-        page.text,
-        title=page.title,
-        metadata=page.metadata,
-        incomplete=doubts,
-        encoding=decoded.encoding,
-        offsets=page.offsets,
-        original=decoded.text,
-        parts=page.parts,
-        seams=page.seams,
-    )
+
+    def make(decoded: Decoded) -> Document:
+        page = take_apart(decoded.text)
+        return Document(
+            name,
+            page.text,
+            title=page.title,
+            metadata=page.metadata,
+            incomplete=(*doubts, decoded.doubt) if decoded.doubt else doubts,
+            encoding=decoded.encoding,
+            offsets=page.offsets,
+            original=decoded.text,
+            parts=page.parts,
+            seams=page.seams,
+        )
+
+    yield read_each(raw, declared(raw), make)
 
 
-def declared(raw: bytes) -> str:
-    """The encoding that a page names itself; "" when it names none."""
-    found = PROLOGUE.match(raw[:HEAD]) or DECLARED.search(raw[:HEAD])
-    return found[1].decode("ascii") if found else ""
+def declared(raw: bytes) -> list[str]:
+    """The encodings that a page names itself, as they come; browsers heed one wherever it stands."""
+    found = [PROLOGUE.match(raw[:200]), *islice(DECLARED.finditer(raw), 100)]
+    return list(dict.fromkeys(one[1].decode("ascii").lower() for one in found if one))[:MOST_DECLARED]
 
 
 def looks(start: Start) -> bool:

@@ -9,14 +9,12 @@ from contextvars import ContextVar
 from dataclasses import replace
 
 from checker.readers.document import Document, Unreadable
-from checker.readers.encoding import MARKS, Decoded, decode
+from checker.readers.encoding import MARKS, Decoded, attach_readings, decode
 
 MOST_DEEP = 6
 """A mail in a zip in a mail is three deep."""
 TOO_DEEP = f"It lies too deep: files within files are read {MOST_DEEP} deep."
-MARK = codecs.BOM_UTF8
-SEVEN_BITS = ("hz", "iso2022", "utf-7")
-"""Encodings that any ASCII text seems to be in, and that are only taken at their word."""
+MARKED = tuple(mark for mark, _ in MARKS)
 
 _around: ContextVar[tuple[str, ...]] = ContextVar("around", default=())
 
@@ -41,8 +39,22 @@ def within(formats: tuple[str, ...], name: str, raw: bytes, charset: str = "") -
     if len(formats) > MOST_DEEP:
         yield Unreadable(name, TOO_DEEP)
         return
-    raw, encoding = _recoded(raw, charset)
-    entries = read(name, io.BytesIO(raw))
+    decoded = decode(raw, charset) if charset and not raw.startswith(MARKED) else Decoded("", "")
+    if decoded.doubt or not decoded.text or (decoded.encoding == "utf-8" and not decoded.others):
+        yield from _within(formats, read(name, io.BytesIO(raw)))
+        return
+    others = [(other, list(_within(formats, read(name, _recode(other))))) for other in decoded.others]
+    for number, entry in enumerate(_within(formats, read(name, _recode(decoded)))):
+        if not isinstance(entry, Document):
+            yield entry
+            continue
+        same = [(other.name, entries[number]) for other, entries in others if number < len(entries)]
+        entry = replace(entry, encoding=decoded.encoding)
+        yield attach_readings(entry, ((how, one) for how, one in same if isinstance(one, Document)))
+
+
+def _within(formats: tuple[str, ...], entries: Iterator[Document | Unreadable]) -> Iterator[Document | Unreadable]:
+    """The entries, while each is read as one that lies in these formats."""
     while True:
         token = _around.set(formats)
         try:
@@ -51,28 +63,9 @@ def within(formats: tuple[str, ...], name: str, raw: bytes, charset: str = "") -
             _around.reset(token)
         if entry is None:
             return
-        yield replace(entry, encoding=encoding) if encoding and isinstance(entry, Document) else entry
+        yield entry
 
 
-def decoded_as(raw: bytes, charset: str) -> Decoded:
-    """The text of `raw`, which the file around it says is in `charset`, or says nothing of ("")."""
-    try:
-        name = codecs.lookup(charset.strip()).name if charset else ""
-    except (LookupError, ValueError):
-        name = ""
-    if name.startswith(SEVEN_BITS):
-        try:
-            return Decoded(raw.decode(name), name)
-        except UnicodeDecodeError:
-            pass
-    return decode(raw, charset)
-
-
-def _recoded(raw: bytes, charset: str) -> tuple[bytes, str]:
-    """The same file in UTF-8 with its mark, and what it was in, where only `charset` tells; else as it is, and ""."""
-    if not charset or any(raw.startswith(mark) for mark, _ in MARKS):
-        return raw, ""
-    decoded = decoded_as(raw, charset)
-    if decoded.doubt or not decoded.text or decoded.encoding == "utf-8":
-        return raw, ""
-    return MARK + decoded.text.encode("utf-8", "replace"), decoded.encoding
+def _recode(decoded: Decoded) -> io.BytesIO:
+    """The same file in UTF-8 with its mark, where only the file around it tells its encoding."""
+    return io.BytesIO(codecs.BOM_UTF8 + decoded.text.encode("utf-8", "replace"))

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from checker.places import Place
 from checker.readers.document import MOST_BYTES, Document, Label, Part, Unreadable
+from checker.readers.encoding import decode
 from checker.readers.formats import Format, Start, whole
-from checker.readers.inside import decoded_as, inside
+from checker.readers.inside import inside
 
 if TYPE_CHECKING:
     from checker.readers.mime import Leaf, Mail
@@ -95,7 +96,7 @@ def _plain(mail: Mail, leaves: Sequence[Leaf]) -> Document:
     """The plain parts as one body; it goes on behind pictures and the like that stood between them."""
     texts, encodings = [], []
     for leaf in leaves:
-        decoded = decoded_as(_data(mail, leaf), leaf.charset)
+        decoded = decode(_data(mail, leaf), leaf.charset)
         if decoded.doubt:
             mail.doubt(decoded.doubt)
         texts.append(decoded.text.strip("\r\n"))

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from checker.readers.blocks import Block, Reader
 from checker.readers.document import Document, Label, Part, Unreadable
-from checker.readers.encoding import decode, is_binary
+from checker.readers.encoding import Decoded, is_binary, read_each
 from checker.readers.formats import Format, Start, whole
 from checker.readers.inline import seen
 from checker.readers.offsets import TextBuilder
@@ -51,7 +51,10 @@ WHOLE = ("html", "head", "body", "title", "meta")
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The file as one document. Raises OSError."""
     raw, doubts = whole(stream)
-    decoded = decode(raw)
+    yield read_each(raw, (), lambda decoded: _document(name, decoded, doubts))
+
+
+def _document(name: str, decoded: Decoded, doubts: tuple[str, ...]) -> Document:
     doubts += (decoded.doubt,) if decoded.doubt else ()
     text = decoded.text
     begin, shown, facts = front(text)
@@ -63,7 +66,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     title = facts.pop("title", "") or next(
         (builder.text()[part.start : part.end] for part in parts if part.label is Label.HEADLINE), ""
     )
-    yield Document(
+    return Document(
         name,
         builder.text(),
         title=title,

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 
-from checker.readers.inside import decoded_as
+from checker.readers.encoding import decode
 
 MOST_DEEP = 30
 MOST_PARTS = 1_000
@@ -90,7 +90,7 @@ def _word(data: bytes, charset: str) -> str:
     for encoding in (charset, "utf-8") if data.isascii() else ("utf-8", charset):
         with suppress(UnicodeDecodeError, LookupError, ValueError):
             return data.decode(encoding)
-    return decoded_as(data, charset).text
+    return decode(data, charset).text
 
 
 def _skipped(raw: bytes) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from checker.readers.document import Document, Unreadable
-from checker.readers.encoding import decode
+from checker.readers.encoding import Decoded, read_each
 from checker.readers.formats import Format, Start, whole
 
+GUESSED = "it does not say how its letters are encoded; read as {}"
 REFUSED = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "It is an old Office file (.doc, .xls, .ppt). Save it as .docx or as text."),
     (b"{\\rtf", "It is Rich Text (RTF). Save it as .docx or as text."),
@@ -35,11 +36,18 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     if refusal:
         yield Unreadable(name, refusal)
         return
-    decoded = decode(raw)
-    doubts += (decoded.doubt,) if decoded.doubt else ()
-    guessed = decoded.encoding and not decoded.encoding.startswith("utf")
-    warnings = (f"it does not say how its letters are encoded; read as {decoded.encoding}",) if guessed else ()
-    yield Document(name, decoded.text, incomplete=doubts, encoding=decoded.encoding, warnings=warnings)
+
+    def make(decoded: Decoded) -> Document:
+        guessed = decoded.encoding and not decoded.encoding.startswith("utf")
+        return Document(
+            name,
+            decoded.text,
+            incomplete=(*doubts, decoded.doubt) if decoded.doubt else doubts,
+            encoding=decoded.encoding,
+            warnings=(GUESSED.format(decoded.encoding),) if guessed else (),
+        )
+
+    yield read_each(raw, (), make)
 
 
 def looks(start: Start) -> bool:

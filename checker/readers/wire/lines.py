@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.readers.encoding import MARKS, Decoded, decode
 from checker.readers.offsets import TextBuilder
@@ -54,9 +54,15 @@ def line_of(raw: str, start: int) -> Line:
 def characters(raw: bytes) -> Decoded:
     """A transmission's characters, one for one: Latin-1 unless it is anything else, whatever codes it carries."""
     if any(raw.startswith(mark) for mark, _ in MARKS) or not any(code in raw for code in TABLE_CODES):
-        return decode(raw, "latin-1")
-    found = decode(raw.translate(BARE), "latin-1")
+        return _doubted(decode(raw, "latin-1"))
+    found = _doubted(decode(raw.translate(BARE), "latin-1"))
     return Decoded(raw.decode(found.encoding, "replace"), found.encoding, found.doubt) if found.encoding else found
+
+
+def _doubted(found: Decoded) -> Decoded:
+    """With a word about another way to read the same bytes, if there is one."""
+    other = f"its letters could also be read as {found.others[0].name}" if found.others else ""
+    return replace(found, doubt=found.doubt or other, others=())
 
 
 def lines_of(text: str, start: int, end: int) -> list[Line]:

@@ -149,6 +149,8 @@ def parse(raw: bytes) -> Tree:
     if not decoded.text:
         raise Refused(decoded.doubt[:1].upper() + decoded.doubt[1:] + "." if decoded.doubt else NO_XML)
     doubts = [decoded.doubt] if decoded.doubt else []
+    if decoded.others:
+        doubts.append(f"its letters could also be read as {decoded.others[0].name}")
     safe = decoded.text
     begin = _beginning(safe)
     end = len(safe.rstrip(ENVELOPE))
