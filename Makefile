@@ -22,7 +22,7 @@ DEV := $(VENV)/.dev-$(KEY)
 PROJECT := $(VENV)/.project-$(PROJECT_KEY)
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 
-.PHONY: help demo test lint format gate speed load audit-bench spark-bench lock clean setup setup-dev
+.PHONY: help demo test lint format gate readers speed load audit-bench spark-bench lock clean setup setup-dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ format: setup-dev  ## let ruff put the code in order
 
 gate: setup-dev  ## accuracy may not fall; reads ../shared/eval, or the directory in WIRECHECK_EVAL
 	@WIRECHECK_EVAL="$${WIRECHECK_EVAL:-../shared/eval}" $(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+readers: setup-dev  ## our readers beside independent ones; ARGS=FOLDER names files to read
+	@$(BIN)/python -m benchmarks.readers $(ARGS)
 
 speed: setup-dev  ## measure speed and size
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
