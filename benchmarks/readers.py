@@ -2,11 +2,12 @@
 
     make readers ARGS="FOLDER [--explained FILE] [--json]"
 
-Each file is read by ours and by another program: PDF by pdftotext, Word, OpenDocument, RTF and old Word by LibreOffice,
-mail by the standard library, captions by pysubs2, pages by a browser (chromium without scripts and network; lexbor where
-there is none). Of the five-word runs of the other reader, the share is told that ours lacks. A file of which more than a
-twentieth is missing is listed, unless ours says that it could not read all of it: then the verdict is `incomplete`, and
-nobody is misled. Nor is one listed that `--explained` explains (TOML: a table by the file's SHA-256, with `why`).
+Each file is read by ours and by another program: PDF by pdftotext, Word, OpenDocument, RTF and old Word by
+LibreOffice, mail by the standard library, captions by pysubs2, pages by a browser (chromium without scripts and
+network; lexbor where there is none). Of the five-word runs of the other reader, the share is told that ours lacks. A
+file of which more than a twentieth is missing is listed, unless ours says that it could not read all of it: then the
+verdict is `incomplete`, and nobody is misled. Nor is one listed that `--explained` explains (TOML: a table by the
+file's SHA-256, with `why`).
 
 Exit code: 0 nothing unexplained, 1 something is, 2 nothing could be compared.
 """
