@@ -268,6 +268,112 @@ def test_a_wrong_table_of_objects_loses_no_words(shift: int) -> None:
     assert document(broken).text == "\n".join(STORY)
 
 
+GLYPHS = b"/Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [0.001 0 0 0.001 0 0] "
+
+
+def drawn_letter(content: bytes) -> bytes:
+    """A page with a line of text, and below it a letter of a Type 3 font that is drawn so."""
+    font = (
+        b"<< " + GLYPHS + b"/FirstChar 65 /LastChar 65 /Widths [600] /Encoding << /Differences [65 /A] >> "
+        b"/CharProcs << /A 6 0 R >> /Resources << /Font << /F1 3 0 R >> >> >>"
+    )
+    page = lines(*STORY) + b" BT /T3 10 Tf 72 400 Td (AAAA) Tj ET"
+    return made(page, more=[font, stream(content)], resources=b"/Font << /F1 3 0 R /T3 5 0 R >>")
+
+
+def patterned(content: bytes) -> bytes:
+    """A page with lines of text, and below them a field that is filled with a pattern."""
+    pattern = stream(
+        content,
+        b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 612 300] /XStep 612 /YStep 300 "
+        b"/Resources << /Font << /F1 3 0 R >> >>",
+    )
+    page = lines(*STORY) + b" /Pattern cs /P1 scn 0 0 612 300 re f"
+    return made(page, more=[pattern], resources=b"/Pattern << /P1 5 0 R >>")
+
+
+def outlines(count: int) -> bytes:
+    """A line of shapes of a letter's size and form."""
+    return b" ".join(
+        b"%d %d m %d %d l %d %d l f" % (x, y, x + 3, y + 8, x + 6, y)
+        for x, y in ((72 + 7 * (at % 60), 500 - 14 * (at // 60)) for at in range(count))
+    )
+
+
+def appearance(subtype: str, *texts: str, more: str = "") -> bytes:
+    """A page with an annotation that draws these lines."""
+    form = stream(
+        lines(*texts, top=500),
+        b"/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >>",
+    )
+    note = f"<< /Type /Annot /Subtype /{subtype} /Rect [0 0 612 792] /F 4 /AP << /N 5 0 R >> {more} >>".encode()
+    return made(lines(*FERRY), more=[form, note], entries=b"/Annots [6 0 R]")
+
+
+def spoken(said: str) -> bytes:
+    """A page whose lines are to be read as something else than they are drawn."""
+    return made(b"/Span << /ActualText (" + said.encode() + b") >> BDC " + lines(*STORY) + b" EMC")
+
+
+@pytest.mark.parametrize("kind", ["FreeText", "Stamp", "Square", "Widget"])
+def test_words_that_an_annotation_draws_are_read(kind: str) -> None:
+    field = "/FT /Btn /T (x) /Ff 65536" if kind == "Widget" else ""
+    found = document(appearance(kind, *STORY, more=field))
+    assert [part.label for part in found.parts] == [Label.PAGE, Label.TEXT_BOX]
+    assert found.text.endswith("\n".join(STORY)) and found.incomplete == ()
+
+
+def test_a_note_that_draws_what_it_says_is_read_once() -> None:
+    found = document(appearance("FreeText", "Is this ours?", more="/Contents (Is this ours?)"))
+    assert found.text.count("Is this ours?") == 1
+
+
+SHAPES = "page 1 may hold words that are drawn as shapes, not set as text: they were not read"
+WORDS_OF_A_LETTER = b"1000 0 d0 BT /F1 100 Tf (The goats were counted) Tj ET"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        drawn_letter(WORDS_OF_A_LETTER),
+        patterned(lines(*STORY, top=200)),
+        patterned(lines(*STORY, top=200)).replace(b"/PatternType 1", b"/Pattern#54ype 1"),
+        made(lines(FERRY[0]) + outlines(300)),
+        made(lines(*STORY * 2) + outlines(300).replace(b" f", b" h f")),
+    ],
+    ids=["a letter of lines", "a pattern", "a pattern by another spelling", "outlines", "outlines below a story"],
+)
+def test_words_that_are_drawn_as_shapes_are_said(raw: bytes) -> None:
+    assert document(raw).incomplete == (SHAPES,)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        drawn_letter(b"600 0 d0 0 0 500 700 re f"),
+        patterned(b"0 0 306 150 re f"),
+        made(lines(*STORY) + outlines(12)),
+        made(lines(*STORY) + b" ".join(b"%d 100 5 %d re f" % (72 + 8 * at, at) for at in range(60))),
+        made(b"q 120 0 0 60 72 740 cm /I Do Q " + lines(*STORY), **WITH_PICTURE),
+        spoken(" ".join(STORY)),
+    ],
+    ids=["a drawn letter", "a pattern of squares", "a few shapes", "a chart of bars", "a logo", "the same words"],
+)
+def test_honest_drawings_are_no_cause_for_doubt(raw: bytes) -> None:
+    assert document(raw).incomplete == ()
+
+
+def test_a_scan_with_a_header_is_a_picture() -> None:
+    found = document(made(lines(*STORY) + PICTURE, **WITH_PICTURE))
+    assert found.incomplete == ("page 1 is a picture: its words were not read",)
+
+
+def test_other_words_than_are_drawn_are_said_and_those_drawn_are_read() -> None:
+    found = document(spoken("Our own column says how the beans by the canal were sown again after a long frost. " * 4))
+    assert found.incomplete == ("page 1 gives other words for some that it draws, to be read in their place",)
+    assert "\n".join(STORY) in found.text
+
+
 def test_half_a_million_orders_to_draw_one_letter() -> None:
     raw = made(b"BT /F1 12 Tf 72 700 Td " + b"(a) Tj " * 500_000 + b"ET")
     found = document(raw)

@@ -106,8 +106,18 @@ def _unread(facts: dict[str, Any], text: str, parts: list[Part]) -> Iterator[str
     for key, one, several in (
         ("pictures", "is a picture: its words were not read", "are pictures: their words were not read"),
         ("drawn", "is drawn, without text: its words were not read", "are drawn, without text: words were not read"),
+        (
+            "shapes",
+            "may hold words that are drawn as shapes, not set as text: they were not read",
+            "may hold words that are drawn as shapes, not set as text: they were not read",
+        ),
+        (
+            "spoken",
+            "gives other words for some that it draws, to be read in their place",
+            "give other words for some that they draw, to be read in their place",
+        ),
         ("broken", "is damaged, and was not read", "are damaged, and were not read"),
-        ("stamps", "has a stamp whose words were not read", "have stamps whose words were not read"),
+        ("stamps", "has notes or stamps whose words were not read", "have notes or stamps whose words were not read"),
     ):
         yield from _pages(facts[key], one, several)
     yield from _pages(

@@ -18,7 +18,24 @@ from typing import Any
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfiumError
 
-from checker.readers.pdf_objects import Box, bounds, draws_words, is_painted, objects, paint, pictures, utf16
+from checker.readers.pdf_objects import (
+    Box,
+    Cells,
+    actual_texts,
+    address,
+    any_drawn,
+    bounds,
+    drop_actual_texts,
+    inner,
+    is_drawn,
+    is_painted,
+    objects,
+    outlined,
+    paint,
+    survey,
+    utf16,
+)
+from checker.readers.pdf_streams import draw_words
 
 PASSWORD, DAMAGED = "password", "damaged"
 PAGE, CLOAKED, COMMENT, BOX = "page", "cloaked", "comment", "text-box"
@@ -36,6 +53,24 @@ FEW_TURNED = 20
 """Letters that run another way than the page: as many as stand in a margin, and are read with the rest."""
 MOST_ANNOTATIONS = 2_000
 NOTHING = (0.0, 0.0, 0.0, 0.0)
+MOST_BARE = 0.5
+"""The share of a page that pictures without any text in them may take."""
+FEW_UNLIKE = 60
+"""Runs of letters that may differ between words and what is said for them: a few ligatures, or a sentence."""
+LEAST_OUTLINED = 60
+"""Outlines in rows; as many letters as ten words have."""
+LEAST_WIDE = 5
+WIDE = 3.0
+"""Heights; no letter is so wide, and one that is draws words."""
+LEAST_PATTERN = 0.01
+"""The share of a page that is filled with patterns from which on they may hold words."""
+BUTTONS = (
+    pdfium.FPDF_FORMFIELD_PUSHBUTTON,
+    pdfium.FPDF_FORMFIELD_CHECKBOX,
+    pdfium.FPDF_FORMFIELD_RADIOBUTTON,
+    pdfium.FPDF_FORMFIELD_SIGNATURE,
+)
+"""Fields whose value ("Off") nobody sees."""
 NO_COMMENTS = (pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_LINK)
 
 for _codec in ("utf-16-le", "utf-32-le"):
@@ -51,7 +86,16 @@ def answer(request: Facts, data: bytes) -> tuple[Facts, list[bytes]]:
     """
     # pointers as plain numbers: these are called for every character
     pdfium.FPDFText_GetTextObject.restype = ctypes.c_void_p
-    for name in ("FPDFTextObj_GetTextRenderMode", "FPDFPageObj_GetFillColor"):
+    pdfium.FPDFTextObj_GetFont.restype = ctypes.c_void_p
+    for name in (
+        "FPDFTextObj_GetTextRenderMode",
+        "FPDFPageObj_GetFillColor",
+        "FPDFTextObj_GetFont",
+        "FPDFPageObj_CountMarks",
+        "FPDFPageObj_GetMark",
+        "FPDFFont_GetIsEmbedded",
+        "FPDFFont_GetFontData",
+    ):
         function = getattr(pdfium, name)
         function.argtypes = [ctypes.c_void_p, *function.argtypes[1:]]
     try:
@@ -67,6 +111,9 @@ def answer(request: Facts, data: bytes) -> tuple[Facts, list[bytes]]:
             break
         reader.page(number)
         read += 1
+    if reader.patterned or reader.type3:
+        pattern, glyph = draw_words(data)
+        reader.found["shapes"] += (reader.patterned if pattern else []) + (reader.type3 if glyph else [])
     facts = {
         "problem": "",
         "pages": count,
@@ -94,7 +141,11 @@ class _Reader:
         self.texts: list[str] = []
         self.boxes = array("f")
         self.parts: list[tuple[int, str, int]] = []
-        self.found: dict[str, list[int]] = {"pictures": [], "drawn": [], "broken": [], "stamps": [], "unmapped": []}
+        self.found: dict[str, list[int]] = {
+            what: [] for what in ("pictures", "drawn", "broken", "stamps", "shapes", "spoken", "unmapped")
+        }
+        self.patterned: list[int] = []
+        self.type3: list[int] = []
 
     def page(self, number: int) -> None:
         """Read one page; numbers count from 0 here, from 1 in what is found."""
@@ -109,11 +160,50 @@ class _Reader:
         self._add(number + 1, CLOAKED, letters.unseen)
         if letters.unmapped:
             self.found["unmapped"] += [number + 1, letters.unmapped, letters.count]
-        for what, text, box in self._annotations(page, number + 1):
+        known = "".join(letter for letter, _ in letters.seen)
+        for what, text, box in self._annotations(page):
+            known += text
             self._add(number + 1, what, [(letter, box) for letter in text])
-        if letters.count < FEW_WORDS:
-            self._look(page, letters, number + 1)
+        if letters.spoken:
+            self._read_beneath(page, letters, number + 1)
+        seen = page
+        if any_drawn(page):
+            seen = self._read_appearances(page, number, letters, known)
+        self._look(seen, letters, number + 1)
         page.close()
+
+    def _read_beneath(self, page: Any, letters: _Letters, number: int) -> None:
+        """The words that are drawn where the file gives other words for them; ligatures and hyphens make no others."""
+        for item in objects(page):
+            for text in inner(item):
+                drop_actual_texts(text)
+        beneath = _read_letters(page, self._most - self.characters)
+        said = _bare("".join(letter for letter, _ in letters.seen))
+        drawn = _bare("".join(letter for letter, _ in beneath.seen))
+        if not _differ(said, drawn):
+            return
+        self.found["spoken"].append(number)
+        self._add(number, BOX, beneath.seen)
+
+    def _read_appearances(self, page: Any, number: int, letters: _Letters, known: str) -> Any:
+        """The words that annotations draw and nothing else of them says; returns the page with all they draw on it."""
+        before = pdfium.FPDFPage_CountObjects(page)
+        if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_FAIL:
+            self.found["stamps"].append(number + 1)
+            return page
+        page = self._document[number]
+        drawn = list(objects(page))[before:]
+        said = _bare(known)
+        for form in drawn:
+            owners = {address(item) for item in inner(form)}
+            words = _Letters(page, self._most - self.characters, only=owners)
+            words.read()
+            text = _bare("".join(letter for letter, _ in words.seen))
+            if text and text not in said:
+                self._add(number + 1, BOX, words.seen)
+            letters.marked += words.seen
+            letters.count += words.count
+        return page
 
     def _add(self, number: int, what: str, letters: list[tuple[str, Box]]) -> None:
         while letters and letters[-1][0].isspace():
@@ -127,14 +217,32 @@ class _Reader:
         self.characters += len(letters)
 
     def _look(self, page: Any, letters: _Letters, number: int) -> None:
-        """Find pictures of words on a page with few or no words."""
-        covered, paths = pictures(page)
-        if covered > 0.7 or (covered and not letters.count):
+        """Find words that are no text: pictures, outlines, patterns, and letters that are none."""
+        found = survey(page)
+        left, bottom, right, top = page.get_bbox()
+        scarce = letters.count < FEW_WORDS
+        if found.covered > 0.5 or found.outlines:
+            read = Cells(page.get_bbox())
+            for _, box in (*letters.seen, *letters.marked):
+                if box is not NOTHING:
+                    read.mark(box, 1)
+            bare = found.cells.share(read)
+            if (found.covered > 0.7 and scarce) or (bare > MOST_BARE and letters.behind < FEW_WORDS):
+                self.found["pictures"].append(number)
+            elif outlined(found.outlines, read) >= LEAST_OUTLINED:
+                self.found["shapes"].append(number)
+        if found.covered and not letters.count:
             self.found["pictures"].append(number)
-        elif paths > 20 and not letters.count:
+        elif found.others > 20 and not letters.count:
             self.found["drawn"].append(number)
+        if letters.wide >= LEAST_WIDE:
+            self.found["shapes"].append(number)
+        if found.patterned > LEAST_PATTERN * (right - left) * (top - bottom):
+            self.patterned.append(number)
+        if letters.drawn:
+            self.type3.append(number)
 
-    def _annotations(self, page: Any, number: int) -> Iterator[tuple[str, str, Box]]:
+    def _annotations(self, page: Any) -> Iterator[tuple[str, str, Box]]:
         """The words of annotations and of fields of forms, with the rectangle in which they stand."""
         for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST_ANNOTATIONS)):
             annotation = pdfium.FPDFPage_GetAnnot(page, index)
@@ -142,12 +250,11 @@ class _Reader:
                 continue
             kind = pdfium.FPDFAnnot_GetSubtype(annotation)
             text = ""
-            if kind == pdfium.FPDF_ANNOT_WIDGET and self._forms:
-                text = utf16(pdfium.FPDFAnnot_GetFormFieldValue, self._forms, annotation)
+            if kind == pdfium.FPDF_ANNOT_WIDGET:
+                shows = self._forms and pdfium.FPDFAnnot_GetFormFieldType(self._forms, annotation) not in BUTTONS
+                text = "" if not shows else utf16(pdfium.FPDFAnnot_GetFormFieldValue, self._forms, annotation)
             elif kind not in NO_COMMENTS:
                 text = utf16(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents")
-            if kind == pdfium.FPDF_ANNOT_STAMP and draws_words(annotation):
-                self.found["stamps"].append(number)
             rect = pdfium.FS_RECTF()
             pdfium.FPDFAnnot_GetRect(annotation, rect)
             pdfium.FPDFPage_CloseAnnot(annotation)
@@ -184,10 +291,14 @@ class _Letters:
     """The characters of a page but for those turned in some ways: `seen` and `unseen`, each with its box.
 
     `turns` counts the letters by the quarter turns, against the clock, in which they run on the page before it is
-    turned itself; `count` letters were met, and `unmapped` of them have no meaning.
+    turned itself; `count` letters were met, `unmapped` of them mean nothing, `behind` stand behind a scan, `wide` are
+    wider than letters are. `drawn`: letters of a Type 3 font were met, which may be drawings of anything. `spoken`: the
+    file gives other words for some that it draws (ActualText). `marked` are other letters on the page that were read
+    besides. `only` names the text objects that are read, by their addresses.
     """
 
-    def __init__(self, page: Any, most: int, but: Set[int] = frozenset()) -> None:
+    def __init__(self, page: Any, most: int, but: Set[int] = frozenset(), only: Set[int] | None = None) -> None:
+        self._only = only
         self._page, self._text, self._most, self._but = page, page.get_textpage(), most, but
         self._owner = 0
         self._hidden = self._white = False
@@ -199,14 +310,17 @@ class _Letters:
         self.turns: Counter[int] = Counter()
         self.seen: list[tuple[str, Box]] = []
         self.unseen: list[tuple[str, Box]] = []
-        self.count = self.unmapped = 0
-        self.cut = False
+        self.marked: list[tuple[str, Box]] = []
+        self.count = self.unmapped = self.behind = self.wide = 0
+        self.cut = self.drawn = self.spoken = False
+        self._behind = False
+        self._fonts: dict[int, bool] = {}
 
     def read(self) -> None:
         """Take every character to the seen or to the unseen; the white space that PDFium puts in, to both."""
         get, owner = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetTextObject
         generated = pdfium.FPDFText_IsGenerated
-        high, count = 0, pdfium.FPDFText_CountChars(self._text)
+        high, last, count = 0, 0, pdfium.FPDFText_CountChars(self._text)
         self.cut = count > self._most
         for index in range(min(count, self._most)):
             code = get(self._text, index)
@@ -221,6 +335,8 @@ class _Letters:
             if 0xDC00 <= code < 0xE000:
                 code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
             high = 0
+            if self._only is not None and owned not in self._only:
+                continue
             if not owned:
                 self._separate("\n" if code in (10, 13) else " " if code == 32 else "")
                 continue
@@ -235,8 +351,12 @@ class _Letters:
                 letters += (("-", box), ("\n", NOTHING))
                 continue
             letter = self._meant(code, index)
-            if letters and letters[-1][0] == letter and _overlap(letters[-1][1], box):
+            if owned != last and letters and letters[-1][0] == letter and _overlap(letters[-1][1], box):
                 continue  # drawn twice, a little apart, for its weight or its shadow
+            last = owned
+            if letter.isalnum():
+                self.behind += self._behind
+                self.wide += _is_wide(box, self._turn)
             letters.append((letter, box))
 
     def add(self, more: _Letters) -> None:
@@ -247,6 +367,10 @@ class _Letters:
             mine += theirs
         self.count += more.count
         self.unmapped += more.unmapped
+        self.behind += more.behind
+        self.wide += more.wide
+        self.drawn |= more.drawn
+        self.spoken |= more.spoken
         self.cut |= more.cut
 
     def _meet(self, owner: int, index: int) -> None:
@@ -254,7 +378,14 @@ class _Letters:
         self._owner = owner
         mode = pdfium.FPDFTextObj_GetTextRenderMode(owner)
         clear, self._white = paint(owner)
-        self._hidden = clear or (mode in UNSEEN_MODES and not self._is_scanned())
+        unseen = mode in UNSEEN_MODES
+        self._behind = unseen and self._is_scanned()
+        self._hidden = clear or (unseen and not self._behind)
+        font = pdfium.FPDFTextObj_GetFont(owner)
+        if font not in self._fonts:
+            self._fonts[font] = is_drawn(font)
+        self.drawn |= self._fonts[font]
+        self.spoken = self.spoken or any(actual_texts(owner))
         self._turn = 0
         if pdfium.FPDFText_GetMatrix(self._text, index, self._matrix):
             back = math.copysign(1.0, pdfium.FPDFText_GetFontSize(self._text, index))
@@ -298,7 +429,7 @@ class _Letters:
 
     def _is_scanned(self) -> bool:
         if self._scanned is None:
-            self._scanned = pictures(self._page)[0] > 0.5
+            self._scanned = survey(self._page).covered > 0.5
         return self._scanned
 
     def _on_paper(self, box: Box) -> bool:
@@ -307,6 +438,24 @@ class _Letters:
             self._marks = [bounds(item) for item in objects(self._page) if is_painted(item)]
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return not any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self._marks)
+
+
+def _differ(said: str, drawn: str) -> bool:
+    """Whether two texts of letters tell different things: by the runs of eight that one has and the other has not."""
+    runs = [{text[at : at + 8] for at in range(len(text) - 7)} for text in (said, drawn)]
+    return any(len(mine - theirs) > max(FEW_UNLIKE, len(mine) / 20) for mine, theirs in (runs, runs[::-1]))
+
+
+def _is_wide(box: Box, turn: int) -> bool:
+    across, upward = box[2] - box[0], box[3] - box[1]
+    if turn % 2:
+        across, upward = upward, across
+    return across > WIDE * upward > 0
+
+
+def _bare(text: str) -> str:
+    """Its letters and digits, by which two spellings of one text are alike."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _overlap(first: Box, second: Box) -> bool:
