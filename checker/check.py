@@ -16,7 +16,7 @@ from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
 from checker.readers.document import BARE, Document
 from checker.readings import choose_report
 from checker.rearranged import join
-from checker.refine import refine
+from checker.refine import refine, split_around
 from checker.standings import with_families
 from checker.statements import with_statements
 from checker.uses import uses
@@ -79,7 +79,9 @@ def check(
         story = compared.stored[number]
         return not story.current, -letters_alike, -weight, story.work.id
 
-    attributed = attribute(verdicts.kept, looked.submitted, preference, thresholds.least_weight)
+    attributed = attribute(
+        split_around(verdicts.kept, looked.submitted), looked.submitted, preference, thresholds.least_weight
+    )
     joined = join(attributed, looked.submitted)
     used = uses(joined.passages, looked.submitted, of_rights(notices), thresholds)
     dropped = [*verdicts.dropped, *joined.dropped]

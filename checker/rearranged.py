@@ -1,14 +1,15 @@
 """One passage whose sentences were put in another order is one finding, not twelve.
 
 Only sentences make an order. A shorter piece on lines of its own that stands elsewhere than in the story, such as a
-headline's last words, makes no passage rearranged; nor does a sentence that is printed a second time. A piece shorter
-than a sentence that only repeats the passage beside it is no finding of its own.
+headline's last words, makes no passage rearranged; nor does a sentence that is printed a second time. A
+headline that only repeats words of the text below it is no finding of its own.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -38,15 +39,17 @@ MOST_OF_IT = 0.8
 """A piece holds a sentence that it takes to this share, and repeats another piece that took this share of its words."""
 LONG = 18.0
 """A piece of this weight is as good as a sentence, wherever the stops are."""
-NEARBY = 60
-"""Words between a short repeat and the passage that it repeats, at most."""
-HEAVIER = 2.0
-"""A passage stands for a short repeat of it when it weighs so many times as much."""
+BYLINE = 12
+"""Words between a headline and the text under it, at most."""
+BELOW = 8
+"""Passages of the story below a headline that are asked for its words."""
+CLOSE = 0.95
+"""A passage stands for words of it above it when it agrees with the story to this share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Passages in the draft's order, and short repeats of them beside them, each with why it is no finding."""
+    """Passages in the draft's order, and headlines that only repeat them, each with why it is no finding."""
 
     passages: list[Attributed]
     dropped: list[tuple[Found, Reason, str]]
@@ -55,11 +58,13 @@ class Joined:
 def join(attributed: Sequence[Attributed], submitted: Prepared) -> Joined:
     """Join passages that touch in the draft and between them take a whole stretch of one story."""
     sentences = _Sentences()
-    passages, repeats = _without_repeats(attributed, sentences)
+    passages, headlines = _without_headlines(attributed, submitted, sentences)
     parts = [part for cluster in _clusters(passages, submitted) for part in _dense_parts(cluster)]
     ordered = [piece for part in parts for piece in _by_order(part, submitted, sentences)]
     joined = [_joined(part, submitted) if len(part) > 1 else part[0] for part in ordered]
-    return Joined(joined, [(one.found, Reason.TOO_SHORT, "the same words again beside it") for one in repeats])
+    return Joined(
+        joined, [(one.found, Reason.TOO_SHORT, "the same words stand in the passage below") for one in headlines]
+    )
 
 
 class _Sentences:
@@ -87,27 +92,33 @@ class _Sentences:
         return False
 
 
-def _without_repeats(
-    attributed: Sequence[Attributed], sentences: _Sentences
+def _without_headlines(
+    attributed: Sequence[Attributed], submitted: Prepared, sentences: _Sentences
 ) -> tuple[list[Attributed], list[Attributed]]:
-    """The passages, and apart those shorter than a sentence whose words a heavier passage near by takes as well."""
-    stories: dict[int, list[Attributed]] = {}
-    for one in attributed:
-        stories.setdefault(one.found.number, []).append(one)
-    repeats: set[int] = set()
-    for passages in stories.values():
-        for at, one in enumerate(passages):
-            near = passages[max(0, at - 2) : at] + passages[at + 1 : at + 3]
-            if any(_repeats(one.found, other.found) for other in near) and not sentences.hold(one.found):
-                repeats.add(id(one))
-    return [one for one in attributed if id(one) not in repeats], [one for one in attributed if id(one) in repeats]
+    """The passages, and apart those shorter than a sentence that stand above passages that take their words as well."""
+    headlines: list[Attributed] = []
+    passages: list[Attributed] = []
+    below: dict[int, deque[Found]] = {}
+    for one in reversed(attributed):
+        hosts = below.setdefault(one.found.number, deque(maxlen=BELOW))
+        if hosts and _heads(one.found, hosts, submitted) and not sentences.hold(one.found):
+            headlines.append(one)
+        else:
+            passages.append(one)
+            hosts.appendleft(one.found)
+    return passages[::-1], headlines[::-1]
 
 
-def _repeats(one: Found, other: Found) -> bool:
-    """Whether a passage is a short repeat of one near it, of the same story."""
-    ours, theirs = one.segment, other.segment
-    apart = max(ours.submitted[0] - theirs.submitted[1], theirs.submitted[0] - ours.submitted[1])
-    return apart <= NEARBY and theirs.weight >= HEAVIER * ours.weight and _taken_again(one, [other])
+def _heads(one: Found, below: Sequence[Found], submitted: Prepared) -> bool:
+    """Whether a passage stands above others of its story, and has no words that they have not."""
+    end, begin = one.segment.submitted[1], below[0].segment.submitted[0]
+    hosts = [host for host in below if host.segment.weight >= LONG and host.segment.agreement >= CLOSE]
+    return (
+        0 <= begin - end <= BYLINE
+        and below[0] in hosts
+        and "\n" in submitted.text[submitted.span(0, end)[1] : submitted.span(begin, begin + 1)[0]]
+        and _taken_again(one, hosts)
+    )
 
 
 def _taken_again(one: Found, others: Sequence[Found]) -> bool:

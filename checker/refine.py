@@ -13,6 +13,7 @@ template keeps not one figure.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,13 @@ from checker.model import Reason
 from checker.prepared import Prepared
 from checker.rules import Found, figures_replaced, first_reason
 from checker.thresholds import Thresholds
+
+LEAST_HELD = 12.0
+"""A passage that stands in a gap of another of the same story, and makes two of it, weighs at least this much."""
+OVER = 10
+"""Words by which such a passage may reach beyond the gap."""
+MOST_HELD = 16
+"""Passages that are looked at for one gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,46 @@ def split_insertions(segment: Segment, submitted: Prepared, source: Prepared, th
         return [segment]
     last = len(parts) - 1
     return [trimmed(submitted, source, part, start=n > 0, end=n < last) for n, part in enumerate(parts)]
+
+
+def split_around(kept: Sequence[Found], submitted: Prepared) -> list[Found]:
+    """The passages, each cut where the draft has another of the same story in a gap of it: neither holds the other.
+
+    What follows a passage in the story may stand further on in the draft, behind other words of that story.
+    """
+    stories: dict[int, list[Found]] = {}
+    for one in sorted(kept, key=lambda one: one.segment.submitted):
+        stories.setdefault(one.number, []).append(one)
+    found: list[Found] = []
+    for one in kept:
+        mates = stories[one.number]
+        parts: list[list[Run]] = [[]]
+        for run in one.segment.runs:
+            if parts[-1] and _holds_one(mates, parts[-1][-1].submitted_end, run.submitted):
+                parts.append([])
+            parts[-1].append(run)
+        last = len(parts) - 1
+        cut = [trimmed(submitted, one.source, part, start=n > 0, end=n < last) for n, part in enumerate(parts)]
+        found += [Found(part, one.source, one.number, one.stories) for part in cut] if last else [one]
+    return found
+
+
+def _holds_one(mates: Sequence[Found], first: int, last: int) -> bool:
+    """Whether most of one of these passages, in the draft's order, stands between two words of the draft."""
+    if last - first + OVER < LEAST_HELD:
+        return False
+    at = bisect_left(mates, first - OVER, key=lambda one: one.segment.submitted[0])
+    for one in mates[at : at + MOST_HELD]:
+        start, end = one.segment.submitted
+        if start >= last:
+            return False
+        if (
+            one.segment.weight >= LEAST_HELD
+            and end <= last + OVER
+            and 2 * (min(end, last) - max(start, first)) > end - start
+        ):
+            return True
+    return False
 
 
 def refine(found: Sequence[Found], submitted: Prepared, thresholds: Thresholds) -> Verdicts:
