@@ -155,23 +155,70 @@ def test_any_text_will_do(text: str) -> None:
     [
         ('"{}," bridge keeper Anselm Roke said.', "Anselm Roke"),
         ('"{}," said Rosa Lund, the harbor master.', "Rosa Lund"),
+        ('"{}," said the Rev. A.J. Lund of the seamen\'s church.', "Rev A.J Lund"),
+        (
+            '"{}," Rosa Lund, a baker of 54 who had waited by the bridge all night, told us.',
+            "Rosa Lund",
+        ),
+        ('"{}," Rosa Lund fumed.', "Rosa Lund"),
+        ('"{}," read a statement sent to the Hallam Post by the ministry.', "ministry"),
+        ('A letter to parents from the Rev. A. J. Lund said: "{}."', "Rev A J Lund"),
+        ('"{}!" Lund shouted across the water.', "Lund"),
+        ('"{}", she added.', "she"),
+        ('"{}," the\nharbor master said.', "harbor master"),
         ('Rosa Lund told reporters on Monday: "{}."', "Rosa Lund"),
+        ('The keeper called it loud and Rosa Lund confirmed that "{}."', "Rosa Lund"),
+        ('Rosa Lund was blunt in a letter to the port: "{}."', "Rosa Lund"),
+        ('ROSA LUND, HARBOR MASTER, PORT HALLAM "{}."', "ROSA LUND HARBOR MASTER PORT HALLAM"),
+        ('In an e-mailed statement, the Port Authority said "{}."', "Port Authority"),
+        ('The letter of the board reads: "{}."', "letter board"),
+        ('LUND: "{}."', "LUND"),
         ('According to the Port Authority, "{}" when it turned.', "Port Authority"),
         ('"{}," according to the Port Authority.', "Port Authority"),
         ('"{}," she said.', "she"),
         ('Lund was there.\n\nShe said it was loud.\n"{}."', "She"),
+        ('Rosa Lund, harbor master, on the bridge\n"{}."\nThe port denied this.', "Rosa Lund"),
+        ('"{}."\n— Rosa Lund, harbor master\nThe port denied this.', "Rosa Lund"),
+        ('"{}."\nShe added that the bridge is open.', "She"),
+        ("Rosa Lund (@rosalund) wrote: ‘{}.’", "Rosa Lund @rosalund"),
         ("„{}“, sagte die Ministerin Helga Brandt am Montag.", "Ministerin Helga Brandt"),
         ("„{}“, so Ministerin Brandt.", "Ministerin Brandt"),
+        ("Ministerin Helga Brandt bestätigte: „{}.“", "Ministerin Helga Brandt"),
         ("« {} », a déclaré Jean Moffat.", "Jean Moffat"),
+        ("Selon Jean Moffat, « {} ».", "Jean Moffat"),
         ("«{}», dijo la ministra Rosa Lund.", "Rosa Lund"),
+        ("”{}”, sade Rosa Lund i måndags.", "Rosa Lund"),
         ('"{}." The bridge opened again at noon.', ""),
         ('The bridge opened again at noon. "{}."', ""),
+        ('Bridge Open Again After Heron\n"{}."\nThe bridge opened at noon.', ""),
     ],
 )
 def test_who_says_it(text: str, said: str) -> None:
     draft = text.format(WORDS)
     (span,) = quotations(draft)
     assert speaker(draft, *span) == said
+
+
+@pytest.mark.parametrize(
+    ("draft", "said"),
+    [
+        (f'"{WORDS}," Lund said. The motor is old. "Nobody pressed it after that."', "Lund"),
+        (f'"{WORDS}," Lund said in a statement by the port.\n"Nobody pressed it after that."\nIt rained.', "Lund"),
+        (f'The port said that it "{WORDS}." A bird was seen and "nobody pressed the button after that."', "port"),
+    ],
+)
+def test_who_spoke_last_speaks_on(draft: str, said: str) -> None:
+    assert speakers(draft, quotations(draft)) == [said, said]
+
+
+def test_another_paragraph_is_another_matter() -> None:
+    draft = f'"{WORDS}," Lund said.\nIt rained all day, and the ferry did not run. "Nobody pressed it after that."'
+    assert speakers(draft, quotations(draft)) == ["Lund", ""]
+
+
+def test_a_name_within_a_split_quotation_is_both_parts_s() -> None:
+    draft = f'"{WORDS}," Lund said, "and after that nobody pressed the button."'
+    assert speakers(draft, quotations(draft)) == ["Lund", "Lund"]
 
 
 def test_a_second_voice_is_not_taken_for_the_first() -> None:
