@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from api.schemas import AnnotatedPiece, CheckRequest
 from checker.readers import Document, Unreadable, read
+from checker.readers.html import document_of
 from checker.readers.offsets import TextBuilder
-from checker.readers.page import take_apart
 
 LONGEST_NAME = 255
 
@@ -25,18 +25,7 @@ def of_request(asked: CheckRequest) -> Document:
 
 def of_html(id: str, source: str) -> Document:
     """A page, or a piece of one, whose characters are known: no encoding is guessed at."""
-    page = take_apart(source)
-    return Document(
-        id,
-        page.text,
-        title=page.title,
-        metadata=page.metadata,
-        format="html",
-        offsets=page.offsets,
-        original=source,
-        parts=page.parts,
-        seams=page.seams,
-    )
+    return document_of(id, source)
 
 
 def of_annotation(id: str, pieces: Sequence[AnnotatedPiece]) -> Document:

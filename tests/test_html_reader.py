@@ -81,7 +81,7 @@ def test_a_page_reads_as_its_reader_reads_it():
         "<dialog>{}</dialog>",
         "<style>.gone {{ display: none }}</style><p class='x gone'>{}</p>",
         "<style>/* .a{{}} */ @charset 'x'; h1, p.gone, #b {{opacity:0}}</style><p class=gone>{}</p>",
-        "<style>#gone{{left:-10000px}}</style><div id=gone><div>{}</div></div>",
+        "<style>#gone{{left:-10000px;position:absolute}}</style><div id=gone><div>{}</div></div>",
         "<style>@media screen {{ .gone{{display:none}} }}</style><p class=gone>{}</p>",
     ],
 )

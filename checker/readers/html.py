@@ -10,42 +10,88 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from checker.readers.document import Document, Unreadable
+from checker.readers.document import Document, Reading, Unreadable
 from checker.readers.elements import ROOTS
 from checker.readers.encoding import Decoded, read_each
 from checker.readers.formats import Format, Start, whole
+
+if TYPE_CHECKING:
+    from checker.readers.page import Page
 
 DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 PROLOGUE = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""")
 MOST_DECLARED = 4
 """So many different encodings of those that a page declares are tried."""
+XML = re.compile(r"\s*<\?xml\b")
+XHTML = (".xhtml", ".xht")
+XMLNS = "http://www.w3.org/1999/xhtml"
+CLOSED = re.compile(r"<(?:script|style|title|textarea|iframe|noscript|xmp)\b[^<>]*/>|<!\[CDATA\[", re.IGNORECASE)
+"""What HTML and XML take for different things."""
+MORE = 20
+"""So many visible words more make another way to read a page worth a look."""
+HEAD = 4096
+"""Characters in which a page says that it is XHTML."""
 
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The page as one document. Raises OSError."""
-    from checker.readers.page import take_apart
-
     raw, doubts = whole(stream)
 
     def make(decoded: Decoded) -> Document:
-        page = take_apart(decoded.text)
-        return Document(
+        return document_of(
             name,
-            page.text,
-            title=page.title,
-            metadata=page.metadata,
+            decoded.text,
+            xml=name.lower().endswith(XHTML) or XML.match(decoded.text) is not None,
             incomplete=(*doubts, decoded.doubt) if decoded.doubt else doubts,
             encoding=decoded.encoding,
-            offsets=page.offsets,
-            original=decoded.text,
-            parts=page.parts,
-            seams=page.seams,
         )
 
-    yield read_each(raw, declared(raw), make)
+    yield replace(read_each(raw, declared(raw), make), format="")  # who asked for a reader knows its format
+
+
+def document_of(
+    name: str, source: str, *, xml: bool = False, incomplete: tuple[str, ...] = (), encoding: str = ""
+) -> Document:
+    """The document of a page, or a piece of one, whose characters are known, with all ways in which it can be read."""
+    from checker.readers.alternating import find_ways
+    from checker.readers.page import take_apart
+
+    page = take_apart(source, xml=xml)
+    usual = _document(name, source, page, incomplete, encoding)
+    others = [
+        Reading(_document(name, source, other, incomplete, encoding), how, disguise=True)
+        for how, other in find_ways(source, page, xml=xml)
+    ]
+    if (xml or XMLNS in source[:HEAD]) and CLOSED.search(source):
+        # some send such a page as XML, and others as HTML
+        other = take_apart(source, xml=not xml)
+        if _count_words(other) >= _count_words(page) + MORE:
+            others.append(Reading(_document(name, source, other, incomplete, encoding), "as HTML" if xml else "as XML"))
+    return replace(usual, readings=tuple(others)) if others else usual
+
+
+def _count_words(page: Page) -> int:
+    return len(page.text[: page.visible].split())
+
+
+def _document(name: str, source: str, page: Page, incomplete: tuple[str, ...], encoding: str) -> Document:
+    return Document(
+        name,
+        page.text,
+        title=page.title,
+        metadata=page.metadata,
+        incomplete=incomplete + page.doubts,
+        format="html",
+        encoding=encoding,
+        offsets=page.offsets,
+        original=source,
+        parts=page.parts,
+        seams=page.seams,
+    )
 
 
 def declared(raw: bytes) -> list[str]:
@@ -56,7 +102,7 @@ def declared(raw: bytes) -> list[str]:
 
 def looks(start: Start) -> bool:
     """By its first element, or by its name where there is any markup."""
-    return start.root.lower() in ROOTS or (start.named(".html", ".htm", ".xhtml") and "<" in start.text)
+    return start.root.lower() in ROOTS or (start.named(".html", ".htm", ".xhtml", ".xht") and "<" in start.text)
 
 
-FORMAT = Format("html", "HTML", looks, read, (".html", ".htm", ".xhtml"), "characters of the file")
+FORMAT = Format("html", "HTML", looks, read, (".html", ".htm", ".xhtml", ".xht"), "characters of the file")

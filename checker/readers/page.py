@@ -9,11 +9,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from checker.readers.css import is_for_screen
 from checker.readers.document import Label, Part
-from checker.readers.elements import CELLS, CLOSERS, INLINE, KEPT, PARAGRAPH_ENDERS, RAW, SILENT, VOID
-from checker.readers.hidden import Sheet, is_hidden
+from checker.readers.elements import (
+    BLOCKS,
+    BREAKOUT,
+    CELLS,
+    CLOSERS,
+    HTML_WITHIN,
+    INLINE,
+    KEPT,
+    PARAGRAPH_ENDERS,
+    RAW,
+    RAW_TEXT,
+    SILENT,
+    VOID,
+)
+from checker.readers.hidden import GONE, PLAIN, UNSEEN, UNSEEN_FOREIGN, Look, Sheet
 from checker.readers.offsets import OffsetMap, TextBuilder
-from checker.readers.tokens import Token, TokenType, placed
+from checker.readers.tokens import Token, TokenType, lines_of, placed
 
 SPACES = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 NEAR = 150
@@ -28,6 +42,18 @@ NAMED = {
     "copyright": "copyright",
 }
 """What pages say of themselves in `meta`, by the key it gets."""
+HTML, DRAWING, FORMULA = 0, 1, 2
+NONE: Mapping[str, str | None] = {}
+MEDIA = re.compile(r"\bmedia\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+MOST_STYLES = 500
+MOST_RESTARTED = 200_000_000
+"""Characters that are handed to the tokenizer again, because what it took for text is markup."""
+MARKS = 10
+THICK = 45
+"""So many elements within a paragraph, and no more characters to each, are a crowd."""
+SWITCHES = 4
+APART = 120
+"""So many changes between hidden and visible words within a paragraph, with no more characters between them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,58 +66,189 @@ class Page:
     seams: tuple[int, ...]
     title: str
     metadata: Mapping[str, str]
+    visible: int = 0
+    """How much of the text is visible."""
+    mixed: bool = False
+    """Whether hidden words stand between the visible words of paragraphs."""
+    crowded: frozenset[int] = frozenset()
+    """Numbers of the paragraphs in which elements stand around every few words."""
+    doubts: tuple[str, ...] = ()
 
 
-def take_apart(source: str) -> Page:
-    """The page of this source. Linear in its length; raises nothing, whatever the source."""
-    walk = _Walk(source)
-    for token, start, end in placed(source):
-        walk.token(token, start, end)
-    return walk.page()
+Open = tuple[str, bool, int, bool, int]
+"""An open element: its tag, whether it is out of sight, by what traits it is hidden, whether its style sets it within a
+line, and whose rules the elements in it follow."""
 
 
-class _Walk:
+def take_apart(source: str, *, xml: bool = False) -> Page:
+    """The page of this source, which is XML or HTML. Linear in its length; raises nothing, whatever the source."""
+    return Walk(source, xml=xml).page()
+
+
+class Walk:
     """From the first token to the last."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, xml: bool = False) -> None:
         self.source = source
+        self.xml = xml
         self.visible, self.hidden = TextBuilder(), TextBuilder()
-        self.stack: list[tuple[str, bool]] = []
+        self.stack: list[Open] = []
         self.open: Counter[str] = Counter()
         self.hiding = 0
+        self.traits = 0
+        self.here = False
+        self.context = HTML
         self.sheet = Sheet()
+        self.styles = self._read_styles()
         self.breaking = {False: "", True: ""}
         self.title: list[str] = []
         self.metadata: dict[str, str] = {}
         self.bounds: list[int] = []
         self.interruptions: list[int] = []
         self.raw = False
+        self.resume = -1
+        self.restarted = 0
+        self.left_out = False
+        # paragraphs, and what crowds them
+        self.block = 0
+        self.block_start = 0
+        self.marks = 0
+        self.switches = 0
+        self.switched = False
+        self.mixed = False
+        self.crowded: set[int] = set()
+
+    def _read_styles(self) -> set[int]:
+        """Take in the sheets of the page, wherever they stand: a browser does so before it shows anything."""
+        read: set[int] = set()
+        source, at = self.source, 0
+        while len(read) < MOST_STYLES and (at := source.find("<style", at)) >= 0:
+            start = source.find(">", at) + 1
+            end = source.find("</style", start) if start else -1
+            if end < 0:
+                break
+            self._read_style(source[at:start], start, end)
+            read.add(start)
+            at = end
+        return read
+
+    def _read_style(self, tag: str, start: int, end: int) -> None:
+        found = MEDIA.search(tag)
+        if not found or is_for_screen(found[1] or found[2] or found[3] or ""):
+            self.read_style(self.source[start:end])
+
+    def read_style(self, style: str) -> None:
+        """Take in the text of one sheet that holds on a screen."""
+        self.sheet.read(style)
+
+    def run(self) -> None:
+        """Take every token in; again from a place where what the tokenizer takes for text is markup."""
+        lines = lines_of(self.source)
+        base, skip = 0, 0
+        while base >= 0:
+            self.resume = -1
+            for token, start, end in placed(self.source, base, lines):
+                self.token(token, max(start, skip), end)
+                if self.resume >= 0:
+                    break
+            base = self.resume
+            self.restarted += len(self.source) - base if base >= 0 else 0
 
     def token(self, token: Token, start: int, end: int) -> None:
         """Take one token in."""
         kind = token.type
         if kind is TokenType.TEXT:
             self._text(start, end)
-        elif kind is TokenType.CHARACTER_REFERENCE:
-            self._reference(token.data or "", start, end)
         elif kind is TokenType.START_TAG:
-            self._start(token.tag or "", token)
+            self._start(token.tag or "", token, start, end)
         elif kind is TokenType.END_TAG:
             self._end(token.tag or "")
+        elif kind is TokenType.CHARACTER_REFERENCE:
+            self._reference(token.data or "", start, end)
+        elif kind is TokenType.COMMENT:
+            self._comment(start, end)
 
-    def _start(self, tag: str, token: Token) -> None:
+    def _start(self, tag: str, token: Token, start: int, end: int) -> None:
+        if self.context and tag in BREAKOUT:
+            while self.stack and self.stack[-1][4]:
+                self._pop()
         self._close_implied(tag)
-        self._break(tag)
+        listed = token.attrs
+        attributes: Mapping[str, str | None] = dict(listed) if listed else NONE
+        look = self.look(tag, attributes, start)
+        flows = look.flows
+        if tag in BLOCKS and not (flows or look.gone):
+            self._close_block()
+        else:
+            self.marks += 1
+        if not flows:
+            self._break(tag)
         if tag in ("meta", "html", "link"):
-            self._fact(tag, dict(token.attrs or ()))
-        if tag in VOID:
+            self._fact(tag, attributes)
+        self.attributes(tag, attributes, start, end)
+        if tag in VOID and not self.context:
             return
-        hidden = is_hidden(tag, token.attrs or (), self.sheet)
-        self.stack.append((tag, hidden))
+        foreign = bool(self.context) or self.xml
+        if foreign and token.self_closing:
+            if tag in RAW_TEXT:
+                self._restart(end)
+            return
+        if foreign and tag in RAW_TEXT and self._holds_markup(tag, end):
+            self._restart(end)
+        self._push(tag, look, attributes)
+
+    def _push(self, tag: str, look: Look, attributes: Mapping[str, str | None]) -> None:
+        context = self.context
+        if tag == "svg":
+            context = DRAWING
+        elif tag == "math":
+            context = FORMULA
+        elif context and (
+            tag in HTML_WITHIN or (tag == "annotation-xml" and "html" in (attributes.get("encoding") or "").lower())
+        ):
+            context = HTML
+        if look is PLAIN:
+            self.stack.append((tag, False, self.traits, False, context))
+            self.open[tag] += 1
+            self.context = context
+            return
+        traits = (self.traits & ~look.ends) | look.hides
+        self.stack.append((tag, look.gone, traits, look.flows, context))
         self.open[tag] += 1
-        self.hiding += hidden
-        if hidden:
+        self.hiding += look.gone
+        self.traits, self.context = traits, context
+        here = bool(self.hiding or traits)
+        if here and not self.here:
             self.breaking[True] = "\n"
+        self.here = here
+
+    def look(self, tag: str, attributes: Mapping[str, str | None], start: int) -> Look:
+        """How an element looks, whose tag begins at `start`."""
+        if self.is_unseen(tag, attributes):
+            return GONE
+        return self.sheet.look(tag, attributes)
+
+    def is_unseen(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        """Whether a browser shows nothing of what such an element holds, whatever its style."""
+        if tag in UNSEEN:
+            return tag != "template" or (attributes.get("shadowrootmode") or "").lower() not in ("open", "closed")
+        if tag == "object":
+            return bool(attributes.get("data"))
+        return bool(self.context) and tag in UNSEEN_FOREIGN
+
+    def attributes(self, tag: str, attributes: Mapping[str, str | None], start: int, end: int) -> None:
+        """What the attributes of a tag hold is looked at by who asks for it."""
+
+    def _holds_markup(self, tag: str, start: int) -> bool:
+        end = self.source.find(f"</{tag}", start)
+        return end < 0 or self.source.find("<", start, end) >= 0 or self.source.find("&", start, end) >= 0
+
+    def _restart(self, at: int) -> None:
+        """Go on at `at` with a tokenizer that is in no element."""
+        if self.restarted < MOST_RESTARTED:
+            self.resume = at
+        else:
+            self.left_out = True
 
     def _close_implied(self, tag: str) -> None:
         ended = CLOSERS.get(tag, frozenset())
@@ -101,33 +258,55 @@ class _Walk:
             self._pop()
 
     def _end(self, tag: str) -> None:
-        self._break(tag)
+        gone = flows = False
+        if self.stack and self.stack[-1][0] == tag:
+            gone, flows = self.stack[-1][1], self.stack[-1][3]
+        if tag in BLOCKS and not (gone or flows):
+            self._close_block()
+        if not flows:
+            self._break(tag)
         if self.open[tag]:
             while self._pop() != tag:
                 pass
 
     def _pop(self) -> str:
-        tag, hidden = self.stack.pop()
+        tag, gone, _, _, _ = self.stack.pop()
         self.open[tag] -= 1
-        self.hiding -= hidden
+        self.hiding -= gone
+        if self.stack:
+            self.traits, self.context = self.stack[-1][2], self.stack[-1][4]
+        else:
+            self.traits, self.context = 0, HTML
+        self.here = bool(self.hiding or self.traits)
         return tag
 
     def _break(self, tag: str) -> None:
         if tag in INLINE:
             return
-        here = bool(self.hiding)
+        here = self.here
         self.breaking[here] = " " if tag in CELLS and self.breaking[here] != "\n" else "\n"
+
+    def _close_block(self) -> None:
+        """A paragraph ends: whether it was crowded, or hidden and visible words took turns in it.
+
+        Paragraphs are numbered in their order; the number depends on the looks of elements.
+        """
+        length = self.visible.length - self.block_start
+        if self.marks >= MARKS and 0 < length < THICK * self.marks:
+            self.crowded.add(self.block)
+        if self.switches >= SWITCHES and length < APART * self.switches:
+            self.mixed = True
+        self.block += 1
+        self.block_start = self.visible.length
+        self.marks = self.switches = 0
+        self.switched = False
 
     def _text(self, start: int, end: int) -> None:
         inside = self.stack[-1][0] if self.stack else ""
-        if inside in SILENT:
-            if inside == "title" and not self.open["svg"]:
-                self.title.append(self.source[start:end])
-            elif inside == "style":
-                self.sheet.read(self.source[start:end])
-            self._interrupt()
+        if inside in SILENT or ((self.context or self.xml) and (self.open["script"] or self.open["style"])):
+            self._silent(inside, start, end)
             return
-        if inside in RAW and not self.raw:
+        if inside in RAW and not self.raw and not (self.context or self.xml):
             self.raw = True
             for token, first, last in placed(self.source[start:end]):
                 self.token(token, start + first, start + last)
@@ -144,15 +323,36 @@ class _Walk:
             at = run.end()
         self._take(text[at:], start + at, end)
 
+    def _silent(self, inside: str, start: int, end: int) -> None:
+        """The text of a script, a style or a title."""
+        if inside == "title" and not self.open["svg"]:
+            self.title.append(self.source[start:end])
+        elif inside == "style" and start not in self.styles:
+            self.styles.add(start)
+            self._read_style(self.source[self.source.rfind("<", 0, start) : start], start, end)
+        self._interrupt()
+
+    def _comment(self, start: int, end: int) -> None:
+        """A comment; in XML, drawings and formulas it may be a stretch of text without markup (CDATA)."""
+        if not (self.context or self.xml) or not self.source.startswith("<![CDATA[", start):
+            return
+        stop = self.source.find("]]>", start + 9)
+        stop = len(self.source) if stop < 0 else stop
+        if not (self.stack and self.stack[-1][0] in SILENT):
+            self._take(self.source[start + 9 : stop], start + 9, stop)
+        if stop + 3 > end:
+            self._restart(min(stop + 3, len(self.source)))
+
     def _reference(self, text: str, start: int, end: int) -> None:
         if self.stack and self.stack[-1][0] == "title":
-            self.title.append(text)
+            if not self.open["svg"]:
+                self.title.append(text)
         else:
             self._take(text, start, end)
 
     def _take(self, text: str, start: int, end: int) -> None:
         """A piece of text into the builder it belongs to, behind the break that is due before it."""
-        here = bool(self.hiding)
+        here = self.here
         out = self.hidden if here else self.visible
         if self.breaking[here] or out.last in ("", " ", "\n"):
             bare = text.lstrip(" \t\n\r\f")
@@ -168,6 +368,10 @@ class _Walk:
             self.breaking[here] = ""
         if here:
             self._interrupt()
+            self.switched = True
+        elif self.switched:
+            self.switched = False
+            self.switches += 1
         out.take(text, start, end)
 
     def _interrupt(self) -> None:
@@ -198,7 +402,10 @@ class _Walk:
 
     def page(self) -> Page:
         """What was gathered."""
+        self.run()
+        self._close_block()
         out, hidden = self.visible, self.hidden.text()
+        visible = out.length
         if hidden and out.length:
             out.put("\n")
         base = out.length
@@ -208,4 +415,16 @@ class _Walk:
             Part(base + low, base + high, Label.CLOAKED) for low, high in pairwise(edges) if hidden[low:high].strip()
         )
         title = " ".join("".join(self.title).split())
-        return Page(out.text(), out.offsets(), parts, self._seams(), title, self.metadata)
+        doubts = ("its drawings hold more markup than was read",) if self.left_out else ()
+        return Page(
+            out.text(),
+            out.offsets(),
+            parts,
+            self._seams(),
+            title,
+            self.metadata,
+            visible,
+            self.mixed,
+            frozenset(self.crowded),
+            doubts,
+        )
