@@ -26,8 +26,8 @@ characters of its own: text, HTML, news XML, telex, captions, Markdown. Cut the 
 have `submitted.text`. `ranges` are the stretches of it without the tags between; `text_start` and `text_end` count in
 the text that was matched. The file is decoded as `submitted.encoding` of the report says, and a byte order mark is
 not counted. Word files, PDFs and captions have `places`: paragraph and run, page and rectangles (points from the
-lower left corner), time codes. `label` says what the passage is in its file: `main` text or `furniture` of a page,
-`cloaked` (hidden from readers), a `footnote`, a `header`, `deleted` ...
+lower left corner), time codes; so have drafts in JSON. `label` says what the passage is in its file: `main` text or
+`furniture` of a page, `cloaked` (hidden from readers), a `footnote`, a `header`, `deleted` ...
 
 `check --format html` shows a page's own text with the marks in it; `check --annotate COPY` writes a copy of a Word
 file with highlights and comments, or of a PDF with highlights. `--format sarif` and `--format csv` are for other
@@ -38,6 +38,14 @@ programs; no cell of the CSV is a formula.
 Stable id, version, headline, holder, and in the metadata, as the agency wrote them: {keys}. `status` is `usable`,
 `withheld` or `canceled`. Advisories, budgets, tests, pictures, planning items and packages are recognised, and `add`
 says so and leaves them out; `check` reads whatever text they have. No file is refused for breaking its schema.
+
+## Drafts of editors and publishing systems
+
+In JSON that no wire writes text is found by the shape of its tree, whatever editor or system saved it: blocks, leaves,
+spans, operations, rich text, HTML in a member, the attributes of a block, and JSON within a string of JSON. The pieces
+of a paragraph are joined, and `places` lead to it: its number and, of a collection, where the article lies (a pointer
+of RFC 6901: `/data/posts/2`). Each article of a collection is a document. Text that is there in two forms counts once.
+JSON that holds settings is refused.
 
 ## What is not read
 

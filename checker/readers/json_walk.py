@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from checker.readers.prose import MARKUP, count_words, is_prose, is_word
+from checker.readers.prose import FEWEST, MARKUP, count_words, is_prose, is_word
 
 MOST_DEPTH = 200
 """Below this depth pointers lead to the value around; text is found at any depth."""
@@ -45,8 +45,12 @@ ONE_WORD = re.compile(r"(?:text|insert|title|headline|heading|rendered|caption|q
 """How names end whose strings are text also when they are a single word."""
 KINDS = ("type", "_type", "nodeType", "role", "kind", "tagName", "tag", "name", "object", "blockName", "__typename")
 """Names by which an object says what it is."""
-LEAF = re.compile(r"(?:text|span|string|leaf|marker|fragment|chars?|inline)(?:node|run|leaf|span)?$")
+LEAF = re.compile(
+    r"(?:extended|plain|styled|code)?(?:text|span|string|leaf|marker|fragment|chars?|inline)(?:node|run|leaf|span)?$"
+)
 """Kinds of a piece of running text."""
+SURE = re.compile(r"(?:span|leaf|marker|fragment|chars?)$|\w+(?:node|run|leaf|span)$")
+"""Those of them that are never a paragraph."""
 WITHIN = re.compile(
     r"(?:inline|hyper|entry|asset|auto|resource|internal|external|text)*(?:links?|hyperlink|a|abbr|b|bold|strong|i|em"
     r"|emphasis|italic|u|underline|s|del|delete|ins|strike|strikethrough|mark|highlight|sub|sup|small|span|q|cite|code"
@@ -55,6 +59,8 @@ WITHIN = re.compile(
 """Kinds of what stands around pieces of running text within a paragraph."""
 LINE_BREAK = re.compile(r"(?:line|hard|soft)?(?:break|br)$")
 LEAF_NAMES = ("text", "insert", "plain_text", "value", "textContent", "textRun", "children", "content")
+HOLDERS = ("model", "data", "attributes", "props", "attrs")
+"""Names of objects in which a piece may keep its text."""
 RUNS = frozenset(("children", "content", "ops", "spans", "leaves", "nodes", "markers", "richtext", "elements", "runs"))
 """Names, without case and punctuation, of arrays in which bare leaves are pieces of one paragraph."""
 ENDS = re.compile(r"[.!?…。！？:;]['\"”’»)\]]*$|[^\W\d_]$")
@@ -125,6 +131,8 @@ class _Member(IntEnum):
     LEAF = 4
     BREAK = 5
     NOTHING = 6
+    PARAGRAPH = 7
+    """A block that has its text itself."""
 
 
 class _Place:
@@ -155,9 +163,19 @@ class _Place:
         return out
 
 
-Task = tuple[object, _Place, str, bool, bool, int]
-"""A value to be visited: its place, its name, whether it runs on, whether its object names a kind, JSON around it."""
-END: Task = (None, _Place(None, ""), "", False, False, -1)
+class _Around(IntEnum):
+    """What is known of the object around a string."""
+
+    NOTHING = 0
+    KIND = 1
+    """It says of which kind it is."""
+    INLINE = 2
+    """It is a piece of running text, and this is beside its words."""
+
+
+Task = tuple[object, _Place, str, bool, _Around, int]
+"""A value to be visited: its place, its name, whether it runs on, what is around it, how often JSON is around it."""
+END: Task = (None, _Place(None, ""), "", False, _Around.NOTHING, -1)
 """Here a paragraph ends."""
 
 
@@ -167,28 +185,31 @@ class _Walk:
     def __init__(self) -> None:
         self.tasks: list[Task] = []
         self.pieces: list[tuple[str, _Place]] = []
-        self.beside: list[JsonText] = []
-        """Prose in the properties of an inline element; it comes behind the paragraph."""
+        self.beside: list[Task] = []
+        """What is beside the words of a piece of running text; it comes behind the paragraph."""
         self.before = JsonText("", "", False)
 
     def run(self, value: object) -> Iterator[JsonText]:
         """All texts."""
-        self.tasks.append((value, _Place(None, ""), "", False, False, 0))
+        self.tasks.append((value, _Place(None, ""), "", False, _Around.NOTHING, 0))
+        self.tasks.append(END)
+        self.tasks.reverse()
         while self.tasks:
             task = self.tasks.pop()
-            value, place, name, running, kind, encoded = task
+            value, place, name, running, around, encoded = task
             if task is END:
                 yield from self._end()
+                self.tasks += reversed(self.beside)
+                self.beside = []
             elif isinstance(value, str):
                 if running:
                     self.pieces.append((value, place))
-                elif found := self._string(value, place, name, kind, encoded):
+                elif found := self._string(value, place, name, around, encoded):
                     yield from self._told(found)
             elif isinstance(value, dict):
-                self._object(value, place, running, encoded)
+                self._object(value, place, running, around, encoded)
             elif isinstance(value, list):
-                self._array(value, place, name, running, encoded)
-        yield from self._end()
+                self._array(value, place, name, running, around, encoded)
 
     def _told(self, found: JsonText) -> Iterator[JsonText]:
         """A text, unless it repeats the one before in other words of the same node, a paragraph's fragments, say."""
@@ -197,7 +218,7 @@ class _Walk:
             yield found
             self.before = found
 
-    def _string(self, value: str, place: _Place, name: str, kind: bool, encoded: int) -> JsonText | None:
+    def _string(self, value: str, place: _Place, name: str, around: _Around, encoded: int) -> JsonText | None:
         """A string that stands for itself: JSON, text, or neither."""
         text = value.strip()
         if text[:1] in ("{", "[", '"') and text[-1:] in ("}", "]", '"') and encoded < MOST_ENCODED and len(text) > 2:
@@ -206,15 +227,16 @@ class _Walk:
             except (ValueError, RecursionError):
                 inner = None
             if isinstance(inner, dict | list) or (isinstance(inner, str) and text[:1] == '"' and "\\" in text):
-                self.tasks += [END, (inner, place, name, False, kind, encoded + 1), END]
+                self.tasks += [END, (inner, place, name, False, around, encoded + 1), END]
                 return None
-        return _text(text, place) if text and _is_text(text, name, kind) else None
+        return _text(text, place) if text and _is_text(text, name, around) else None
 
-    def _object(self, value: dict[str, object], place: _Place, running: bool, encoded: int) -> None:
-        kind = any(isinstance(value.get(name), str) for name in KINDS)
+    def _object(self, value: dict[str, Any], place: _Place, running: bool, around: _Around, encoded: int) -> None:
         if not running:
+            if around is not _Around.INLINE and any(isinstance(value.get(name), str) for name in KINDS):
+                around = _Around.KIND
             members: list[Task] = [
-                (one, place.within(name), name, False, kind, encoded)
+                (one, place.within(name), name, False, around, encoded)
                 for name, one in value.items()
                 if one and isinstance(one, str | dict | list)
             ]
@@ -223,20 +245,22 @@ class _Walk:
         leaf = _leaf_of(value, place)
         if leaf:
             self.pieces.append(leaf)
-        members = []
+        inner: list[Task] = []
         for name, one in value.items():
-            if isinstance(one, str):
-                # what is beside a leaf's text, as the title of a link
-                if (not leaf or one != leaf[0]) and _is_text(one.strip(), name, kind=False):
-                    self.beside.append(_text(one.strip(), place.within(name)))
-            elif one and isinstance(one, dict | list) and not (leaf and name in LEAF_NAMES):
-                members.append((one, place.within(name), name, True, kind, encoded))
-        self.tasks += reversed(members)
+            if not one or not isinstance(one, str | dict | list) or (leaf and one == leaf[0]):
+                continue
+            if not leaf and not isinstance(one, str) and _plain(name) in RUNS.union(HOLDERS):
+                inner.append((one, place.within(name), name, True, around, encoded))
+            elif not (leaf and name in LEAF_NAMES):
+                self.beside.append((one, place.within(name), name, False, _Around.INLINE, encoded))
+        self.tasks += reversed(inner)
 
-    def _array(self, value: list[object], place: _Place, name: str, running: bool, encoded: int) -> None:
+    def _array(
+        self, value: list[object], place: _Place, name: str, running: bool, around: _Around, encoded: int
+    ) -> None:
         if value[:1] == [REACT] and len(value) > 3:
             inner: list[Task] = [
-                (one, place.within(at), "", running, True, encoded) for at, one in enumerate(value) if at > 2
+                (one, place.within(at), "", running, _Around.KIND, encoded) for at, one in enumerate(value) if at > 2
             ]
             self.tasks += reversed(inner) if running else [END, *reversed(inner), END]
             return
@@ -250,11 +274,11 @@ class _Walk:
             if member is _Member.NOTHING:
                 continue
             if member is _Member.BREAK:
-                tasks.append(("\n", place.within(at), "", True, False, encoded) if runs else END)
+                tasks.append(("\n", place.within(at), "", True, around, encoded) if runs else END)
             elif runs and member is not _Member.BLOCK:
-                tasks.append((one, place.within(at), name, True, False, encoded))
+                tasks.append((one, place.within(at), name, True, around, encoded))
             else:
-                tasks += [END, (one, place.within(at), name, False, False, encoded), END]
+                tasks += [END, (one, place.within(at), name, False, around, encoded), END]
         self.tasks += reversed(tasks) if running else [END, *reversed(tasks), END]
 
     def _end(self) -> Iterator[JsonText]:
@@ -264,25 +288,21 @@ class _Walk:
             for text, place in _lines(pieces):
                 if any(map(str.isalnum, text)):
                     yield from self._told(_text(text, place))
-        if self.beside:
-            beside, self.beside = self.beside, []
-            for found in beside:
-                yield from self._told(found)
 
 
 def _text(text: str, place: _Place) -> JsonText:
     return JsonText(text, place.pointer(), MARKUP.search(text) is not None)
 
 
-def _is_text(text: str, name: str, kind: bool) -> bool:
-    """Whether a string that stands by itself is text: by its name and its shape. `kind`: its object says what it is."""
+def _is_text(text: str, name: str, around: _Around) -> bool:
+    """Whether a string that stands by itself is text: by its name and its shape."""
     plain = _plain(name)
-    if not TEXTS.search(plain):
-        return is_prose(text, CLEAR) if SILENT.search(plain) else is_prose(text)
+    if around is _Around.INLINE or not TEXTS.search(plain):
+        return is_prose(text, CLEAR if around is _Around.INLINE or SILENT.search(plain) else FEWEST)
     if " " not in text and text.isascii():
         return ONE_WORD.search(plain) is not None and is_word(text)
     # a table of results has few words, and a paragraph says that it is one
-    return count_words(text) > 0 or (kind and any(map(is_word, text.split())))
+    return count_words(text) > 0 or (around is _Around.KIND and any(map(is_word, text.split())))
 
 
 def _plain(name: str) -> str:
@@ -304,6 +324,10 @@ def _leaf_of(value: dict[str, Any], place: _Place) -> tuple[str, _Place] | None:
             for inner in ("content", "text"):
                 if isinstance(said.get(inner), str):
                     return said[inner], place.within(name).within(inner)
+    for name in HOLDERS:
+        held = value.get(name)
+        if isinstance(held, dict) and isinstance(held.get("text"), str):
+            return held["text"], place.within(name).within("text")
     return None
 
 
@@ -339,21 +363,27 @@ def _member(value: Any) -> _Member:
         return _Member.LEAF if "textRun" in value or isinstance(inserted, str) else _Member.WITHIN
     held = any(isinstance(value.get(name), str) for name in LEAF_NAMES)
     nested = isinstance(value.get("text"), dict) and isinstance(value["text"].get("content"), str)
-    if any(map(LEAF.match, kinds)) and (held or nested):
-        sure = nested or any(isinstance(value.get(name), str) for name in LEAF_NAMES[:-1])
-        return _Member.LEAF if sure else _Member.MAYBE
+    if any(map(LEAF.match, kinds)):
+        if nested or any(isinstance(value.get(name), str) for name in LEAF_NAMES[:-1]):
+            return _Member.LEAF
+        if not held and _leaf_of(value, _Place(None, "")) is None:
+            return _Member.BLOCK
+        return _Member.LEAF if any(map(SURE.match, kinds)) else _Member.MAYBE
     if any(map(WITHIN.match, kinds)):
         return _Member.WITHIN
-    return _Member.MAYBE if held and not kinds else _Member.BLOCK
+    return _Member.BLOCK if not held else _Member.PARAGRAPH if kinds else _Member.MAYBE
 
 
 def _runs_on(values: list[Any], members: list[_Member], name: str) -> bool:
     """Whether the members of an array are pieces of one paragraph."""
-    if _Member.LEAF in members or _Member.WITHIN in members:
+    some = set(members)
+    if _Member.LEAF in some or (_Member.MAYBE in some and name in RUNS):
         return True
-    if _Member.MAYBE not in members and _Member.STRING not in members:
+    if _Member.WITHIN in some and not some & {_Member.PARAGRAPH, _Member.BLOCK}:
+        return True
+    if not some & {_Member.MAYBE, _Member.STRING}:
         return False
-    if _Member.MAYBE in members and name in RUNS:
+    if _Member.WITHIN in some:
         return True
     texts = [one if isinstance(one, str) else _held(one) for one in values]
     texts = [one for one in texts if one]

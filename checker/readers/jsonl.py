@@ -1,13 +1,14 @@
 """Lines of JSON, each {"id", "text", ...}, to documents.
 
-A line that is no document is answered as `Unreadable` with its number, and reading goes on.
+A line without a text may be an article as an editor or a publishing system keeps it; see `editors`. A line that is no
+document is answered as `Unreadable` with its number, and reading goes on.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from checker.readers.document import MOST_TEXT, Document, Unreadable
@@ -21,7 +22,20 @@ MOST_DEPTH = "its brackets nest too deep"
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     """The documents of a `.jsonl` stream, in order."""
     for line in lines(name, stream):
-        yield line if isinstance(line, Unreadable) else parse(line.raw, line.place, line.number)
+        if isinstance(line, Unreadable):
+            yield line
+            continue
+        values = values_of(line.raw, line.place)
+        if isinstance(values, Unreadable):
+            yield values
+            continue
+        found = document(values, line.place, line.number)
+        drafts = list(kept(values)) if isinstance(found, Unreadable) else []
+        for draft in drafts:
+            standing = f"line {line.number}" + (f", {draft.place}" if draft.place else "")
+            yield replace(draft, id=draft.id or f"{name}, {standing}", place=standing)
+        if not drafts:
+            yield found
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +61,6 @@ def lines(name: str, stream: BinaryIO) -> Iterator[Line | Unreadable]:
             yield Line(f"{name}, line {number}", number, raw)
 
 
-def parse(line: bytes | str, place: str, number: int) -> Document | Unreadable:
-    """One line as a document; lone surrogates in it survive."""
-    values = values_of(line, place)
-    return values if isinstance(values, Unreadable) else document(values, place, number)
-
-
 def values_of(line: bytes | str, place: str) -> dict[str, object] | Unreadable:
     """The JSON object of a line."""
     try:
@@ -75,6 +83,19 @@ def document(values: Mapping[str, object], place: str, number: int) -> Document 
     extra = {key: value for key, value in values.items() if key not in OWN and isinstance(value, str)}
     optional = {key: str(values[key]) for key in OPTIONAL if values.get(key) is not None}
     return Document(str(values["id"]), str(values["text"]), **optional, metadata=extra, place=f"line {number}")  # type: ignore[arg-type]
+
+
+def kept(values: Mapping[str, object]) -> Iterator[Document]:
+    """The articles in an object without a text of its own, as editors and publishing systems keep them."""
+    from checker.readers import editors  # costs time to load, and few lines need it
+
+    if isinstance(values.get("text"), str):
+        return
+    own = values.get("id")
+    drafts = list(editors.documents(values))
+    for draft in drafts:
+        stable = str(own) if len(drafts) == 1 and isinstance(own, str | int) and own else draft.id
+        yield replace(draft, id=stable)
 
 
 def _complaint(values: Mapping[str, object]) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-TAGS = re.compile(r"<[^<>]*>")
+TAGS = re.compile(r"<(?!!--)[^<>]*>")
+"""Tags; a comment may hold the text of a block."""
 MARKUP = re.compile(
     r"</?[A-Za-z][A-Za-z0-9:-]{0,30}(?:\s[^<>]*)?/?>|<!--|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,30});"
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from checker.readers import editors
 from checker.readers.document import MOST_TEXT, Document, Unreadable
 from checker.readers.jsonl import document
 from checker.readers.pieces import Piece
@@ -39,8 +40,13 @@ def row(values: Values, name: str, standing: str) -> Piece | Document | Unreadab
     place = f"{name}, {standing}"
     held = next((key for key in (*PAGE, "text", *FILE) if values.get(key) not in (None, "", b"")), "")
     held = held or ("text" if values.get("text") is not None else "")
-    if not held:
-        return Unreadable(place, NOTHING)
+    if not held or isinstance(values[held], dict | list):
+        found = editors.document(values)
+        return (
+            replace(found, id=_word(values.get("id")) or found.id or place, place=standing)
+            if found
+            else (Unreadable(place, NOTHING if not held else f'Its "{held}" is neither a string nor bytes.'))
+        )
     address = _word(values.get("url"))
     if held == "text":
         return _text(values, address, place, standing)

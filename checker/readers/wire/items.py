@@ -41,18 +41,32 @@ def reader(make: Maker) -> Reader:
     """A reader of whole files out of what makes a document of one item."""
 
     def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
-        raw, doubts = whole(stream)
-        loaded = load(name, raw)
+        loaded = opened(name, stream)
         if isinstance(loaded, Unreadable):
             yield loaded
-            return
-        doubts += tuple(TWICE.format(f'"{CONTROL.sub("", twice)[:40]}"') for twice in loaded.twice)
-        found = [(item, value) for value in loaded.values for item in items(value)]
-        yield from _told_once(name, _entries(make, name, found, doubts))
-        if not found:
-            yield Unreadable(name, NO_ITEMS)
+        else:
+            yield from entries(make, name, *loaded)
 
     return read
+
+
+def opened(name: str, stream: BinaryIO) -> tuple[list[object], tuple[str, ...]] | Unreadable:
+    """The values of a file, and the sentences for what in it cannot be judged. Raises OSError."""
+    raw, doubts = whole(stream)
+    loaded = load(name, raw)
+    if isinstance(loaded, Unreadable):
+        return loaded
+    return loaded.values, doubts + tuple(TWICE.format(f'"{CONTROL.sub("", twice)[:40]}"') for twice in loaded.twice)
+
+
+def entries(
+    make: Maker, name: str, values: Sequence[object], doubts: tuple[str, ...]
+) -> Iterator[Document | Unreadable]:
+    """The entries of all items in the values of a file."""
+    found = [(item, value) for value in values for item in items(value)]
+    yield from _told_once(name, _entries(make, name, found, doubts))
+    if not found:
+        yield Unreadable(name, NO_ITEMS)
 
 
 def _entries(
@@ -80,7 +94,7 @@ def _told_once(name: str, entries: Iterator[Document | Unreadable]) -> Iterator[
 def _entry(
     make: Maker, name: str, place: str, item: object, around: Fields, doubts: tuple[str, ...]
 ) -> Document | Unreadable:
-    """One item as an entry; a document without an id of its own has that of its place."""
+    """One item as an entry."""
     there = f"{name}, {place}" if place else name
     fields = Fields(item)
     made = (no_story({*around.names(), *fields.names()}) or make(fields, around)) if fields.raw else NO_OBJECT
@@ -89,14 +103,18 @@ def _entry(
     text, lost = cleaned(made.text)
     if not text and not recalled(made.metadata):
         return Unreadable(there, "There is no text in it.")
+    return named(replace(made, text=text, incomplete=(*made.incomplete, *lost)), name, place, doubts)
+
+
+def named(made: Document, name: str, place: str, doubts: tuple[str, ...]) -> Document:
+    """A document with its name and place; one without an id of its own has that of its place."""
     return replace(
         made,
-        id=HALF.sub("\ufffd", made.id)[:1_000] or there,
-        text=text,
+        id=HALF.sub("\ufffd", made.id)[:1_000] or (f"{name}, {place}" if place else name),
         title=cleaned(made.title)[0],
         name="" if place else name,
         place=place,
-        incomplete=(*doubts, *made.incomplete, *lost),
+        incomplete=(*doubts, *made.incomplete),
     )
 
 
