@@ -11,7 +11,7 @@ import pytest
 
 from checker.places import Place
 from checker.readers import Document, Label, Unreadable, read
-from tests.docx_by_hand import W, docx, files, packed, paragraph, part, run
+from tests.docx_by_hand import W, docx, files, packed, paragraph, part, relations, run
 from tests.docx_by_hand import core as core_properties
 
 FERRY = "The old ferry left Skerrow at dawn with nine goats aboard."
@@ -286,7 +286,7 @@ HOSTILE = {
     "deep footnotes": docx(paragraph(FERRY), {"footnotes": DEEP}),
     "damaged styles": docx(paragraph(FERRY), {"styles": "<"}),
     "a million tags": docx("<w:p/>" * 1_000_001),
-    "other documents taken in": docx(CHUNK),
+    "other documents taken in, and missing": docx(CHUNK),
 }
 
 
@@ -298,6 +298,136 @@ def test_what_cannot_be_read_whole_is_never_clean(raw: bytes) -> None:
     assert sentences and all(len(sentence) > 10 for sentence in sentences)
     assert "root:" not in str(found)
     assert time.monotonic() - began < 30
+
+
+BOUND = (
+    '<w:sdt><w:sdtPr><w:dataBinding w:xpath="/r/t" w:storeItemID="{{A1-7}}"/></w:sdtPr><w:sdtContent>{}</w:sdtContent>'
+    "</w:sdt>"
+)
+DATA = {
+    "customXml/item1.xml": f"<r><t>{HENS}</t></r>",
+    "customXml/props.xml": '<ds:datastoreItem xmlns:ds="urn:x" ds:itemID="{a1-7}"/>',
+    "customXml/_rels/item1.xml.rels": relations(("customXmlProps", "props.xml")),
+}
+
+
+@pytest.mark.parametrize(
+    "body", [BOUND.format(paragraph("A calm day.")), paragraph(BOUND.format(run("A calm day.")))], ids=["block", "line"]
+)
+def test_a_control_that_is_bound_to_data_shows_the_data(body: str) -> None:
+    found = document(docx(paragraph(FERRY) + body, DATA))
+    assert found.text == f"{FERRY}\n{HENS}\nA calm day."
+    assert [str(item.label) for item in found.parts] == ["body", "body", "cloaked"]
+    same = document(docx(paragraph(FERRY) + body.replace("A calm day.", HENS), DATA))
+    assert same.text == f"{FERRY}\n{HENS}" and same.incomplete == ()
+    assert document(docx(paragraph(FERRY) + body)).text == f"{FERRY}\nA calm day."
+
+
+def test_a_path_that_takes_long_to_follow_is_not_followed() -> None:
+    body = BOUND.format(paragraph("A calm day.")).replace("/r/t", "//*[count(//*[count(//*)&gt;0])&gt;0]")
+    (sentence,) = document(docx(body, DATA)).incomplete
+    assert "shows a value from a place that was not found" in sentence
+
+
+DARK = (
+    '<w:style w:type="paragraph" w:styleId="Dark"><w:pPr><w:shd w:fill="000000"/></w:pPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="White"><w:rPr><w:color w:val="FEFEFE"/></w:rPr></w:style>'
+)
+
+
+def test_white_words_on_a_dark_style_are_seen_and_black_ones_are_not() -> None:
+    white, black = '<w:color w:val="FFFFFF"/>', '<w:color w:val="000000"/>'
+    body = paragraph("The old ", run("ferry ", white), run("purple ", black), "left.", style="Dark")
+    assert document(docx(body, {"styles": DARK})).text == "The old ferry left.\npurple "
+
+
+def test_a_style_that_writes_in_white_hides_its_words() -> None:
+    found = document(docx(paragraph(FERRY) + paragraph(HENS, style="White"), {"styles": DARK}))
+    assert [str(item.label) for item in found.parts] == ["body", "cloaked"]
+
+
+def test_words_that_are_hidden_by_turns_are_also_read_where_they_stand() -> None:
+    runs = [run(f"{word} ", "<w:vanish/>" if at % 2 else "") for at, word in enumerate(FERRY.split())]
+    (reading,) = document(docx(paragraph(*runs))).readings
+    assert reading.document.text == f"{FERRY} " and reading.disguise
+    assert document(docx(paragraph("The old ", run("purple ", "<w:vanish/>"), "ferry."))).readings == ()
+
+
+def ruby(above: str, base: str) -> str:
+    return f"<w:r><w:ruby><w:rt>{run(above)}</w:rt><w:rubyBase>{run(base)}</w:rubyBase></w:ruby></w:r>"
+
+
+def test_ruby_over_nothing_is_text_and_over_words_it_stands_behind() -> None:
+    assert document(docx(paragraph("The ", ruby("old ", ""), "ferry"))).text == "The old ferry"
+    assert document(docx(paragraph("The ", ruby("alt", "old "), "ferry"))).text == "The old ferry\nalt"
+
+
+def test_words_of_a_numbering_are_read_and_numbers_and_bullets_are_not() -> None:
+    levels = "".join(
+        f'<w:abstractNum w:abstractNumId="{at}"><w:lvl w:ilvl="0"><w:lvlText w:val="{text}"/></w:lvl></w:abstractNum>'
+        f'<w:num w:numId="{at + 1}"><w:abstractNumId w:val="{at}"/></w:num>'
+        for at, text in enumerate(("%1. The old ferry left Skerrow", "%1.", "o"))
+    )
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
+    body = "".join(
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="{at}"/></w:numPr></w:pPr>{run("at dawn")}</w:p>'
+        for at in (1, 2, 3)
+    )
+    entries = files(body, {"word/numbering.xml": f'<w:numbering xmlns:w="{W}">{levels}</w:numbering>'})
+    override = f'<Override PartName="/word/numbering.xml" ContentType="{kind}"/></Types>'.encode()
+    entries["[Content_Types].xml"] = entries["[Content_Types].xml"].replace(b"</Types>", override)
+    assert document(packed(entries)).text == ". The old ferry left Skerrow at dawn\nat dawn\nat dawn"
+
+
+def test_letters_of_a_font_with_eight_bits_are_letters() -> None:
+    hidden = "".join(chr(0xF000 + ord(char)) for char in "ferry")
+    assert document(docx(paragraph("The old " + hidden))).text == "The old ferry"
+
+
+def test_a_button_in_the_text_shows_its_words() -> None:
+    field = "<w:r><w:instrText> MACROBUTTON NoMacro The old ferry left Skerrow </w:instrText></w:r>"
+    assert document(docx(paragraph("See: ", field))).text == "See: \nNoMacro The old ferry left Skerrow"
+
+
+def taken_in(name: str, data: bytes) -> bytes:
+    entries = files(paragraph(FERRY) + '<w:altChunk r:id="r1"/>')
+    entries["word/_rels/document.xml.rels"] = relations(("aFChunk", name)).encode()
+    return packed({**entries, f"word/{name}": data})
+
+
+def test_another_document_that_is_taken_in_is_read() -> None:
+    page = f"<html><body><p>{HENS}</p></body></html>".encode()
+    for name, data in (("chunk.html", page), ("chunk.txt", HENS.encode()), ("chunk.docx", docx(paragraph(HENS)))):
+        found = document(taken_in(name, data))
+        assert found.text == f"{FERRY}\n{HENS}" and found.incomplete == ()
+
+
+def picture(width: float, height: float) -> str:
+    """A run with a picture of this size in points."""
+    size = f'cx="{int(width * 12_700)}" cy="{int(height * 12_700)}"'
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+    inline = f'<wp:inline xmlns:wp="{drawing}"><wp:extent {size}/><a:blip r:embed="r9"/></wp:inline>'
+    return f"<w:r><w:drawing>{inline}</w:drawing></w:r>"
+
+
+PICTURED = "it holds a picture as large as a page: its words were not read"
+OLD = '<w:r><w:pict><v:shape style="width:{};height:{}"><v:imagedata r:id="r9"/></v:shape></w:pict></w:r>'
+
+
+@pytest.mark.parametrize(
+    ("runs", "large"),
+    [
+        ([picture(500, 700)], True),
+        ([OLD.format("500pt", "9.5in")], True),
+        ([picture(500, 200), picture(500, 200), picture(500, 200)], True),
+        ([picture(90, 40)], False),
+        ([picture(450, 300)], False),
+        ([OLD.format("90pt", "40pt")], False),
+        ([run("The hens were counted again. " * 30), picture(400, 300), picture(400, 300), picture(400, 300)], False),
+    ],
+)
+def test_a_picture_as_large_as_a_page_is_said_and_a_logo_is_not(runs: list[str], large: bool) -> None:
+    assert document(docx(paragraph(FERRY) + paragraph(*runs))).incomplete == ((PICTURED,) if large else ())
 
 
 def test_a_damaged_part_loses_nothing_else() -> None:

@@ -50,6 +50,8 @@ def annotate(raw: bytes, document: Document, report: Report) -> bytes:
     try:
         package = open_package(raw, LIMITS)
         words = words_of(package)
+        if words.whole is not None and words.whole.text == document.text:
+            words = words.whole
         if words.text != document.text:
             raise NotAnnotated("It is not the file that the report is about.")
         changed = _marked(package, words, marks(report))
