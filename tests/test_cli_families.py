@@ -7,7 +7,6 @@ import io
 import json
 import re
 
-import apsw
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -21,6 +20,7 @@ from fingerprints.index import Expire, Remove, Upsert, Work
 from fingerprints.sketch import sketcher
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.keyfile import key_path, write_key
+from fingerprints.stores.pages import open_pages
 from tests.test_families import LATER, LEAD, MORE, OTHER, THIRD
 
 app = typer.Typer()
@@ -100,7 +100,7 @@ def test_versions_and_a_reprint_by_another_house_are_one_cluster(index):
 def test_a_damaged_story_is_not_passed_over_in_silence(index):
     with EmbeddedStore(index) as store:
         store.apply([Remove("lantern-7")])
-    with apsw.Connection(str(index / "catalog.db")) as bare:
+    with open_pages(index / "catalog.db") as bare:
         ((number, packed),) = bare.execute("SELECT number, packed FROM texts ORDER BY number LIMIT 1")
         bare.execute("UPDATE texts SET packed = ? WHERE number = ?", (packed[:-3] + b"xxx", number))
     told = run(index, code=3)

@@ -26,6 +26,7 @@ from fingerprints.stores import leftovers
 from fingerprints.stores.doctor import examine
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.memory import MemoryStore
+from fingerprints.stores.pages import open_pages
 from fingerprints.stores.stored import LEVEL
 from tests.commandline import BRIDGE, OTHER, wirecheck
 
@@ -457,10 +458,8 @@ def test_nonsense_is_refused_in_a_sentence_and_nothing_is_removed(
 
 
 def test_a_damaged_story_keeps_no_other_from_expiring(home: Path) -> None:
-    import apsw
-
     place = home / "share" / "wirecheck" / "index" / "catalog.db"
-    bare = apsw.Connection(str(place))
+    bare = open_pages(place)
     bare.execute("UPDATE texts SET packed = x'00' WHERE number = 3")
     bare.close()
     done = wirecheck(home, "expire")

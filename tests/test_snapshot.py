@@ -48,6 +48,7 @@ from fingerprints.stores.doctor import Severity, examine, repair
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.keyfile import VARIABLE
 from fingerprints.stores.memory import MemoryStore
+from fingerprints.stores.pages import open_pages
 from fingerprints.stores.snapshot import Snapshot, snapshot_digest, write_snapshot
 from fingerprints.stores.snapshot_files import POSTINGS
 from fingerprints.stores.snapshot_manifest import seal
@@ -375,11 +376,9 @@ def test_an_index_whose_rows_are_not_in_order_gives_no_snapshot(tmp_path: Path, 
 
 
 def test_a_damaged_story_in_the_index_gives_no_snapshot(tmp_path: Path) -> None:
-    import apsw
-
     with EmbeddedStore(tmp_path / "wire", create=True, recompute=fingerprint_of) as store:
         store.apply([story("mp-1"), story("mp-2")])
-    bare = apsw.Connection(str(tmp_path / "wire" / "catalog.db"))
+    bare = open_pages(tmp_path / "wire" / "catalog.db")
     bare.execute("UPDATE texts SET packed = zeroblob(20) WHERE number = 2")
     bare.close()
     with (

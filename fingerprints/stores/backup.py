@@ -11,7 +11,7 @@ from pathlib import Path
 import apsw
 
 from fingerprints.errors import IndexDamaged, IndexProblem
-from fingerprints.stores import checks, schema
+from fingerprints.stores import checks, pages, schema
 from fingerprints.stores.keyfile import VARIABLE, key_path, sync_directory, write_key
 from fingerprints.stores.trouble import transaction
 
@@ -53,7 +53,7 @@ def new_copy(destination: Path, secret: bytes) -> Iterator[Path]:
 
 def _copy(source: Path, draft: Path) -> None:
     reading = schema.connect(source, readonly=True, busy_seconds=BUSY_SECONDS)
-    writing = apsw.Connection(str(draft))
+    writing = pages.open_pages(draft, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     try:
         # the open transaction holds one state of the index, however much is written to it meanwhile
         with transaction(reading, write=False):

@@ -121,7 +121,10 @@ def _repair(connection: apsw.Connection, recompute: Recompute) -> list[Finding] 
     with transaction(connection):
         schema.upgrade(connection)
         state = checks.inspect(connection, deep=True)
-        return None if state.malformed else mend(state, CatalogueRepair(connection), recompute)
+        done = None if state.malformed else mend(state, CatalogueRepair(connection), recompute)
+    if done is not None:
+        schema.seal_pages(connection)
+    return done
 
 
 class CatalogueRepair:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 30.0
 FOLD_SECONDS = 1.0  # that removed text waits for readers, so that it is gone from the log at once
 MUCH = 1_000  # operations after which the log is folded into the catalogue at once
+LONG = 1_000  # pages in the log from which on it is moved into the catalogue after a change
 PAGE = 500  # entries read at a time
 TABLE_BYTES = "SELECT sum(pgsize) FROM dbstat WHERE name IN ('postings', 'bands', 'hot') AND aggregate = TRUE"
 
@@ -78,6 +79,7 @@ class EmbeddedStore:
         self._clock = clock
         self._lock = threading.RLock()
         self._info: tuple[int, Info] | None = None
+        self._log_pages = 0
         with translated(self._index):
             if create and not (self._index / schema.CATALOGUE).exists():
                 schema.create_index(self._index, spec, clock())
@@ -85,6 +87,7 @@ class EmbeddedStore:
             # whether the log may hold text that was removed, by us or by one who could not empty it
             self._owed = not readonly and schema.has_log(file)
             self._connection = schema.connect(file, readonly=readonly, busy_seconds=busy_seconds)
+            self._connection.set_wal_hook(self._note_log)
             try:
                 stored, key = schema.recognise(self._connection, self._index)
                 schema.require_spec(stored, spec, self._index)
@@ -198,8 +201,16 @@ class EmbeddedStore:
         with self._use() as connection:
             applied = self._apply(connection, operations, rows) if operations else Applied()
             self._owed |= bool(applied.removed or applied.expired)
+            if operations:
+                connection.set_busy_handler(None)
+                try:
+                    schema.seal_pages(connection)
+                finally:
+                    connection.set_busy_handler(schema.patience(self._busy_seconds))
             if self._owed or len(operations) >= MUCH:
                 self._fold(connection)
+            elif self._log_pages >= LONG:
+                self._move_log(connection)
         return applied
 
     def _apply(
@@ -229,6 +240,18 @@ class EmbeddedStore:
         finally:
             connection.set_busy_handler(schema.patience(self._busy_seconds))
 
+    def _note_log(self, connection: apsw.Connection, schema: str, pages: int) -> int:
+        """What SQLite calls after each commit. In place of its own way to move the log, which would make a commit
+        that is kept look like one that is not where there is no room to move it.
+        """
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _move_log(self, connection: apsw.Connection) -> None:
+        """Move what no reader is at work on into the catalogue, so that the log begins anew."""
+        with suppress(apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError):
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def contents(self) -> AbstractContextManager[Contents]:
         """The index as it is now, to be read through while others go on writing. Raises IndexDamaged."""
         return catalogue.contents(self._index, self._busy_seconds)
@@ -251,7 +274,8 @@ class EmbeddedStore:
             if self._owed:
                 self._fold(connection)
             self._owed = False
-            connection.close()
+            with suppress(apsw.FullError, apsw.IOError):  # all is kept already; the log only stays
+                connection.close()
 
 
 def _measure(connection: apsw.Connection, index: Path, spec: FingerprintSpec) -> Info:

@@ -35,7 +35,8 @@ def salvage(index: Path, recompute: Recompute | None) -> list[Finding]:
     damaged = index / schema.CATALOGUE
     draft = index / f"{schema.DRAFT}{secrets.token_hex(4)}"
     try:
-        old = schema.connect(damaged, readonly=False, busy_seconds=BUSY_SECONDS)
+        # what stands on a damaged page may be whole all the same, and every story has a checksum of its own
+        old = schema.connect(damaged, readonly=True, busy_seconds=BUSY_SECONDS, seals=False)
     except apsw.Error as error:
         return [_nothing(error)]
     try:

@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
@@ -14,13 +15,15 @@ import apsw
 
 from fingerprints.errors import FormatTooNew, IndexMissing, KeyMissing, SpecMismatch
 from fingerprints.spec import FingerprintSpec
+from fingerprints.stores import pages
 from fingerprints.stores.keyfile import key_id, key_path, make_key, publish, read_key, sync_directory
-from fingerprints.stores.trouble import damaged
+from fingerprints.stores.trouble import damaged, transaction
 
 CATALOGUE = "catalog.db"
 DRAFT = CATALOGUE + ".new-"
 APPLICATION_ID = 0x57524348  # "WRCH"
-FORMAT = 2
+SEALED = 3  # the format from which on pages have seals
+FORMAT = 3  # 3: pages with seals; 2: what is said later of works
 
 TABLES_1 = {
     # `format` is PRAGMA user_version, so that it can be read whatever the tables look like
@@ -57,7 +60,8 @@ TABLES_2 = {
         link BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (link, number)) STRICT, WITHOUT ROWID""",
     "links_by_number": "CREATE INDEX links_by_number ON links (number)",
 }
-"""What format 2 adds to them. An index of format 1 has nothing in them, and gets them with its next write."""
+"""What format 2 adds to them. An index of format 1 has nothing in them, and gets them with its next write.
+Format 3 adds no table: every page has a seal; see `pages`."""
 
 
 def create_index(index: Path, spec: FingerprintSpec, created: str) -> None:
@@ -97,8 +101,9 @@ def _foreign(name: str) -> bool:
 
 def build_catalogue(path: Path, spec: FingerprintSpec, key: str, created: str) -> apsw.Connection:
     """A new catalogue file with its tables and its description, open for writing."""
-    connection = apsw.Connection(str(path))
-    connection.execute("PRAGMA journal_mode = WAL")
+    connection = pages.open_pages(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+    pages.reserve_seals(connection)
+    connection.execute(f"PRAGMA page_size = {pages.PAGE}; PRAGMA journal_mode = WAL")
     prepare(connection, readonly=False)
     connection.execute("BEGIN IMMEDIATE")
     for statement in (TABLES_1 | TABLES_2).values():
@@ -137,19 +142,22 @@ def locate(index: Path) -> Path:
     return index / CATALOGUE
 
 
-def connect(catalogue: Path, *, readonly: bool, busy_seconds: float) -> apsw.Connection:
-    """Open a catalogue file. Raises apsw.Error.
+def connect(catalogue: Path, *, readonly: bool, busy_seconds: float, seals: bool = True) -> apsw.Connection:
+    """Open a catalogue file; `seals` false: without a look at the seals of its pages, to save what can be read.
 
+    Raises apsw.Error.
     A catalogue on a disk that nobody can write to, without a log, is opened as
     unchangeable: SQLite cannot make the files there by which it shares one.
     """
-    if not readonly:
-        connection = apsw.Connection(str(catalogue), flags=apsw.SQLITE_OPEN_READWRITE)
+    if not seals:
+        connection = apsw.Connection(str(catalogue), flags=apsw.SQLITE_OPEN_READONLY)
+    elif not readonly:
+        connection = pages.open_pages(catalogue)
     elif _unchangeable(catalogue):
         uri = f"file:{quote(str(catalogue))}?immutable=1"
-        connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        connection = pages.open_pages(uri, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
     else:
-        connection = apsw.Connection(str(catalogue), flags=apsw.SQLITE_OPEN_READONLY)
+        connection = pages.open_pages(catalogue, apsw.SQLITE_OPEN_READONLY)
     connection.set_busy_handler(patience(busy_seconds))
     try:
         prepare(connection, readonly=readonly)
@@ -214,6 +222,8 @@ def recognise(connection: apsw.Connection, location: object) -> tuple[Fingerprin
         raise FormatTooNew(
             f"The index {location} has format {version}, this Wirecheck knows up to {FORMAT}; use a newer Wirecheck."
         )
+    if version >= SEALED and not pages.has_seals(connection):
+        raise damaged(location, f"the head of its {CATALOGUE} is not as it was written")
     found = {str(name): str(sql) for name, sql in connection.execute("SELECT name, sql FROM sqlite_schema")}
     tables = TABLES_1 if version < 2 else TABLES_1 | TABLES_2
     wrong = [name for name, sql in tables.items() if found.get(name) != sql]
@@ -234,11 +244,41 @@ def recognise(connection: apsw.Connection, location: object) -> tuple[Fingerprin
 
 
 def upgrade(connection: apsw.Connection) -> None:
-    """Give an index of an older format what it lacks, within the write transaction that is open."""
-    if _number(connection, "user_version") < FORMAT:
+    """Give an index of an older format the tables it lacks, within the write transaction that is open."""
+    if format_of(connection) < 2:
         for statement in TABLES_2.values():
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("PRAGMA user_version = 2")
+
+
+def seal_pages(connection: apsw.Connection) -> None:
+    """Give the pages of an index of an older format seals, after a change, outside of any transaction.
+
+    Every page is written anew (some 10 s a GB, and as much room). Where there is no room, or another program
+    is reading, the index keeps its format until a later change.
+    """
+    if format_of(connection) < SEALED:
+        with suppress(apsw.FullError, apsw.BusyError, apsw.LockedError, apsw.IOError):
+            _seal_pages(connection)
+
+
+def _seal_pages(connection: apsw.Connection) -> None:
+    if not pages.has_seals(connection):
+        pages.reserve_seals(connection)
+        connection.execute("PRAGMA temp_store = FILE")  # VACUUM copies all there is
+        try:
+            connection.execute("VACUUM")
+        finally:
+            connection.execute("PRAGMA temp_store = MEMORY")
+    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]
+    if not busy and pages.has_seals(connection):
+        with transaction(connection):
+            connection.execute(f"PRAGMA user_version = {SEALED}")
+
+
+def format_of(connection: apsw.Connection) -> int:
+    """The format of a catalogue. Raises apsw.Error."""
+    return _number(connection, "user_version")
 
 
 def _number(connection: apsw.Connection, pragma: str) -> int:
