@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -14,10 +16,13 @@ from cli.main import app
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import Upsert, Work
 from fingerprints.sketch import Sketcher
-from fingerprints.stores import open_index
+from fingerprints.stores import SNAPSHOT, open_index
 from fingerprints.stores.doctor import Severity, examine, repair
 from fingerprints.stores.pages import PAGE, open_pages, seal_of
 from fingerprints.stores.schema import format_of
+from fingerprints.stores.snapshot import write_snapshot
+from fingerprints.stores.snapshot_files import BLOCKS
+from fingerprints.stores.snapshot_manifest import read
 
 # the full count: WIRECHECK_DAMAGES=100 (or python -m benchmarks.damage)
 SCALE = float(os.environ.get("WIRECHECK_DAMAGES", "2")) / 100
@@ -39,6 +44,46 @@ def test_no_damage_to_the_catalogue_is_silent(index: Path) -> None:
     )
     assert silent == []
     assert counts["IndexDamaged"] > counts["the same"]
+
+
+@pytest.fixture(scope="module")
+def taken(index: Path) -> Path:
+    place = index.with_name("taken")
+    with open_index(str(index), readonly=True) as store:
+        write_snapshot(store, place)
+    return place
+
+
+@pytest.mark.timeout(3600)
+def test_no_damage_to_a_snapshot_is_silent(taken: Path) -> None:
+    files = sorted(file for file in taken.iterdir())
+    size = sum(file.stat().st_size for file in files)
+    for file in files:
+        share = SCALE * max(0.1, file.stat().st_size / size)
+        _, silent = count_silent(taken, file, 14, round(5000 * share), round(500 * share), round(1000 * share))
+        assert silent == [], file.name
+
+
+def test_a_snapshot_of_format_1_is_read_through_when_it_is_opened(taken: Path, tmp_path: Path) -> None:
+    with open_index(str(taken)) as store:
+        expected, secret = ask(store, pieces()), store.secret
+    old = tmp_path / "old"
+    shutil.copytree(taken, old)
+    shutil.copy(f"{taken}.key", f"{old}.key")
+    (old / BLOCKS).unlink()
+    manifest = read(old)[0]
+    files = {name: facts for name, facts in manifest.files.items() if name != BLOCKS}
+    written = replace(manifest, files=files).sealed(secret)
+    assert '"format": 1' in written
+    (old / SNAPSHOT).write_text(written)
+    with open_index(str(old)) as store:
+        assert ask(store, pieces()) == expected
+        store.backup(tmp_path / "copy")
+    rows = bytearray((old / "postings-00.rows").read_bytes())
+    rows[len(rows) // 2] ^= 1
+    (old / "postings-00.rows").write_bytes(rows)
+    with pytest.raises(IndexDamaged, match=r"postings-00.rows is not as it was written"):
+        open_index(str(old))
 
 
 def test_whole_checks_over_a_damaged_catalogue_are_never_clear(index: Path) -> None:
@@ -73,7 +118,7 @@ def test_a_damaged_page_refuses_the_check_with_the_way_to_mend_it(tmp_path: Path
         if done.exit_code == 2:
             refused += 1
             assert f"its page {page + 1} is not as it was written" in done.stderr
-            assert f"run `wirecheck doctor --index {tmp_path / 'wire'}`, and with --repair to mend it" in done.stderr
+            assert f"run `wirecheck doctor --index {tmp_path / 'wire'}`: it says what can be mended" in done.stderr
     assert refused > 5
     done = CliRunner().invoke(app, ["doctor", "--repair", "--index", str(tmp_path / "wire")])
     assert "repaired: catalogue" in done.stdout

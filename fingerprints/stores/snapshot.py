@@ -7,7 +7,7 @@ and what they read of it is in memory once for all of them. See
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -34,7 +34,7 @@ from fingerprints.stores.contents import PORTION, Portion
 from fingerprints.stores.rows import LAST_NUMBER, Integers
 from fingerprints.stores.schema import require_key, require_spec
 from fingerprints.stores.sealed import encode
-from fingerprints.stores.snapshot_files import Array, crowds, mapped
+from fingerprints.stores.snapshot_files import BLOCKS, Mapped, crowds, expect_blocks, mapped, ranges, whole
 from fingerprints.stores.snapshot_manifest import Manifest, read, seal, snapshot_digest
 from fingerprints.stores.snapshot_names import Names
 from fingerprints.stores.snapshot_rows import Table, strides
@@ -51,8 +51,9 @@ class Snapshot:
     def __init__(self, snapshot: str | Path, *, spec: FingerprintSpec = DEFAULT_SPEC) -> None:
         """Open the snapshot in the directory `snapshot`.
 
-        What it says of itself and the size of each file are checked, not every byte: that does
-        `snapshot_checks.examine`. Raises IndexMissing, IndexDamaged, FormatTooNew, SpecMismatch, KeyMissing.
+        What it says of itself and the size of each file are checked now, what is read of them when it is first
+        read, and every byte by `snapshot_checks.examine_snapshot`. Raises IndexMissing, IndexDamaged,
+        FormatTooNew, SpecMismatch, KeyMissing.
         """
         self._location = Path(snapshot).resolve()
         self._closed = False
@@ -66,6 +67,7 @@ class Snapshot:
             self._file_bytes = (self._location / SNAPSHOT).stat().st_size + sum(facts.size for facts in kept.values())
             sparing = crowds(self._file_bytes)
             files = {name: mapped(self._location, name, facts, sparing=sparing) for name, facts in kept.items()}
+            self._prepare(files)
         self._works = Works(
             self._location, self._secret, *(files[f"works.{name}"] for name in ("facts", "texts", "numbers", "offsets"))
         )
@@ -76,6 +78,15 @@ class Snapshot:
         self._postings, self._bands = (
             _tables(self._location, self._manifest, files, kind) for kind in ("postings", "bands")
         )
+
+    def _prepare(self, files: Mapping[str, Mapped]) -> None:
+        """Have what is read looked at. One of format 1, without checksums of blocks, is read through now."""
+        if BLOCKS in files:
+            expect_blocks(self._location, files)
+            return
+        for name, file in files.items():
+            if not whole(file, self._manifest.files[name]):
+                raise damaged(self._location, f"{name} is not as it was written")
 
     def __enter__(self) -> Snapshot:
         return self
@@ -139,14 +150,14 @@ class Snapshot:
             room = np.minimum(end - begin, HOT - taken[: len(asked)])
             frequency[: len(asked)] += end - begin
             taken[: len(asked)] += room
-            at = _ranges(begin, room)
+            at = ranges(begin, room)
             found.append((np.repeat(np.arange(len(asked)), room), table.numbers(at), table.positions(at)))
         which, number, position = (np.concatenate(column) for column in zip(*found, strict=True))
         # the parts rise by number, so that an order by key that is stable is the whole order
         order = np.argsort(which, kind="stable") if len(found) > 1 else np.arange(len(which))
         # a key asked for twice is looked up once and answered twice
         each = taken[inverse]
-        at = order[_ranges((np.cumsum(taken) - taken)[inverse], each)]
+        at = order[ranges((np.cumsum(taken) - taken)[inverse], each)]
         row = np.repeat(np.arange(len(inverse)), each)
         return Hits(
             row=row.astype(np.int32),
@@ -163,7 +174,7 @@ class Snapshot:
         found = [np.empty(0, dtype=np.int64)]
         for table in self._bands:
             begin, end = table.find(asked)
-            found.append(table.numbers(_ranges(begin, end - begin)))
+            found.append(table.numbers(ranges(begin, end - begin)))
         return np.unique(np.concatenate(found))
 
     def linked(self, links: Sequence[str]) -> Numbers:
@@ -228,7 +239,7 @@ class Snapshot:
         self._closed = True
 
 
-def _tables(location: Path, manifest: Manifest, files: dict[str, Array], kind: str) -> list[Table]:
+def _tables(location: Path, manifest: Manifest, files: Mapping[str, Mapped], kind: str) -> list[Table]:
     firsts = [part.first for part in manifest.parts] + [LAST_NUMBER + 1]
     return [
         Table(
@@ -240,11 +251,6 @@ def _tables(location: Path, manifest: Manifest, files: dict[str, Array], kind: s
         )
         for n, part in enumerate(manifest.parts)
     ]
-
-
-def _ranges(begin: Integers, count: Integers) -> Integers:
-    """begin[0], begin[0] + 1, ... count[0] of them, then those of begin[1], and so on."""
-    return np.repeat(begin - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
 
 
 class _Whole:

@@ -9,7 +9,7 @@ from fingerprints.errors import IndexDamaged, KeyMissing, SpecMismatch
 from fingerprints.spec import DEFAULT_SPEC
 from fingerprints.stores.checks import Finding, Severity
 from fingerprints.stores.schema import require_key, require_spec
-from fingerprints.stores.snapshot_files import ONCE, Array, mapped, whole
+from fingerprints.stores.snapshot_files import ONCE, Mapped, mapped, whole
 from fingerprints.stores.snapshot_manifest import Manifest, read, seal
 from fingerprints.stores.snapshot_works import Works
 from fingerprints.stores.trouble import translated
@@ -33,14 +33,14 @@ def examine_snapshot(location: Path, *, deep: bool = True) -> list[Finding]:
         if secret and seal(checksum, secret) != sealed:
             words = "It was not written by one who had the key of the index: make the snapshot anew."
             found.append(_damaged("manifest", words))
-        files: dict[str, Array] = {}
+        files: dict[str, Mapped] = {}
         for name, facts in manifest.files.items():
             try:
                 files[name] = mapped(location, name, facts)
             except IndexDamaged as error:
                 found.append(_damaged(name, str(error)))
         if deep:
-            hurt = [name for name, items in files.items() if not whole(items, manifest.files[name])]
+            hurt = [name for name, file in files.items() if not whole(file, manifest.files[name])]
             found += [_damaged(name, "It is not as it was written: make the snapshot anew.") for name in hurt]
             if secret and set(WORKS) <= set(files) and set(WORKS) & set(hurt):
                 with suppress(IndexDamaged):  # not one of them can be read

@@ -53,6 +53,7 @@ def fill(folder: Path, contents: Contents, spec: FingerprintSpec, secret: bytes,
     banded = ((keys, owners, None) for keys, owners in contents.bands())
     bands, _ = _table(outputs, "bands", banded, made, numbers, digest)
     words = int(np.array(counts.words, dtype=np.int64).sum())
+    outputs.finish()
     figures = Figures(counts.works, len(counts.numbers), words, postings, bands, hot, counts.expired)
     return Manifest(spec, key, digest.hexdigest(), figures, made, outputs.facts)
 

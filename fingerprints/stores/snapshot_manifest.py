@@ -13,11 +13,11 @@ from fingerprints.errors import FormatTooNew, IndexMissing, SpecMismatch
 from fingerprints.spec import FingerprintSpec
 from fingerprints.stores import SNAPSHOT
 from fingerprints.stores.sealed import as_json
-from fingerprints.stores.snapshot_files import FileFacts, described, file_names, opened
+from fingerprints.stores.snapshot_files import BLOCKS, FileFacts, described, file_names, opened
 from fingerprints.stores.trouble import damaged, translated
 
 KIND = "wirecheck-snapshot"
-FORMAT = 1
+FORMAT = 2  # 2: checksums of blocks
 MOST_PARTS = 100
 FEWEST_BITS, MOST_BITS = 15, 28  # of a key that say where in a table it stands; the other 32 are in its row
 LONGEST = 1 << 20  # bytes of a manifest
@@ -60,7 +60,7 @@ class Manifest:
         """As it is written, with a checksum that anyone can check, and a seal that only the secret can make."""
         body: dict[str, Any] = {
             "kind": KIND,
-            "format": FORMAT,
+            "format": FORMAT if BLOCKS in self.files else 1,
             "spec": asdict(self.spec),
             "key": self.key,
             "contents": self.contents,
@@ -144,7 +144,7 @@ def _manifest(location: Path, body: Mapping[str, Any]) -> Manifest:
         for name, said in body["files"].items()
     }
     manifest = Manifest(spec, str(body["key"]), str(body["contents"]), figures, parts, files)
-    _require_sense(manifest)
+    _require_sense(manifest, body["format"])
     return manifest
 
 
@@ -154,10 +154,10 @@ def _count(value: object) -> int:
     return value
 
 
-def _require_sense(manifest: Manifest) -> None:
+def _require_sense(manifest: Manifest, form: int) -> None:
     """Raises ValueError where one thing it says does not go with another."""
     files, figures, parts = manifest.files, manifest.figures, manifest.parts
-    expected = file_names(len(parts))
+    expected = file_names(len(parts), blocks=form > 1)
     if not 1 <= len(parts) <= MOST_PARTS or set(files) != set(expected):
         raise ValueError("parts or files")
     if any(files[name].dtype != described(dtype) for name, dtype in expected.items()):

@@ -17,7 +17,7 @@ import numpy as np
 
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import Numbers
-from fingerprints.stores.snapshot_files import NAMES, Array, Output
+from fingerprints.stores.snapshot_files import NAMES, Mapped, Output
 from fingerprints.stores.trouble import damaged
 
 RUN = 200_000  # names in memory at a time
@@ -81,9 +81,10 @@ def write_names(named: Iterable[Named], names: Output, starts: Output, numbers: 
 class Names:
     """Sorted names as they lie in mapped files."""
 
-    def __init__(self, location: Path, names: Array, starts: Array, numbers: Array) -> None:
+    def __init__(self, location: Path, names: Mapped, starts: Mapped, numbers: Mapped) -> None:
         self._location, self._names, self._starts, self._numbers = location, names, starts, numbers
-        if starts[0].item() != (0, 0) or starts[-1].item() != (len(names), len(numbers)):
+        ends = starts.take(np.array([0, len(starts) - 1]))
+        if ends[0].item() != (0, 0) or ends[1].item() != (len(names), len(numbers)):
             raise self._wrong()
 
     def __len__(self) -> int:
@@ -91,17 +92,18 @@ class Names:
 
     def at(self, place: int) -> bytes:
         """The name at a place. Raises IndexDamaged."""
-        begin, end = int(self._starts["name"][place]), int(self._starts["name"][place + 1])
+        begin, end = map(int, self._starts.cut(place, place + 2)["name"])
         if not begin <= end <= len(self._names):
             raise self._wrong()
-        return self._names[begin:end].tobytes()
+        return self._names.cut(begin, end).tobytes()
 
     def numbers(self, place: int) -> Numbers:
         """The numbers of the works that have the name at a place, ascending. Raises IndexDamaged."""
-        begin, end = int(self._starts["number"][place]), int(self._starts["number"][place + 1])
+        begin, end = map(int, self._starts.cut(place, place + 2)["number"])
         if not begin < end <= len(self._numbers):
             raise self._wrong()
-        return self._numbers[begin:end].astype(np.int64)
+        found: Numbers = self._numbers.cut(begin, end).astype(np.int64)
+        return found
 
     def _wrong(self) -> IndexDamaged:
         return damaged(self._location, "its lists of ids and links cannot be read")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fingerprints.index import Keys, Numbers
 from fingerprints.spec import KEY_BITS
 from fingerprints.stores.rows import LAST_POSITION, Integers
-from fingerprints.stores.snapshot_files import STARTS, Array, Output
+from fingerprints.stores.snapshot_files import STARTS, Mapped, Output
 from fingerprints.stores.snapshot_manifest import FEWEST_BITS, MOST_BITS
 from fingerprints.stores.trouble import damaged
 
@@ -60,11 +60,12 @@ class TableWriter:
 class Table:
     """Rows as they lie in a mapped file. Every number in it is from the first of `numbers` up to the second."""
 
-    def __init__(self, location: Path, rows: Array, starts: Array, bits: int, numbers: tuple[int, int]) -> None:
+    def __init__(self, location: Path, rows: Mapped, starts: Mapped, bits: int, numbers: tuple[int, int]) -> None:
         self._location, self._rows, self._starts, self._bits = location, rows, starts, bits
         self._first, self._beyond = numbers
-        self._keys = rows["key"]
-        self._require(int(starts[0]) == 0 and int(starts[-1]) == len(rows), "places of rows")
+        self._keys = rows.items["key"]
+        ends = starts.take(np.array([0, len(starts) - 1]))
+        self._require(int(ends[0]) == 0 and int(ends[1]) == len(rows), "places of rows")
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -72,8 +73,10 @@ class Table:
     def find(self, keys: Keys) -> tuple[Integers, Integers]:
         """Where the rows of each key begin and end; keys have at most KEY_BITS bits. Raises IndexDamaged."""
         stretch = (keys >> np.uint64(KEY_BITS - self._bits)).astype(np.int64)
-        begin, end = self._starts[stretch].astype(np.int64), self._starts[stretch + 1].astype(np.int64)
+        self._starts.look_at(stretch, stretch + 2)
+        begin, end = (self._starts.items[at].astype(np.int64) for at in (stretch, stretch + 1))
         self._require(bool(((begin >= 0) & (begin <= end) & (end <= len(self._rows))).all()), "places of rows")
+        self._rows.look_at(begin, end)
         low = (keys & LOW).astype(np.int64)
         # the first row of a key, and the first one behind it
         wanted = np.concatenate([low, low + 1])
@@ -86,14 +89,14 @@ class Table:
         return left[: len(keys)], np.maximum(left[len(keys) :], left[: len(keys)])
 
     def numbers(self, at: Integers) -> Numbers:
-        """The numbers in these rows. Raises IndexDamaged."""
-        found: Numbers = self._rows["number"][at].astype(np.int64)
+        """The numbers in these rows, which `find` or `between` gave. Raises IndexDamaged."""
+        found: Numbers = self._rows.items["number"][at].astype(np.int64)
         self._require(bool(((found >= self._first) & (found < self._beyond)).all()), "numbers of stories")
         return found
 
     def positions(self, at: Integers) -> NDArray[np.int64]:
-        """The positions in these rows. Raises IndexDamaged."""
-        found: NDArray[np.int64] = self._rows["position"][at].astype(np.int64)
+        """The positions in these rows, which `find` or `between` gave. Raises IndexDamaged."""
+        found: NDArray[np.int64] = self._rows.items["position"][at].astype(np.int64)
         self._require(bool((found <= LAST_POSITION).all()), "positions")
         return found
 
@@ -107,11 +110,12 @@ class Table:
         Raises IndexDamaged.
         """
         finer = self._bits - FEWEST_BITS
-        starts = self._starts[begin << finer : (end << finer) + 1].astype(np.int64)
+        starts = self._starts.cut(begin << finer, (end << finer) + 1).astype(np.int64)
         counts = np.diff(starts)
         sound = bool((counts >= 0).all()) and int(starts[0]) >= 0 and int(starts[-1]) <= len(self._rows)
         self._require(sound, "places of rows")
         stretch = np.repeat(np.arange(begin << finer, end << finer, dtype=np.uint64), counts)
+        self._rows.look_at(starts[:1], starts[-1:])
         at = np.arange(int(starts[0]), int(starts[-1]), dtype=np.int64)
         high = stretch << np.uint64(KEY_BITS - self._bits)
         return high | self._keys[at].astype(np.uint64), at

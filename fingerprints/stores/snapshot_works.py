@@ -20,7 +20,7 @@ from fingerprints.errors import IndexDamaged
 from fingerprints.index import Entry, StoredWork, Work
 from fingerprints.stores.rows import Integers
 from fingerprints.stores.sealed import as_json, checksum, encode
-from fingerprints.stores.snapshot_files import OFFSETS, Array, Output
+from fingerprints.stores.snapshot_files import OFFSETS, Mapped, Output
 from fingerprints.stores.stored import LEVEL
 from fingerprints.stores.trouble import damaged
 
@@ -111,11 +111,12 @@ class Works:
     """Works as they lie in mapped files."""
 
     def __init__(
-        self, location: Path, secret: bytes, facts: Array, texts: Array, numbers: Array, offsets: Array
+        self, location: Path, secret: bytes, facts: Mapped, texts: Mapped, numbers: Mapped, offsets: Mapped
     ) -> None:
         self._location, self._secret, self._facts, self._texts = location, secret, facts, texts
         self._numbers, self._offsets = numbers, offsets
-        if offsets[0].item() != (0, 0) or offsets[-1].item() != (len(facts), len(texts)):
+        ends = offsets.take(np.array([0, len(offsets) - 1]))
+        if ends[0].item() != (0, 0) or ends[1].item() != (len(facts), len(texts)):
             raise damaged(location, "the places of its stories cannot be")
 
     def __len__(self) -> int:
@@ -124,15 +125,19 @@ class Works:
     def find(self, numbers: Sequence[int]) -> Integers:
         """Where the works with these numbers stand, in the order asked; those that are not there are left out."""
         asked = np.asarray(numbers, dtype=np.int64)
-        asked = asked[(asked >= 0) & (asked < 1 << 32)].astype(self._numbers.dtype)
-        at = np.searchsorted(self._numbers, asked)
+        kept = self._numbers.items
+        asked = asked[(asked >= 0) & (asked < 1 << 32)].astype(kept.dtype)
+        at = np.searchsorted(kept, asked)
         known = at < len(self)
-        known[known] = self._numbers[at[known]] == asked[known]
+        known[known] = kept[at[known]] == asked[known]
+        self._numbers.look_at(at[known], at[known] + 1)
+        if not known.all():  # a search that was led astray finds nothing: only where all are sound it is not there
+            self._numbers.cut(0, len(self))
         return at[known]
 
     def number(self, at: int) -> int:
-        """The number of the work that stands there."""
-        return int(self._numbers[at])
+        """The number of the work that stands there. Raises IndexDamaged."""
+        return int(self._numbers.cut(at, at + 1)[0])
 
     def facts(self, at: int) -> Facts:
         """What is said of the work that stands there. Raises IndexDamaged."""
@@ -145,11 +150,12 @@ class Works:
             what = f"what is said of the story with number {self.number(at)} is not as it was stored"
             raise damaged(self._location, what) from None
 
-    def _cut(self, items: Array, name: str, at: int) -> bytes:
-        begin, end = int(self._offsets[name][at]), int(self._offsets[name][at + 1])
-        if not begin <= end <= len(items):
+    def _cut(self, file: Mapped, name: str, at: int) -> bytes:
+        """A piece of a file that has a seal or a checksum of its own: its blocks need not be looked at."""
+        begin, end = map(int, self._offsets.cut(at, at + 2)[name])
+        if not begin <= end <= len(file):
             raise damaged(self._location, f"where the story with number {self.number(at)} stands cannot be")
-        return items[begin:end].tobytes()
+        return file.items[begin:end].tobytes()
 
     def stored(self, at: int, facts: Facts | None = None) -> StoredWork:
         """The work that stands there. Raises IndexDamaged."""

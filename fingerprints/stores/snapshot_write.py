@@ -60,9 +60,10 @@ def copy_snapshot(location: Path, secret: bytes, destination: Path) -> SnapshotI
     destination = destination.resolve()
     with translated(destination), _draft(destination, secret) as folder:
         for name, facts in manifest.files.items():
-            items = mapped(location, name, facts)
-            if not whole(items, facts):
+            file = mapped(location, name, facts)
+            if not whole(file, facts):
                 raise damaged(location, f"{name} is not as it was written")
+            items = file.items
             output = Output(folder / name, items.dtype)
             with contextlib.closing(output):
                 for begin in range(0, len(items), BUFFER):

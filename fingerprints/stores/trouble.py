@@ -30,8 +30,8 @@ _NO_ROOM_ERRNO = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 def damaged(location: object, what: object) -> IndexDamaged:
     """The sentence for an index whose files do not hold what they should."""
     return IndexDamaged(
-        f"The index {location} is damaged ({what}); run `wirecheck doctor --index {location}`, "
-        "and with --repair to mend it."
+        f"The index {location} is damaged ({what}); run `wirecheck doctor --index {location}`: it says what can be "
+        "mended, and mends it with --repair."
     )
 
 
