@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from checker.compare import compare, look_up
 from checker.gone import with_expired
 from checker.group import attribute
+from checker.invariants import uphold
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
 from checker.noticed import noticed, of_rights
@@ -45,7 +47,7 @@ def _check_text_of(document: Document, index: ReadIndex, policy: Policy, occasio
     if document.format not in BARE and not any(map(str.isalnum, document.text)):
         doubts += ("no words were found in it",)
     report = check(document.text, index, policy, occasion, id=name, incomplete=doubts, seams=seams_of(document))
-    return located(report, document)
+    return uphold(located(report, document), partial(judge, policy=policy, occasion=occasion))
 
 
 def check(
@@ -90,4 +92,5 @@ def check(
     found = report(id, text, looked.submitted, used, notices, dropped, compared.stored, unjudged, stamp)
     found = with_expired(found, compared.expired, looked, thresholds)
     found = with_families(found, {**compared.stored, **compared.expired}, compared.families)
-    return judge(with_statements(found, agencies), policy, occasion)
+    judged = judge(with_statements(found, agencies), policy, occasion)
+    return uphold(judged, partial(judge, policy=policy, occasion=occasion), looked.submitted.tokens.start)

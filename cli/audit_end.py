@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,7 +97,9 @@ def _written(folder: Path, since: Path | None, terms: Terms) -> Ended:
     (folder / FINISHED).unlink(missing_ok=True)
     outputs, files = _outputs(folder, since, terms)
     changes = outputs.by_change if compared else {}
-    ended = Ended(_counted(folder), dict(sorted(outputs.by_severity.items())), changes)
+    counts = _counted(folder)
+    counts = replace(counts, incomplete=counts.incomplete + outputs.unread)
+    ended = Ended(counts, dict(sorted(outputs.by_severity.items())), changes)
     results = sorted(f"{RESULTS_FOLDER}/{one.name}" for one in (folder / RESULTS_FOLDER).glob("*.parquet"))
     write_json(
         folder / FINISHED,

@@ -21,6 +21,7 @@ from checker.audit.nouns import Outcome, Page, Result, Setting
 from checker.audit.plan import Chunk, Plan
 from checker.audit.problems import AuditProblem
 from checker.audit.schema import RESULTS, pages_batch, results_batch, results_of
+from checker.invariants import failure
 from cli.engines.engine import Engine
 from cli.progress import Meter
 
@@ -130,6 +131,8 @@ class Auditing:
                 except ValueError as error:
                     yield unjudged(page, f"The report of page {first:,}, which is the same, cannot be read: {error}.",
                                    self._setting.terms, result.part)  # fmt: skip
+                except Exception as error:
+                    yield unjudged(page, failure(error), self._setting.terms, result.part)
 
     def _earlier(self, number: int) -> pa.Table:
         """The results of a chunk that is written, without the pages' bytes; those asked for last are held."""

@@ -266,12 +266,15 @@ def test_with_three_hundred_outlets_the_network_shows_the_largest_and_sums_the_r
     assert "275 other outlets" in shown, "in the table"
 
 
-def test_a_report_that_cannot_be_read_is_named(tmp_path):
-    folder = audit(tmp_path / "cases", [replace(copy(0, "https://wick.example/"), report='{"schema": "other"}')])
-    with pytest.raises(
-        AuditProblem, match=r"The report of page 0 \(site.warc.gz, record 1\) in results/ cannot be read"
-    ):
-        write_outputs(folder)
+def test_a_report_that_cannot_be_read_is_named_and_keeps_the_others_from_nothing(tmp_path):
+    damaged = replace(copy(0, "https://wick.example/"), report='{"schema": "other"}')
+    folder = audit(tmp_path / "cases", [damaged, copy(1, "https://quay.example/")])
+    outputs = write_outputs(folder)
+    said = "The report of page 0 (site.warc.gz, record 1) in results/ cannot be read"
+    assert (outputs.cases, outputs.unread) == (1, 1)
+    assert any(remark.startswith(said) for remark in outputs.remarks)
+    assert said in (folder / "unjudged.csv").read_text()
+    assert "quay.example" in (folder / "cases.csv").read_text()
 
 
 def test_damaged_or_missing_results_are_named(tmp_path, folder):

@@ -114,9 +114,9 @@ def in_directory(index: Path, texts: Sequence[Text]) -> list[Seen]:
     return _all(_opened(index), texts)
 
 
-def build(index: Path, works: Iterable[Text]) -> None:
+def build(index: Path, works: Iterable[Text], secret: bytes = SECRET) -> None:
     """Make an index directory of these works."""
-    write_key(key_path(index), SECRET)
+    write_key(key_path(index), secret)
     stories = list(works)
     with EmbeddedStore(index, create=True) as store:
         found = Sketcher(store.spec, store.secret).fingerprints([text for _, text in stories])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from checker.audit.moments import Moments, moments
 from checker.audit.nouns import Outcome, Page, PageKind, Result, Setting, Terms
 from checker.audit.reading import documents_of, site_of
 from checker.check import check_document
+from checker.invariants import failure
 from checker.model import Report, Severity, Verdict
 from checker.policy.judge import judge
 from checker.policy.nouns import Occasion
@@ -19,7 +19,6 @@ from checker.readers.labels import labelled
 from checker.readers.warc import STATUS
 from checker.reports.groups import GRAVITY
 from checker.reports.json import to_json
-from fingerprints.errors import WirecheckError
 from fingerprints.index import ReadIndex
 from fingerprints.sketch import sketcher
 
@@ -58,7 +57,7 @@ def _read(page: Page, index: ReadIndex, setting: Setting) -> Iterator[Result]:
             result = _result(page, part, entry, index, setting)
         except Exception as error:
             done = True
-            result = unjudged(page, _sentence(error), setting.terms, part)
+            result = unjudged(page, failure(error), setting.terms, part)
         yield result
         part += 1
 
@@ -68,21 +67,6 @@ def gone(page: Page, terms: Terms) -> Result:
     told = dated(bare(page, terms), moments(page, None, terms))
     said = f"It answered with status {page.facts.get(STATUS, '')}: there is no page."
     return replace(told, outcome=Outcome.GONE, remarks=(*told.remarks, said))
-
-
-def _sentence(error: Exception) -> str:
-    """What went wrong, with no word of the page."""
-    if isinstance(error, WirecheckError):
-        return str(error)
-    if isinstance(error, MemoryError):
-        return "Judging it asks for more memory than there is."
-    if isinstance(error, RecursionError):
-        return "It is nested too deeply to be judged."
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}, line {trace.tb_lineno}" if trace else ""  # noqa: PTH119
-    return f"Wirecheck failed at it ({type(error).__name__}{where}); please report this."
 
 
 def bare(page: Page, terms: Terms, part: int = 0) -> Result:

@@ -160,7 +160,8 @@ class Outputs:
     """What was written, for the command line.
 
     `cases`, `by_severity` and `open` count the cases that stand, `by_change` all. `unjudged` are texts that are not
-    wholly judged, `files` the names of all that was written, within the folder. `remarks` are worth a line.
+    wholly judged, `unread` those of them whose report was kept and cannot be read. `files` are the names of all that
+    was written, within the folder. `remarks` are worth a line.
     """
 
     cases: int
@@ -170,3 +171,4 @@ class Outputs:
     unjudged: int
     files: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    unread: int = 0

@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from checker.audit.nouns import Result
+from checker.audit.nouns import Outcome, Result
 from checker.audit.problems import AuditProblem
 from checker.audit.whole import write_whole, written_whole
 from checker.cases.decisions import Log, State, read_log
@@ -34,6 +34,8 @@ from checker.reports.json import from_json
 
 CSV, XLSX, NOT_JUDGED, SUMMARY, PAGES = "cases.csv", "cases.xlsx", "unjudged.csv", "summary.html", "cases"
 OURS = re.compile(r"[0-9a-f]{12}\.html")
+UNREAD_SHOWN = 3
+"""Reports that cannot be read of which the command line speaks; all are among those not judged."""
 SINCE = "since.parquet"
 """The cases of the audit before, kept so that the files can be written again when that one is gone."""
 
@@ -51,26 +53,30 @@ def write_outputs(folder: Path, *, since: Path | None = None) -> Outputs:
         with closing(LaidAside(folder)) as aside:
             gathered = _gathered(folder, before, aside)
             cases, log = _decided(folder, since, before, gathered)
-            return _write(folder, gathered.picture, cases, log, aside)
+            return _write(folder, gathered, cases, log, aside)
     except OSError as error:
         raise AuditProblem(f"The cases in {folder} cannot be written: {error.strerror or error}.") from error
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What came of the results."""
+    """What came of the results. `unread` has a sentence for each report that cannot be read."""
 
     picture: Picture
     cases: list[Case]
+    unread: list[str]
 
 
 def _gathered(folder: Path, before: Before | None, aside: LaidAside) -> Gathered:
     """All results, once; those that are not wholly judged are written down at once."""
     gathering, picture = Gathering(), Picture()
+    unread: list[str] = []
     with written_whole(folder / NOT_JUDGED) as draft, draft.open("x", encoding="utf-8", newline="") as unjudged:
         unjudged.write(csv_head(UNJUDGED))
-        for result in results_in(folder):
-            report = _report(result)
+        for kept in results_in(folder):
+            result, report = _report(kept)
+            if result is not kept:
+                unread += result.why
             picture.add(result, report)
             if before:
                 before.look(result, report)
@@ -79,19 +85,18 @@ def _gathered(folder: Path, before: Before | None, aside: LaidAside) -> Gathered
             if not_whole(result):
                 unjudged.write(csv_row(UNJUDGED, unjudged_row(result)))
     cases = gathering.cases()
-    return Gathered(picture, ranked(before.compared(cases)) if before else cases)
+    return Gathered(picture, ranked(before.compared(cases)) if before else cases, unread)
 
 
-def _report(result: Result) -> Report | None:
+def _report(result: Result) -> tuple[Result, Report | None]:
+    """A result and its report; one whose report cannot be read was not judged, and keeps no audit from its end."""
     if not result.report:
-        return None
+        return result, None
     try:
-        return from_json(result.report)
+        return result, from_json(result.report)
     except ValueError as error:
-        raise AuditProblem(
-            f"The report of page {result.number:,} ({result.place}) in results/ cannot be read: {error}. "
-            "Run the audit again in a new folder."
-        ) from None
+        said = f"The report of page {result.number:,} ({result.place}) in results/ cannot be read: {error}."
+        return replace(result, outcome=Outcome.UNJUDGED, verdict="", severity="", why=(said,), report=""), None
 
 
 def _decided(folder: Path, since: Path | None, before: Before | None, gathered: Gathered) -> tuple[list[Case], Log]:
@@ -103,7 +108,7 @@ def _decided(folder: Path, since: Path | None, before: Before | None, gathered: 
     return list(with_states(gathered.cases, log)), log
 
 
-def _write(folder: Path, picture: Picture, cases: Sequence[Case], log: Log, aside: LaidAside) -> Outputs:
+def _write(folder: Path, gathered: Gathered, cases: Sequence[Case], log: Log, aside: LaidAside) -> Outputs:
     from checker.reports.cases_summary import summary
 
     write_cases(folder, cases)
@@ -111,7 +116,7 @@ def _write(folder: Path, picture: Picture, cases: Sequence[Case], log: Log, asid
     with (folder / NOT_JUDGED).open(encoding="utf-8", newline="") as lines, written_whole(folder / XLSX) as draft:
         write_xlsx(draft, cases, csv_rows(lines, ("number", "part")))
     names = _pages(folder / PAGES, cases, log, aside)
-    write_whole(folder / SUMMARY, summary(picture, cases, log))
+    write_whole(folder / SUMMARY, summary(gathered.picture, cases, log))
     live = [case for case in cases if case.stands]
     kept = [SINCE] if (folder / SINCE).exists() else []
     files = (CASES, CSV, XLSX, NOT_JUDGED, SUMMARY, *kept, *sorted(f"{PAGES}/{name}" for name in names))
@@ -120,9 +125,10 @@ def _write(folder: Path, picture: Picture, cases: Sequence[Case], log: Log, asid
         by_severity=Counter(str(case.severity) for case in live),
         by_change={str(one): sum(case.change is one for case in cases) for one in Change},
         open=sum(case.state is State.OPEN for case in live),
-        unjudged=picture.unjudged,
+        unjudged=gathered.picture.unjudged,
         files=files,
-        remarks=log.problems,
+        remarks=(*log.problems, *gathered.unread[:UNREAD_SHOWN]),
+        unread=len(gathered.unread),
     )
 
 
