@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from checker.compare import compare, look_up
+from checker.excuses import Draft, excused, restore
 from checker.gone import with_expired
-from checker.group import attribute
+from checker.group import Attributed, attribute
 from checker.invariants import uphold
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
-from checker.noticed import noticed, of_rights
+from checker.noticed import noticed
 from checker.policy.holders import agencies_of
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
@@ -19,6 +21,7 @@ from checker.readers.document import BARE, Document
 from checker.readings import choose_report
 from checker.rearranged import join
 from checker.refine import refine, split_around
+from checker.rights.notices import notices
 from checker.standings import with_families
 from checker.statements import with_statements
 from checker.uses import uses
@@ -71,8 +74,8 @@ def check(
         unjudged.append(f"only the first {thresholds.most_characters:,} of {len(text):,} characters were checked")
     sketch, agencies = sketcher(index.spec, index.secret), agencies_of(policy)
     read = text[: thresholds.most_characters]
-    notices = noticed(read, agencies)
-    looked = look_up(read, index, sketch, seams)
+    of_rights = notices(read, agencies)
+    looked = look_up(read, index, sketch, seams, excused(read, of_rights))
     compared = compare(looked, index, sketch, thresholds)
     verdicts = refine(compared.found, looked.submitted, thresholds)
 
@@ -85,12 +88,19 @@ def check(
         split_around(verdicts.kept, looked.submitted), looked.submitted, preference, thresholds.least_weight
     )
     joined = join(attributed, looked.submitted)
-    used = uses(joined.passages, looked.submitted, of_rights(notices), thresholds)
-    dropped = [*verdicts.dropped, *joined.dropped]
+    used = uses(joined.passages, looked.submitted, of_rights, agencies, thresholds)
+    used = [replace(one, attributed=_restored(one.attributed, looked.draft)) for one in used]
     stamp = IndexStamp(index.spec.digest, index.count())
     unjudged += compared.unread
-    found = report(id, text, looked.submitted, used, notices, dropped, compared.stored, unjudged, stamp)
+    told, whole = noticed(of_rights, read, agencies), looked.draft.whole
+    dropped = [(restore(one, looked.draft), why, detail) for one, why, detail in [*verdicts.dropped, *joined.dropped]]
+    found = report(id, text, whole, used, told, dropped, compared.stored, unjudged, stamp)
     found = with_expired(found, compared.expired, looked, thresholds)
     found = with_families(found, {**compared.stored, **compared.expired}, compared.families)
     judged = judge(with_statements(found, agencies), policy, occasion)
-    return uphold(judged, partial(judge, policy=policy, occasion=occasion), looked.submitted.tokens.start)
+    return uphold(judged, partial(judge, policy=policy, occasion=occasion), whole.tokens.start)
+
+
+def _restored(one: Attributed, draft: Draft) -> Attributed:
+    """A passage of the bare draft as one of the whole; of the others that hold it only the story's side is told."""
+    return Attributed(restore(one.found, draft), one.also)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from checker.align import Aligner, Segment
 from checker.candidates import SOURCE_PIECE, Candidate, holders, rank
+from checker.excuses import Draft, Excused, set_aside
 from checker.families import Families, independent
 from checker.prepared import Prepared, prepare
 from checker.refine import split_insertions, split_seams
@@ -28,12 +29,19 @@ LAST_PIECE = ((1 << 19) - 1) // SOURCE_PIECE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """A draft, what the index knows of its keys, and why some stories could not be read already."""
+    """A draft, what the index knows of its keys, and why some stories could not be read already.
 
-    submitted: Prepared
+    What is compared (`submitted`, and what `probes` and `hits` are of) is the draft bare of the words that are excused.
+    """
+
+    draft: Draft
     probes: Probes
     hits: Hits
     unread: Sequence[str] = ()
+
+    @property
+    def submitted(self) -> Prepared:
+        return self.draft.bare
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +59,18 @@ class Compared:
     families: Families
 
 
-def look_up(text: str, index: ReadIndex, sketcher: Sketcher, seams: Sequence[int] = ()) -> Looked:
-    """Probe the index with every key of a text; a text run together is first given its words back."""
-    looked = _look(prepare(text, sketcher, seams), index, sketcher)
+def look_up(
+    text: str, index: ReadIndex, sketcher: Sketcher, seams: Sequence[int] = (), excused: Sequence[Excused] = ()
+) -> Looked:
+    """Probe the index with every key of a text without its `excused` words; a text run together is first given its
+    words back."""
+    whole = prepare(text, sketcher, seams)
+    looked = _look(set_aside(whole, excused, sketcher, seams), index, sketcher)
     stored, unread = _fetch(misspaced(looked.probes, looked.hits), index)
     sources = [prepare(one.work.text, sketcher) for one in stored if not one.expired]
     if sources:
-        looked = _look(respace(looked.submitted, sources, sketcher, seams), index, sketcher)
+        respaced = respace(whole, sources, sketcher, seams)
+        looked = _look(set_aside(respaced, excused, sketcher, seams), index, sketcher)
     return replace(looked, unread=unread)
 
 
@@ -91,9 +104,9 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
     return Compared(found, stored, unread, {one.number: one for one in rows if one.expired}, families)
 
 
-def _look(submitted: Prepared, index: ReadIndex, sketcher: Sketcher) -> Looked:
-    probes = sketcher.probes(submitted.tokens)
-    return Looked(submitted, probes, index.probe(probes.keys))
+def _look(draft: Draft, index: ReadIndex, sketcher: Sketcher) -> Looked:
+    probes = sketcher.probes(draft.bare.tokens)
+    return Looked(draft, probes, index.probe(probes.keys))
 
 
 def _fetch(numbers: Sequence[int], index: ReadIndex) -> tuple[list[StoredWork], list[str]]:

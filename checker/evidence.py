@@ -1,31 +1,24 @@
 """Whether a passage shows that one text was before the eyes of who wrote the other, or only the facts that both tell.
 
 Two who report one event share its names, figures and set turns, and words between them by chance. What they do not
-share is a long run of words, or many short ones that follow each other closely. Names and figures say nothing here,
-nor do web addresses, which headlines are made into.
+share is a long run of words, or many short ones that follow each other closely. Names and figures say nothing here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from checker.chains import Run
 from checker.prepared import Prepared
 from checker.rules import STOCK_LONG, Found
 from checker.thresholds import Thresholds
 
-LONGEST_ADDRESS = 400
 LEAST_COMMAS = 3
 ITEM_WORDS = 3.5
 """A short passage with so many commas and no more words than this between two of them is a list."""
 SHORT_RUN = 3
 """Words in a row from which on they count."""
-ADDRESS = re.compile(r"(?:https?|ftp)(?:://\S{1,400}| ?: ?/ ?/[^\n]{0,400})|www\.\S{1,200}", re.IGNORECASE)
-"""A web address; one taken apart by spaces goes to the end of its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +33,15 @@ class Evidence:
     loose: float
 
 
-def evidence(one: Found, submitted: Prepared, quoted: Container[int], thresholds: Thresholds) -> Evidence:
-    """What the passage shows without its quotations.
+def evidence(one: Found, submitted: Prepared, excused: Container[int], thresholds: Thresholds) -> Evidence:
+    """What the passage shows without the words of the draft that are excused, as if they were not there.
 
     A run is long from `longest_by_chance` words on, when its words that are no names weigh `least_expression`; from
     half as many words more on in any case.
     """
     if one.segment.weight < STOCK_LONG and _enumerates(one):
         return Evidence(False, 0.0, 0.0)
-    runs = _runs(one, submitted, quoted)
+    runs = _runs(one, submitted, excused)
     long = any(
         length >= thresholds.longest_by_chance
         and (weight >= thresholds.least_expression or 2 * length >= 3 * thresholds.longest_by_chance)
@@ -75,10 +68,12 @@ def _enumerates(one: Found) -> bool:
     return commas >= LEAST_COMMAS and last - first <= ITEM_WORDS * (commas + 1)
 
 
-def _runs(one: Found, submitted: Prepared, quoted: Container[int]) -> list[tuple[int, float]]:
-    """Unbroken runs on both sides: their words, and the weight of those of them that are neither name nor figure."""
+def _runs(one: Found, submitted: Prepared, excused: Container[int]) -> list[tuple[int, float]]:
+    """Unbroken runs on both sides: their words, and the weight of those of them that are neither name nor figure.
+
+    Excused words are passed over: a run goes on behind them.
+    """
     capitals = _capitals(one.source)
-    addresses = _addresses(submitted, *one.segment.submitted)
     out: list[tuple[int, float]] = []
     before: Run | None = None
     for run in one.segment.runs:
@@ -86,9 +81,7 @@ def _runs(one: Found, submitted: Prepared, quoted: Container[int]) -> list[tuple
         length, weight = out.pop() if goes_on and out else (0, 0.0)
         for step in range(run.length):
             i = run.submitted + step
-            if i in quoted or i in addresses:
-                out.append((length, weight))
-                length, weight = 0, 0.0
+            if i in excused:
                 continue
             length += 1
             j = min(run.source + step, len(one.source) - 1)
@@ -108,13 +101,3 @@ def _capitals(text: Prepared) -> bool:
     """Whether a text is all in capitals, or has none, so that they tell no names."""
     sample = text.text[:2000]
     return sum(map(str.isupper, sample)) > sum(map(str.islower, sample))
-
-
-def _addresses(submitted: Prepared, first: int, last: int) -> Container[int]:
-    """The words of web addresses in a passage."""
-    start, end = submitted.span(first, last)
-    line = max(submitted.text.rfind("\n", 0, start) + 1, start - LONGEST_ADDRESS)
-    found: set[int] = set()
-    for match in ADDRESS.finditer(submitted.text, line, end):
-        found.update(range(*np.searchsorted(submitted.tokens.start, match.span()).tolist()))
-    return found

@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checker.model import Notice, Passage
-from checker.quotations import Span
 from checker.rights.agencies import Agencies
-from checker.rights.notices import notices
 from checker.rights.nouns import Notice as Found
-from checker.rights.nouns import NoticeKind
-
-OF_RIGHTS = (NoticeKind.COPYRIGHT, NoticeKind.RESTRICTION)
-"""Notices that no passage takes in: they say whose the text is, and are not part of it as a dateline is."""
 
 
-def noticed(text: str, agencies: Agencies) -> tuple[Notice, ...]:
-    """Every notice of rights or credit in a text, in order."""
-    return tuple(_told(one, text, agencies) for one in notices(text, agencies))
-
-
-def of_rights(noticed: Sequence[Notice]) -> list[Span]:
-    """The spans of those that are set apart from what is copied."""
-    return [(one.submitted.start, one.submitted.end) for one in noticed if one.kind in OF_RIGHTS]
+def noticed(found: Sequence[Found], text: str, agencies: Agencies) -> tuple[Notice, ...]:
+    """The notices that were found in a text, in order."""
+    return tuple(_told(one, text, agencies) for one in found)
 
 
 def _told(one: Found, text: str, agencies: Agencies) -> Notice:

@@ -181,7 +181,7 @@ def test_furniture_in_the_middle_is_cut_out_of_what_was_copied() -> None:
     report = checked(f"{OWN}\n{both}\n{OWN}", f"PORT HALLAM (MP) -- {both}")
     assert told(report) == [
         (Use.PROSE, first),
-        (Use.NOTICE, furniture.rstrip(".")),
+        (Use.NOTICE, "morning newsletter to get the news of the harbor"),
         (Use.PROSE, f"Some {second}".rstrip(".")),
     ]
 
@@ -192,7 +192,7 @@ def test_the_agency_s_notice_is_no_copied_passage() -> None:
         "rewritten or redistributed."
     )
     report = checked(f"{OWN}\n{notice}", f"{PROSE}\n{notice}")
-    assert [match.use for match in report.matches] == [Use.NOTICE]
+    assert report.matches == ()
     assert [line.submitted.text for line in report.notices] == [notice]
     assert report.verdict is Verdict.FLAGGED, "for the notice"
     assert [line.severity for line in report.notices] == ["warning"]

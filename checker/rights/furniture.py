@@ -19,6 +19,10 @@ BETWEEN = 6
 """Words that stand between two pieces of furniture and are none themselves, at most: a label, a button."""
 LONGEST = 60
 """Words of a sentence with a phrase of furniture in it, at most: a longer one is a report about such things."""
+AROUND = 5
+"""Words of such a sentence for each word of a call in it, at most: beyond, it is a report that has a call in it."""
+LEFT_OVER = 3
+"""Words of a sentence that are in no call, at most, for all of it to be one: "Click here *to* subscribe now"."""
 
 Span = tuple[int, int]
 
@@ -67,17 +71,48 @@ def furniture(text: str) -> list[Span]:
     return joined
 
 
+def calls(text: str) -> list[Span]:
+    """Spans of the calls themselves, and not of what else stands in their sentences; in order, none within another.
+
+    A sentence that is a call but for LEFT_OVER words or fewer, and fewer than the call has, is one as a whole.
+    """
+    known = phrases()
+    found: list[Span] = []
+    for start, end in _sentences(text):
+        words = [(*match.span(), match.group().lower()) for match in WORD.finditer(text, start, end)]
+        inside = _in_calls([word for _, _, word in words], known)
+        if not inside and words:
+            alone = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
+            if alone and len(words) <= LONGEST and tuple(word for _, _, word in words) in known.lines:
+                inside = set(range(len(words)))
+        if inside and len(words) - len(inside) <= min(LEFT_OVER, len(inside) - 1):
+            inside = set(range(len(words)))
+        for n in sorted(inside):
+            if n - 1 in inside:
+                found[-1] = found[-1][0], words[n][1]
+            else:
+                found.append((words[n][0], words[n][1]))
+    return found
+
+
+def _in_calls(words: Sequence[str], known: Phrases) -> set[int]:
+    """Which of these words stand in a call."""
+    return {
+        at + step
+        for at, word in enumerate(words)
+        for phrase in known.by_first.get(word, ())
+        if tuple(words[at : at + len(phrase)]) == phrase
+        for step in range(len(phrase))
+    }
+
+
 def _is_furniture(words: Sequence[str], known: Phrases, alone: bool) -> bool:
     """Whether a sentence of these words is furniture; `alone`: whether it has its lines to itself."""
     if len(words) > LONGEST:
         return False
     if alone and tuple(words) in known.lines:
         return True
-    for at, word in enumerate(words):
-        for phrase in known.by_first.get(word, ()):
-            if tuple(words[at : at + len(phrase)]) == phrase:
-                return True
-    return False
+    return len(words) <= len(_in_calls(words, known)) * AROUND
 
 
 def _sentences(text: str) -> Iterator[Span]:

@@ -24,7 +24,13 @@ CLOSE = 8
 DISTRIBUTED = re.compile(r"[ ,.]{1,3}distributed by ")
 """An agency's distribution of another's copy: the agency is whom to ask."""
 SAME_LINE = 240
-"""Characters between two parts of one notice on one line, whatever they are."""
+"""Characters between two parts of one notice on one line,"""
+BETWEEN = 6
+"""and words between them, at most, that do not speak of rights: more are prose that stands between two notices."""
+OF_RIGHTS = re.compile(
+    r"copyright|trade ?mark|\brights\b|\brechte?\b|\bdroits?\b|\bderechos\b|\bdiritti\b|\bdireitos\b|permission|consent"
+    r"|licen[cs]|urheber|auteur|propriét"
+)
 
 
 def notices(text: str, agencies: Agencies | None = None) -> tuple[Notice, ...]:
@@ -38,7 +44,7 @@ def notices(text: str, agencies: Agencies | None = None) -> tuple[Notice, ...]:
     others = [*contributors(folded, agencies), *tags(folded, agencies), *lines(folded, agencies)]
     found = _apart([*rights, *sorted(others, key=lambda one: (one.start, -one.end))])
     return tuple(
-        replace(one, start=start, end=end)
+        replace(one, start=start, end=end, stated=tuple(folded.original(*span) for span in one.stated))
         for one in found
         for start, end in (folded.original(one.start, one.end),)
         if end > start
@@ -95,6 +101,8 @@ def _together(text: str, group: _Rights, part: Mark | Term) -> bool:
     between = text[group.end : part.start] if part.start - group.end <= SAME_LINE else "\n\n"
     if between.count("\n") > 1 or (isinstance(part, Mark) and not part.sure):
         return False
+    if len(between.split()) > BETWEEN and not OF_RIGHTS.search(between.lower()):
+        return False
     near = len(between) <= CLOSE and not any(map(str.isalnum, between))
     if not near and isinstance(part, Mark) and group.marks:
         theirs = {mark.agency for mark in group.marks} | {term.agency for term in group.terms}
@@ -124,4 +132,17 @@ def _notice(folded: Folded, group: _Rights, agencies: Agencies) -> Iterator[Noti
     if good and not group.terms and all(mark.photo for mark in good):
         kind = NoticeKind.CREDIT
     years = tuple(sorted({year for part in parts for year in part.years}))
-    yield Notice(start, end, kind, holder, agency, years, tuple(act for act in Act if act in acts))
+    terms = tuple(act for act in Act if act in acts)
+    stated = [span for part in parts for span in (part.stated if isinstance(part, Term) else ((part.start, part.end),))]
+    yield Notice(start, end, kind, holder, agency, years, terms, _merged(sorted(stated)))
+
+
+def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Spans in order, those that touch or overlap as one."""
+    out: list[tuple[int, int]] = []
+    for start, end in spans:
+        if out and start <= out[-1][1]:
+            out[-1] = out[-1][0], max(end, out[-1][1])
+        else:
+            out.append((start, end))
+    return tuple(out)

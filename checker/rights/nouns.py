@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -32,6 +32,8 @@ class Notice:
 
     `holder` is whom it names, as written; "" when it names nobody. `agency` is the id of the agency that the
     holder is, "" for any other. `years` rise; both ends of a range are among them. `terms` are in the order of `Act`.
+    `stated` are the spans within it that state rights, in order; only a copyright or a restriction has some. What else
+    stands in a notice is prose until the story shows it as its own notice.
     """
 
     start: int
@@ -41,3 +43,4 @@ class Notice:
     agency: str = ""
     years: tuple[int, ...] = ()
     terms: tuple[Act, ...] = ()
+    stated: tuple[tuple[int, int], ...] = field(default=(), compare=False)

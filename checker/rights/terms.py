@@ -18,13 +18,24 @@ MOST_BEFORE = 90
 """Characters before a phrase of rights in which its holder may stand."""
 APART = 40
 """Words that forbid are looked at again this many characters behind some that forbade nothing."""
+WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+STATED_BESIDE = 2
+"""Words between two that forbid which belong to them ("published, or in any way, rewritten")."""
+LEADING = 3
+PROSE = 6
+"""More words than this before or behind what a sentence states of rights are prose, and no part of the notice."""
+PERMITTING = 7
+"""Words from "without" to "permission", at most."""
 SPLIT = re.compile(r"(?<=[^\W\d_]{3})[.!?] |\n|[;|\u2022]")
 CUT = re.compile(r"(?:publ?|publi\w{0,6}|broad\w{0,5}|rewr\w{0,5}|redis\w{0,10})?[ .\u2026]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One restriction; offsets in the folded text. `holder` is "" where it names none."""
+    """One restriction; offsets in the folded text. `holder` is "" where it names none.
+
+    `stated` are the spans within it that forbid or keep rights: a sentence that forbids may say other things too.
+    """
 
     start: int
     end: int
@@ -33,6 +44,7 @@ class Term:
     years: tuple[int, ...]
     acts: tuple[Act, ...]
     reserved: bool
+    stated: tuple[tuple[int, int], ...]
 
 
 def reserved(folded: Folded, agencies: Agencies) -> Iterator[Term]:
@@ -49,7 +61,7 @@ def reserved(folded: Folded, agencies: Agencies) -> Iterator[Term]:
         holder, start = _before(folded, at, agencies)
         name = folded.joined[holder.start : holder.end]
         years = years_of(folded.joined[start : holder.start]) if name else ()
-        yield Term(start, end, name, holder.agency, years, (), True)
+        yield Term(start, end, name, holder.agency, years, (), True, ((start, end),))
         reached = end
 
 
@@ -84,8 +96,14 @@ def prohibitions(folded: Folded, agencies: Agencies) -> Iterator[Term]:
         if at not in fixed and not clients and not _forbids(said, at - start, acts):
             refused = at + APART
             continue
-        yield Term(start, end, folded.joined[holder.start : holder.end], holder.agency, (), acts, False)
+        name = folded.joined[holder.start : holder.end]
         reached = end
+        stated = _stated(folded.lower, start, end, holder)
+        if stated and len(folded.lower[start : stated[0][0]].split()) > PROSE:
+            start = stated[0][0]
+        if stated and len(folded.lower[stated[-1][1] : end].split()) > PROSE:
+            end = stated[-1][1]
+        yield Term(start, end, name, holder.agency, (), acts, False, stated)
 
 
 def _forbids(said: str, at: int, acts: tuple[Act, ...]) -> bool:
@@ -97,6 +115,44 @@ def _forbids(said: str, at: int, acts: tuple[Act, ...]) -> bool:
     if count and subject and (PERMISSION.search(said) or COPYRIGHTED.search(said)):
         return True
     return subject and said[at:].startswith("may not be") and CUT.fullmatch(said[at + 10 :].lstrip()) is not None
+
+
+def _stated(lower: str, start: int, end: int, holder: Holder) -> tuple[tuple[int, int], ...]:
+    """The stretches of a sentence that state rights: the words that forbid, with what leads to and follows them.
+
+    Words that forbid and stand STATED_BESIDE words apart or fewer are one stretch. It begins with its sentence where
+    that begins LEADING words before it or fewer ("This material"), and ends with it likewise ("of any kind").
+    """
+    words = [match.span() for match in WORD.finditer(lower, start, end)]
+    spans = [(at, at + len(one)) for one in (*FIXED, *PROHIBITION) for at in _all(lower, one, start, end)]
+    for pattern in (*ACTS.values(), OTHER_ACTS):
+        spans += [match.span() for match in pattern.finditer(lower, start, end)]
+    if (permission := PERMISSION.search(lower, start, end)) and len(permission.group().split()) <= PERMITTING:
+        spans.append(permission.span())
+    if holder.end > holder.start and permission and holder.start - permission.end() <= 40:
+        spans.append((holder.start, holder.end))
+    known = [n for n, (low, high) in enumerate(words) if any(a < high and low < b for a, b in spans)]
+    if not known:
+        return ()
+    runs: list[list[int]] = []
+    for n in known:
+        if runs and n - runs[-1][1] <= STATED_BESIDE + 1:
+            runs[-1][1] = n
+        else:
+            runs.append([n, n])
+    if runs[0][0] <= LEADING:
+        runs[0][0] = 0
+    if len(words) - 1 - runs[-1][1] <= LEADING:
+        runs[-1][1] = len(words) - 1
+    return tuple((words[low][0], words[high][1]) for low, high in runs)
+
+
+def _all(text: str, needle: str, start: int, end: int) -> Iterator[int]:
+    """Where a string begins in text[start:end]."""
+    at = text.find(needle, start, end)
+    while at >= 0:
+        yield at
+        at = text.find(needle, at + 1, end)
 
 
 def _holder(folded: Folded, start: int, end: int, agencies: Agencies) -> Holder:
