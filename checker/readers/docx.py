@@ -6,6 +6,7 @@ words) stands behind all of it, so that it tears no visible sentence apart.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,8 @@ TEXTS = tuple(T)
 PATH = re.compile(r"(/@?[\w.:*-]+(\[\d+\])?)+(/text\(\))?")
 """Paths as Word writes them; others may take long to follow."""
 MAPPING = re.compile(r"xmlns:([\w.-]+)\s*=\s*[\"']([^\"']*)[\"']")
+PROPERTIES = re.compile(r"/(?:itemProps|props)(\d*)\.xml$")
+"""As Word names the properties of a store; its number leads to the store where no relation does."""
 RELATED = re.compile(r"(.*/)?_rels/([^/]+)\.rels")
 ID = "itemID"
 BUILT_IN = {
@@ -170,6 +173,7 @@ class _Data:
     def __init__(self, package: Package, words: Words) -> None:
         self._package, self._words = package, words
         self._stores: dict[str, Any] | None = None
+        self._owners: dict[str, str] | None = None
 
     def bound(self, root: Any) -> dict[Any, str]:
         """The controls of a part that show another value than they hold, and that value."""
@@ -212,17 +216,22 @@ class _Data:
         for key, part in BUILT_IN.items():
             if part in names and (tree := _root(self._package, part, self._words)) is not None:
                 yield key, tree
-        for match in filter(None, map(RELATED.fullmatch, names)):
-            source = (match[1] or "") + match[2]
-            try:
-                properties = list(related(self._package, source, "/customXmlProps")) if source in names else []
-            except Refused:
-                properties = []
-            for part in properties:
-                root = _root(self._package, part, self._words)
-                key = next((value for name, value in ({} if root is None else root.attrib).items() if ID in name), "")
-                if key and (tree := _root(self._package, source, self._words)) is not None:
-                    yield key.lower(), tree
+        for part in names:
+            root = _root(self._package, part, self._words) if PROPERTIES.search(part) else None
+            key = next((value for name, value in ({} if root is None else root.attrib).items() if ID in name), "")
+            source = self._sources().get(part) or PROPERTIES.sub(lambda match: f"/item{match[1]}.xml", part)
+            if key and source in names and (tree := _root(self._package, source, self._words)) is not None:
+                yield key.lower(), tree
+
+    def _sources(self) -> dict[str, str]:
+        """The part that each part of properties belongs to, by its relations."""
+        if self._owners is None:
+            self._owners = {}
+            for match in filter(None, map(RELATED.fullmatch, self._package.zip.names())):
+                source = (match[1] or "") + match[2]
+                with contextlib.suppress(Refused):
+                    self._owners |= dict.fromkeys(related(self._package, source, "/customXmlProps"), source)
+        return self._owners
 
 
 def _taken_in(package: Package, part: str, words: Words) -> Iterator[tuple[str, list[Piece]]]:
