@@ -189,30 +189,6 @@ def test_a_word_file_is_known_by_its_content(name: str) -> None:
     assert bool(found.warnings) == name.endswith(".txt")
 
 
-@pytest.mark.parametrize(
-    ("name", "entries", "why"),
-    [
-        ("a.xlsx", {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<x/>"}, "spreadsheet"),
-        ("a.pptx", {"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"<x/>"}, "presentation"),
-        ("a.odt", {"mimetype": b"application/vnd.oasis.opendocument.text"}, "OpenDocument"),
-        ("a.epub", {"mimetype": b"application/epub+zip"}, "e-book"),
-    ],
-)
-def test_other_office_files_say_what_they_are(name: str, entries: dict[str, bytes], why: str) -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
-        for inner, data in entries.items():
-            target.writestr(inner, data)
-    found = entry(buffer.getvalue(), name)
-    assert isinstance(found, Unreadable) and why in found.sentence
-
-
-def test_a_protected_office_file_says_so() -> None:
-    raw = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le")
-    found = entry(raw)
-    assert isinstance(found, Unreadable) and "password" in found.sentence
-
-
 def with_document(xml: str) -> bytes:
     return packed({**files(""), "word/document.xml": xml.encode()})
 

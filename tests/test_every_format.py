@@ -23,6 +23,7 @@ from fingerprints.index import Upsert, Work
 from fingerprints.sketch import sketcher
 from fingerprints.stores.memory import MemoryStore
 from tests.docx_by_hand import docx, paragraph
+from tests.office_by_hand import epub, odt, pptx, rich, slide, xhtml, xlsx
 from tests.pdfs_by_hand import lines, pdf
 
 STORY = """\
@@ -197,6 +198,11 @@ MADE: dict[str, tuple[str, Callable[[], bytes | str]]] = {
     ),
     "docx": ("draft.docx", word_file),
     "pdf": ("draft.pdf", pages),
+    "rtf": ("draft.rtf", lambda: rich(DRAFT)),
+    "opendocument": ("draft.odt", lambda: odt("".join(f"<text:p>{escape(text)}</text:p>" for text in DRAFT))),
+    "epub": ("draft.epub", lambda: epub(xhtml(*map(escape, DRAFT)))),
+    "presentation": ("draft.pptx", lambda: pptx(slide(*map(escape, DRAFT)))),
+    "spreadsheet": ("draft.xlsx", lambda: xlsx(*map(escape, DRAFT))),
     "captions": ("film.srt", lambda: cues(web=False)),
     "captions of the web": ("film.vtt", lambda: cues(web=True)),
     "mail": ("ferry.eml", letter),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, BinaryIO
@@ -104,10 +104,15 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     except Refused as refused:
         yield Unreadable(name, f"It is a Word file that cannot be read. {refused}")
         return
-    title, facts = _facts(package)
-    readings = () if words.whole is None else (Reading(_document(name, words.whole), HOW, disguise=True),)
+    title, facts = facts_of(package)
+    yield document_of(name, words, title, facts)
+
+
+def document_of(name: str, words: Words, title: str = "", facts: Mapping[str, str] | None = None) -> Document:
+    """The document of a file whose words are arranged, with what was not read of it."""
     document = _document(name, words)
-    yield replace(document, title=title, metadata=facts, incomplete=_unread(words), readings=readings)
+    readings = () if words.whole is None else (Reading(_document(name, words.whole), HOW, disguise=True),)
+    return replace(document, title=title, metadata=facts or {}, incomplete=_unread(words), readings=readings)
 
 
 def _document(name: str, words: Words) -> Document:
@@ -134,12 +139,17 @@ def words_of(package: Package) -> Words:
             found += ((part, paragraph) for paragraph in _drawn(other))
     for part in list(words.roots):
         found += _taken_in(package, part, words)
+    arrange(words, found)
+    _say_unread(package, words)
+    return words
+
+
+def arrange(words: Words, found: list[tuple[str, list[Piece]]]) -> None:
+    """Give the words their text from the paragraphs of each part; and a second one where hidden words interleave."""
     _put_together(words, found)
     if any(map(_is_mixed, (paragraph for _, paragraph in found))):
         words.whole = Words(roots=words.roots)
         _put_together(words.whole, found, whole=True)
-    _say_unread(package, words)
-    return words
 
 
 def _is_mixed(paragraph: list[Piece]) -> bool:
@@ -351,7 +361,7 @@ def _unread(words: Words) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words.unread))
 
 
-def _facts(package: Package) -> tuple[str, dict[str, str]]:
+def facts_of(package: Package) -> tuple[str, dict[str, str]]:
     """Title and metadata as the file states them; nothing depends on them, so a damaged part is no matter."""
     try:
         root = package.root(CORE)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from checker.readers.zipguard import LOCAL, LOCAL_SIZE, Limits, Refused, Zip, open_zip
+from checker.readers.zipguard import DEFLATED, LOCAL, LOCAL_SIZE, Limits, Refused, Zip, open_zip
 
 TYPES = "[Content_Types].xml"
 RELATIONS = "_rels/.rels"
@@ -63,7 +64,7 @@ def parse(name: str, raw: bytes) -> Any:
     from lxml import etree
 
     if any(mark in raw for mark in DECLARATIONS):
-        raise Refused(f"“{name}” in it declares a document type or entities, as no Word file does.")
+        raise Refused(f"“{name}” in it declares a document type or entities, as no Office file does.")
     if raw.count(b"<") > MOST_TAGS:
         raise Refused(f"“{name}” in it has more than {MOST_TAGS:,} tags.")
     # a comment within a word must not cut it in two
@@ -100,6 +101,26 @@ def first_names(raw: bytes) -> list[str]:
         names.append(raw[at + LOCAL_SIZE : at + LOCAL_SIZE + length].decode("utf-8", "replace"))
         at += LOCAL_SIZE + length
     return names
+
+
+def kind_of(raw: bytes) -> bytes:
+    """What the first entry of a zip says that the package is, if it is called `mimetype`; b"" otherwise.
+
+    It should not be packed (OpenDocument 1.3 part 2, 3.3; EPUB OCF 3.3, 4.3); some programs pack it all the same.
+    """
+    if not raw.startswith(LOCAL) or len(raw) < LOCAL_SIZE:
+        return b""
+    (method,) = struct.unpack_from("<H", raw, 8)
+    name, extra = struct.unpack_from("<HH", raw, 26)
+    if raw[LOCAL_SIZE : LOCAL_SIZE + name] != b"mimetype":
+        return b""
+    data = raw[LOCAL_SIZE + name + extra :][:200]
+    if method != DEFLATED:
+        return data
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, 200)
+    except zlib.error:
+        return b""
 
 
 def is_package(raw: bytes, folder: str) -> bool:

@@ -11,8 +11,6 @@ from checker.readers.formats import Format, Start, whole
 
 GUESSED = "it does not say how its letters are encoded; read as {}"
 REFUSED = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "It is an old Office file (.doc, .xls, .ppt). Save it as .docx or as text."),
-    (b"{\\rtf", "It is Rich Text (RTF). Save it as .docx or as text."),
     (b"\x89PNG", "It is a picture (PNG); words in pictures are not read."),
     (b"\xff\xd8\xff", "It is a picture (JPEG); words in pictures are not read."),
     (b"GIF8", "It is a picture (GIF); words in pictures are not read."),
