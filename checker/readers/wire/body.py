@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterable
 
 from checker.readers.elements import INLINE as HTML_INLINE
 from checker.readers.elements import names
+from checker.readers.encoding import decode, is_binary
 from checker.readers.offsets import TextBuilder
+from checker.readers.prose import is_prose
 from checker.readers.wire.control import copy_of
 from checker.readers.wire.flow import Flow, Piece
+from checker.readers.wire.items import running
 from checker.readers.wire.markup import read_markup
 from checker.readers.wire.xmltree import Element, Text, Tree
 
@@ -45,6 +49,10 @@ PARAGRAPHED = re.compile(r"<(?:p|br)\b", re.IGNORECASE)
 CODES = re.compile(SHORTCODE.pattern + r"|\n[ \t\r]*\n")
 MEANT = {"[caption": "<figcaption>", "[/caption": "</figcaption>"}
 ESCAPED = re.compile(r"&lt;/?[A-Za-z]|&#60;|<!\[CDATA\[")
+BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z]).*")
+LEAST_ENCODED = 60
+"""Characters; no language has words of that length."""
 EMPTY = re.compile(r"\n[ \t\r]*\n")
 INDENTED = re.compile(r"\n(?=[ \t]{2,}\S)|\n[ \t\r]*\n")
 LINE = re.compile(r"\n")
@@ -55,11 +63,40 @@ def text_of(tree: Tree, elements: Iterable[Element]) -> TextBuilder:
     flow = Flow(tree.budget)
     for element in elements:
         flow.end_paragraph()
+        if encoded(tree, element, flow):
+            continue
         if is_plain(element):
             escaped(tree, element, flow)
         else:
             marked_up(tree, element, flow, left_out)
     return flow.joined(copy_of(flow.texts()))
+
+
+def encoded(tree: Tree, element: Element, flow: Flow) -> bool:
+    """Take the text of an element that holds it in base64 (RFC 4648); whether it does, by the shape of its characters.
+
+    What is no text once it is decoded, a picture say, is passed over. Its words lead back to the element as a whole.
+    """
+    holder = element
+    while len(inside := list(holder.children())) == 1:  # NewsML 1.2 has an element Encoding around or within it
+        holder = inside[0]
+    if inside:
+        return False
+    inner = [node for node in holder.content if isinstance(node, Text)]
+    characters = "".join("".join(tree.source[node.start : node.end] for node in inner).split())
+    if len(characters) < LEAST_ENCODED or not BASE64.fullmatch(characters):
+        return False
+    try:
+        raw = b64decode(characters, validate=True)
+    except ValueError:
+        return False
+    text = "" if is_binary(raw) else running(decode(raw).text)
+    if not is_prose(text) and not MIXED.fullmatch(characters):
+        return False
+    for line in text.splitlines():
+        flow.end_paragraph()
+        flow.take(" ".join(line.split()) + " ", inner[0].start, inner[-1].end)
+    return True
 
 
 def all_of(tree: Tree) -> TextBuilder:

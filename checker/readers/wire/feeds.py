@@ -3,11 +3,14 @@ WordPress exports, which are RSS too. Every entry is a document."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.formats import Format, Start
+from checker.readers.offsets import TextBuilder
+from checker.readers.prose import is_prose
 from checker.readers.wire.body import text_of
 from checker.readers.wire.item import Item, by_words, documents, expressions, root_of
 from checker.readers.wire.story import Key
@@ -21,6 +24,31 @@ HOLDERS = ("rightsHolder", "copyright", "rights")
 MEDIA = {"image": Kind.PICTURE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
 POSTED = {"publish": "usable", "trash": "canceled", "draft": "withheld", "pending": "withheld", "private": "withheld"}
 """wp:status of a WordPress export."""
+NO_TEXT = frozenset(
+    (
+        "title",
+        "guid",
+        "id",
+        "link",
+        "category",
+        "author",
+        "creator",
+        "comments",
+        "comment",
+        "source",
+        "enclosure",
+        "group",
+    )
+)
+"""Children of an entry in which no text of it is looked for; a reader's comments may be longer than a post."""
+TIMES = 2
+"""How many times longer than the known ones an element of another name is that holds the text."""
+FEWEST = 30
+"""Words of prose in such an element."""
+WHOLE = 60
+"""Words of a description that may well be all there is, as in feeds of short news."""
+BREAKS_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*(?:(?:read|continue) \w+\W*)?$", re.IGNORECASE)
+SUMMARY_ONLY = "only a summary of it came with its feed"
 FOREIGN = frozenset(("media", "itunes", "googleplay", "image", "textinput"))
 """Prefixes of modules whose `title`, `content` and `description` are of something else than the entry."""
 
@@ -109,13 +137,38 @@ def _text(tree: Tree, element: Element, item: Item) -> None:
     own = [child for child in element.walk("first_line", "body") if child.prefix not in ("", "atom")]
     bodies = [text_of(tree, [_inside(child)]) for child in full]
     bodies += [text_of(tree, own)] if own else []  # a house's own module: its first line and what follows it
-    if not any(body.length for body in bodies):
+    summary = not any(body.length for body in bodies)
+    if summary:
         bodies = [text_of(tree, [_inside(child)]) for child in _own(element, "description", "summary")]
-    if not any(body.length for body in bodies):
+    item.text = max(bodies, key=lambda body: body.length, default=TextBuilder())
+    if elsewhere := _elsewhere(tree, element, item.text.length):
+        item.text, summary = elsewhere, False
+    if not item.text.length:
         described = [child for child in element.walk("description", "text") if child.prefix == "media"]
-        bodies = [text_of(tree, described[:1])]
+        item.text = text_of(tree, described[:1])
         item.kind = _media(element, bool(described))
-    item.text = max(bodies, key=lambda body: body.length)
+    if summary and item.text.length and _is_teaser(element, item.text.text()):
+        item.note(Key.PARTIAL, SUMMARY_ONLY)
+
+
+def _elsewhere(tree: Tree, element: Element, known: int) -> TextBuilder | None:
+    """The entry's text in an element of whatever name, where that holds many times what the known ones do."""
+    groups: dict[tuple[str, str], list[Element]] = {}
+    for child in element.children():
+        if child.name not in NO_TEXT and child.end - child.start > TIMES * known:
+            groups.setdefault((child.prefix, child.name), []).append(child)
+    found: TextBuilder | None = None
+    for elements in groups.values():
+        text = text_of(tree, map(_inside, elements))
+        if text.length > TIMES * max(known, found.length if found else 0) and is_prose(text.text(), FEWEST):
+            found = text
+    return found
+
+
+def _is_teaser(element: Element, text: str) -> bool:
+    """Whether the description of an entry without a text is not all of it: Atom's summary never is."""
+    words = text.split()
+    return element.name == "entry" or len(words) < WHOLE or bool(BREAKS_OFF.search(text[-40:]))
 
 
 def _inside(element: Element) -> Element:

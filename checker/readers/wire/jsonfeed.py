@@ -31,6 +31,7 @@ def document(item: Fields, around: Fields) -> Document | str:
         Key.COPYRIGHT: notice,
         Key.SOURCE: around.text("title"),
         Key.EXPIRES: item.text("expires"),
+        Key.PARTIAL: "" if body else SUMMARY_ONLY,
         Key.URL: item.text("url", "externalurl"),
     }
     return Document(

@@ -8,10 +8,12 @@ converts it. None is refused for what a schema would say of it.
 from __future__ import annotations
 
 import json
+import re
 
 from checker.readers import editors
 from checker.readers.document import Document, Kind
 from checker.readers.formats import Format, Start
+from checker.readers.json_walk import keep_once
 from checker.readers.wire.items import facts, fullest, named_kind, reader, recalled, running, state
 from checker.readers.wire.story import Key
 from checker.readers.wire.values import Fields
@@ -43,6 +45,13 @@ SEEN = (Kind.PICTURE, Kind.GRAPHIC, Kind.VIDEO, Kind.AUDIO)
 ORDER = ("html", "xhtml", "main", "body", "html5", "text", "plain")
 HOUSE_XML = (3, 0)
 """The rank of XML whose elements only its house knows; it is read when there is nothing else."""
+LEADS = ("abstract", "lead", "lede", "standfirst", "intro")
+AFTER = frozenset(("bodyfooter", "bodyfooterhtml", "bodyfootertext"))
+"""What a desk sets below the body of a story."""
+LEAST_ADDED = 6
+"""Runs of three words; a shorter lead is a label."""
+DIGITS = re.compile(r"[\W\d_]+")
+PUNCTUATION = ".,;:!?\"'()[]“”‘’«»-–—"
 SPOKEN = ("caption", "text", "description", "lead", "abstract", "summary", "")
 """Roles of descriptions that are copy; a credit line or the name of a writer is none."""
 DESCRIBED_ONLY = "it has no body: its description is all of its text"
@@ -56,11 +65,12 @@ ITEM_KEYS = frozenset(("pubstatus", "pubStatus", "versioncreated", "versionCreat
 def document(item: Fields, around: Fields) -> Document | str:
     """One item; `around` is not needed."""
     headline = title(item)
-    body = fullest(bodies(item), headline)
+    body = whole(item, fullest(bodies(item), headline))
     described = "\n\n".join(dict.fromkeys(descriptions(item)))
     kind = kind_of_item(item, bool(body))
     text = described or body if kind in (*SEEN, Kind.EVENT) else body or described
-    said = facts(metadata(item, headline))
+    partial = DESCRIBED_ONLY if kind is Kind.STORY and text and not body else ""
+    said = facts({**metadata(item, headline), Key.PARTIAL: partial})
     if not text and not recalled(said):
         return editors.document(item.raw, FEWEST) or NO_TEXT
     return Document(
@@ -71,7 +81,7 @@ def document(item: Fields, around: Fields) -> Document | str:
         version=item.text("version")[:100],
         metadata=said,
         kind=kind if text else Kind.UNKNOWN,
-        warnings=(DESCRIBED_ONLY,) if kind is Kind.STORY and text and not body else (),
+        warnings=(partial,) if partial else (),
     )
 
 
@@ -88,14 +98,50 @@ def title(item: Fields) -> str:
 
 
 def bodies(item: Fields) -> list[str]:
-    """Every form of the body, those first that lose least: HTML, text, then XML."""
-    several = sorted(item.each("bodies"), key=_rank)
+    """Every form of the body, those first that lose least: HTML, text, then XML. One in several parts is one."""
+    in_order = item.each("bodies")
+    several = sorted(in_order, key=_rank)
     if any(_rank(one) < HOUSE_XML for one in several):
         several = [one for one in several if _rank(one) < HOUSE_XML]
-    forms = [running(one.get("value"), _rank(one)[0] == 0) for one in several]
-    names = [name for name in item.names() if name.startswith("body") and isinstance(item.get(name), str)]
+    parts: dict[tuple[int, str], list[str]] = {}
+    for one in in_order:
+        form, role = _rank(one)[0], DIGITS.sub("", one.text("role").lower())
+        if one in several:
+            parts.setdefault((form, role), []).append(running(one.get("value"), form == 0))
+    forms = ["\n".join(texts[at] for at in keep_once(texts)) for _, texts in sorted(parts.items(), key=_order)]
+    names = [name for name in _named_body(item) if name[4:] in ORDER or name not in AFTER]
     names.sort(key=lambda name: ORDER.index(name[4:]) if name[4:] in ORDER else len(ORDER))
     return forms + [running(item.get(name), "html" in name) for name in names]
+
+
+def _order(part: tuple[tuple[int, str], list[str]]) -> tuple[int, int]:
+    (form, role), _ = part
+    return form, ORDER.index(role) if role in ORDER else len(ORDER)
+
+
+def _named_body(item: Fields) -> list[str]:
+    return [name for name in item.names() if name.startswith("body") and isinstance(item.get(name), str)]
+
+
+def whole(item: Fields, body: str) -> str:
+    """The body with the lead that stands in a member of its own, and with what follows it, where it has them not."""
+    if not body:
+        return body
+    before = next((text for name in LEADS if (text := running(item.text(name)))), "")
+    after = [running(item.get(name), "html" in name) for name in _named_body(item) if name in AFTER]
+    out = [before, body] if before and _adds(before, body) else [body]
+    return "\n".join([*out, *(text for text in after if text and _adds(text, body))])
+
+
+def _adds(text: str, body: str) -> bool:
+    """Whether most of a text is not in the body; a lead that is the body's first paragraph adds nothing."""
+    words, known = _shingles(text), set(_shingles(body))
+    return len(words) >= LEAST_ADDED and sum(shingle not in known for shingle in words) > len(words) / 2
+
+
+def _shingles(text: str) -> list[tuple[str, ...]]:
+    words = [word.strip(PUNCTUATION).casefold() for word in text.split()]
+    return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def _rank(body: Fields) -> tuple[int, int]:

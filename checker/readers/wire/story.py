@@ -36,5 +36,7 @@ class Key(StrEnum):
     """What the item is to earlier ones, in the agency's words: update, correction, writethru, kill ..."""
     GENRE = "genre"
     URL = "url"
+    PARTIAL = "partial"
+    """Why the text is not the whole story; absent where nothing says that it is not."""
     RIGHTS = "rights_expression"
     """ODRL or RightsML, verbatim."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ CONTAINERS = frozenset(
     )
 )
 """Names, without punctuation, of members that hold items rather than facts."""
+CARRIERS = frozenset(("associations", "extraitems"))
+"""Names of members in which an item carries others."""
 MARKS = frozenset(
     WORD.findall(
         """uri guid urn headline headlines versionedguid usn altids articlehtml bodies bodyhtml bodytext bodyxhtml
@@ -186,6 +189,27 @@ def items(value: object, depth: int = 0) -> Iterator[object]:
     inner = [one for one in inner if isinstance(one, dict | list)]
     if not inner or depth >= MOST_DEPTH:
         yield value
+        yield from carried(value)
         return
     for one in inner:
         yield from items(one, depth + 1)
+
+
+def carried(item: Mapping[str, object]) -> Iterator[object]:
+    """The stories with a body of their own that an item carries: in its associations, in its extra items."""
+    waiting: deque[tuple[object, int]] = deque((one, 0) for name, one in item.items() if simple(name) in CARRIERS)
+    while waiting:
+        here, depth = waiting.popleft()
+        if isinstance(here, list):
+            waiting += [(one, depth + 1) for one in here[:MOST_ITEMS]] if depth < MOST_DEPTH else []
+        elif isinstance(here, dict):
+            names = {simple(name): one for name, one in here.items()}
+            if any(name.startswith("bod") and one for name, one in names.items()) and is_text(names.get("type")):
+                yield here
+            elif depth < MOST_DEPTH:
+                waiting += [(one, depth + 1) for one in here.values() if isinstance(one, dict | list)]
+
+
+def is_text(kind: object) -> bool:
+    """Whether a type that an item says it is of is text; one that says none may be."""
+    return kind is None or (isinstance(kind, str) and kind.lower() in ("", "text", "story", "article", "composite"))
