@@ -13,6 +13,15 @@ FOLD_FILE = Path(__file__).with_name("fold.npz")
 EXPAND = 0x200000
 """In the fold column, EXPAND + i stands for the i-th of the characters that become several."""
 
+CYRILLIC = 0x430
+"""The first of the letters of TWINS."""
+TWINS = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "d", "е": "e", "ж": "z", "з": "z", "и": "i", "ј": "j",
+    "к": "k", "л": "i", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "у": "u",
+    "ф": "f", "х": "h", "ц": "c", "ч": "c", "ш": "s",
+}  # fmt: skip
+"""Folded Cyrillic letters of Serbian, and what its Latin letters fold to (l as i). Other Cyrillic letters have none."""
+
 
 class Kind(IntEnum):
     """What a character is to the tokeniser: below GAP part of a word, from QUOTE on it depends on its neighbours."""
@@ -64,4 +73,10 @@ def _ascii_tables() -> tuple[bytes, bytes]:
     return bytes(kind), bytes(fold)
 
 
+def _twin_table() -> Any:
+    """What the letters from CYRILLIC on become, 48 of them."""
+    return np.array([ord(TWINS.get(chr(code), chr(code))) for code in range(CYRILLIC, CYRILLIC + 48)], dtype=np.uint32)
+
+
 ASCII_KIND, ASCII_FOLD = _ascii_tables()
+TWIN_FOLD = _twin_table()

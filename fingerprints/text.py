@@ -3,11 +3,12 @@
 A *word* here is a run of letters and digits after folding: case, width, accents,
 look-alike letters and invisible characters are gone, `l` reads as `i` (capital I, small
 l and the digit one are drawn alike in every newsroom typeface and mixed up by every
-scanner). Apostrophes, single hyphens, the stops of initials, and the commas and stops of
-numbers do not split a word, so that a script in capitals without punctuation yields the
-same words as the story. A hyphen at a line's end joins. Digits that stand for letters
-("st0ck") are read as letters, inside words that have letters besides. In scripts without
-spaces each character is a word.
+scanner). Letters that a language writes for each other are one, so are Serbian in
+Cyrillic and in Latin letters, and traditional and simplified Chinese. Apostrophes, single
+hyphens, the stops of initials, and the commas and stops of numbers do not split a word,
+so that a script in capitals without punctuation yields the same words as the story. A
+hyphen at a line's end joins. Digits that stand for letters ("st0ck") are read as letters,
+inside words that have letters besides. In scripts without spaces each character is a word.
 
 Python loops over words are what makes fingerprinting slow, so there are none: ASCII text
 goes through two byte tables, all other text through `fold.npz` (see `maketables`).
@@ -22,7 +23,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from fingerprints.fold import ASCII_FOLD, ASCII_KIND, EXPAND, Kind, tables
+from fingerprints.fold import ASCII_FOLD, ASCII_KIND, CYRILLIC, EXPAND, TWIN_FOLD, Kind, tables
 
 # Plain integers: numpy compares bytes with these eight times as fast as with the members themselves.
 LETTER, DIGIT, SOLO, GAP, SPACE, BREAK, GONE, QUOTE, HYPHEN, STOP, COMMA, SYMBOL = map(int, Kind)
@@ -107,7 +108,18 @@ def _fold(codes: Codes) -> tuple[Bytes, Codes, Offsets | None]:
         spelt = table["expansions"][np.minimum(base[into] + nth, len(table["expansions"]) - 1)]
         fold = np.where(long[into], spelt, fold[into])
         kind, place, codes = kind[into], into if place is None else place[into], codes[into]
-    return kind, _undisguise(kind, fold, table["disguise"][codes], np.flatnonzero(codes == 0)), place
+    fold = _undisguise(kind, fold, table["disguise"][codes], np.flatnonzero(codes == 0))
+    return kind, _romanise(fold), place
+
+
+def _romanise(fold: Codes) -> Codes:
+    """Cyrillic letters as their twins of the Latin script in which Serbian is written too."""
+    beyond = fold - np.uint32(CYRILLIC)  # letters before the first wrap round to large numbers
+    twins = np.flatnonzero(beyond < len(TWIN_FOLD))
+    if twins.size:
+        fold = fold.copy()
+        fold[twins] = TWIN_FOLD[beyond[twins]]
+    return fold
 
 
 def _undisguise(kind: Bytes, fold: Codes, disguise: Codes, ends: Offsets) -> Codes:

@@ -128,6 +128,12 @@ def test_every_name_of_the_standard_is_known() -> None:
     assert unknown <= {"x-user-defined", "replacement", "iso-2022-cn", "iso-2022-cn-ext"}
 
 
+def test_a_few_accents_that_are_utf_8_are_nothing_else() -> None:
+    raw = f"{ENGLISH} Señor Müller’s café.".encode()
+    for declared in ("windows-1252", "windows-1251", "gb18030"):
+        assert decode(raw, declared).others == ()
+
+
 def test_what_no_language_writes_is_not_clear() -> None:
     raw = bytes(ord(char) if char < "\x80" else ord(char) - 0x10D0 + 0xC0 for char in GEORGIAN)  # "Georgian Academy"
     assert decode(raw).doubt == WORDLESS

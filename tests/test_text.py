@@ -7,6 +7,7 @@ import unicodedata
 
 import numpy as np
 import pytest
+import unicodedata2
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from fingerprints.fold import FOLD_FILE
 from fingerprints.maketables import make
 from fingerprints.text import Tokens, letter_places, tokenise
 
-TABLE_UNICODE = "14.0.0"
+TABLE_UNICODE = "18.0.0"
 """The Unicode version whose data the fold table was made of."""
 
 TRICKY = [
@@ -129,10 +130,87 @@ def test_a_number_stays_as_it_is_written() -> None:
     )
 
 
-def test_russian_keeps_its_own_letters_in_either_case() -> None:
+ALIKE = {
+    "Arabic, stretched": ("قـــالت الشـرطة إن العبّـارة غـادرت", "قالت الشرطة إن العبارة غادرت"),
+    "Arabic with vowel signs": ("قَالَتِ الشُّرْطَةُ", "قالت الشرطة"),
+    "Arabic hamzas and the forms of yeh and heh": ("أحمد إلى مدرسة علي ٱلله", "احمد الي مدرسه على الله"),
+    "Arabic presentation forms": ("ﻗﺎﻟﺖ ﺍﻟﺸﺮﻃﺔ", "قالت الشرطة"),
+    "Persian on an Arabic keyboard": ("يکي از کشتي هاي قديمي", "یکی از کشتی های قدیمی"),
+    "Persian with and without joiners": ("می‌رود خانۀ ما", "میرود خانهٔ ما"),
+    "Sorani with the Arabic kaf": ("كوردستان", "کوردستان"),
+    "Urdu heh": ("ہے ملک", "هے ملك"),
+    "Serbian in both scripts": (
+        "Последњи трајект је испловио из Љубовије, а џеп је празан; ђак ће чекати",
+        "Poslednji trajekt je isplovio iz Ljubovije, a džep je prazan; đak će čekati",
+    ),
+    "Serbian in capitals": ("ЉУБАВ И ЊЕН ЏЕП", "LJUBAV I NJEN DŽEP"),
+    "Chinese, traditional and simplified": (
+        "最後一班渡輪離開港口，警方說沒有人受傷",
+        "最后一班渡轮离开港口，警方说没有人受伤",
+    ),
+    "Small capitals": ("ᴛʜᴇ ʟᴀꜱᴛ ꜰᴇʀʀʏ ʟᴇꜰᴛ", "the last ferry left"),
+    "Letters of old computers": ("𜳩𜳝𜳚 𜳛𜳚𜳧𜳧𜳮 𜳱", "the ferry 1"),
+    "Letters in dark circles and boxes": ("🅣🅗🅔 🅵🅴🆁🆁🆈", "the ferry"),
+    "German sharp s": ("STRASSE", "Straße"),
+    "Turkish capitals": ("İSTANBUL ILICA", "istanbul ılıca"),
+    "Greek final sigma": ("ΠΛΟΙΟΣ", "πλοιος"),
+    "Ukrainian apostrophes": ("п’ять пʼять", "п'ять п'ять"),
+    "Korean, composed or not": (unicodedata.normalize("NFD", "항구"), "항구"),
+    "Hindi with and without nukta": ("क़लम", "कलम"),
+}
+"""By language: the same words in two ways of writing them."""
+
+APART = {
+    "Arabic letters": ("قلب كلب", "كلب قلب"),
+    "Arabic dotted letters": ("حرب", "خرب"),
+    "Urdu yeh and yeh barree": ("کی", "کے"),
+    "Urdu aspirates": ("بھائی", "بہائی"),
+    "Pashto and Persian yeh": ("ې", "ی"),
+    "Hebrew final letters": ("כן", "כנ"),
+    "Russian hard and soft signs": ("мел", "мель"),
+    "Russian yery": ("мыл", "мил"),
+    "Ukrainian yi": ("є", "е"),
+    "Greek letters": ("νηπιο", "νυπιο"),
+    "Armenian letters": ("գիր", "քիր"),
+    "Georgian letters": ("კარი", "ქარი"),
+    "Thai vowels": ("กา", "กะ"),
+    "Kana": ("かき", "カキ"),
+    "Chinese characters of one sound": ("后天", "厚天"),
+    "Korean letters": ("달", "탈"),
+    "Hindi letters": ("कल", "खल"),
+    "Danish and Norwegian": ("år", "aer"),
+    "Serbian lj and l": ("љ", "л"),
+    "Vietnamese letters": ("đo", "tho"),
+    "Cherokee": ("Ꭰ", "Ꭱ"),
+}
+"""By language: words that are others, however like they look."""
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE.values(), ids=ALIKE.keys())
+def test_a_language_that_is_written_in_two_ways_has_the_same_words(one: str, other: str) -> None:
+    assert words(one) == words(other)
+    assert len(words(one)) == len(one.split()) or any(tokenise(one).solo)
+
+
+@pytest.mark.parametrize(("one", "other"), APART.values(), ids=APART.keys())
+def test_no_other_letters_are_one(one: str, other: str) -> None:
+    assert words(one) != words(other)
+
+
+def test_russian_hardly_loses_a_word_to_serbian() -> None:
+    """Some letters of Russian are one in the Latin script of Serbian; its words stay apart nearly all."""
+    text = (
+        "Порт Халлам стоит второй день докеры не вышли на работу ночью сообщает агентство забастовка вызвала рост цен "
+        "на зерно и уголь жители столицы ждут хлеба шестой час в очередях цены выросли вдвое чиновники обещают помощь "
+        "но сроков не называют суда с грузом ждут на рейде или уходят в соседние порты где работают круглые сутки"
+    )
+    assert len(set(words(text))) == len(set(text.lower().split()))
+
+
+def test_russian_reads_alike_in_either_case() -> None:
     text = "Порт Халлам стоит второй день: докеры не вышли на работу ночью, сообщает агентство."
     assert words(text) == words(text.upper()) == words(text.lower())
-    assert words(text)[:4] == ["порт", "халлам", "стоит", "второи"]
+    assert words(text)[:4] == ["port", "haiiam", "stoit", "vtoroi"]
     assert slices(text)[-1] == "агентство"
 
 
@@ -146,7 +224,7 @@ def test_russian_reads_the_same_inside_an_english_page() -> None:
 
 def test_a_latin_name_disguised_inside_a_russian_text() -> None:
     text = "Компания Неwlеtt сообщила о росте прибыли за прошлый год"
-    assert words(text) == ["компания", "hewiett", "сообщила", "о", "росте", "прибыли", "за", "прошлыи", "год"]
+    assert words(text) == words("Компания Newlett".replace("N", "H") + " сообщила о росте прибыли за прошлый год")
 
 
 @pytest.mark.parametrize(
@@ -267,8 +345,7 @@ def test_letter_places_are_the_places_of_the_words(text: str) -> None:
 
 
 def test_the_fold_table_is_the_one_that_maketables_makes() -> None:
-    if unicodedata.unidata_version != TABLE_UNICODE:
-        pytest.skip(f"the table is of Unicode {TABLE_UNICODE}, this Python of {unicodedata.unidata_version}")
+    assert unicodedata2.unidata_version == TABLE_UNICODE
     made = make()
     with np.load(FOLD_FILE, allow_pickle=False) as stored:
         assert sorted(name for name in stored.files if name != "allow_pickle") == sorted(made)

@@ -20,7 +20,7 @@ from checker.readers.document import Document, Unreadable
 from checker.readings import read_as
 from fingerprints.index import Store, Upsert
 from fingerprints.sketch import Sketcher
-from fingerprints.spec import FingerprintSpec
+from fingerprints.spec import DEFAULT_SPEC, FingerprintSpec
 
 Opener = Callable[[FingerprintSpec, bytes, Callable[[], str]], Store]
 """(specification, secret, clock) -> an empty index in memory. `clock` is asked when a story came."""
@@ -44,7 +44,15 @@ def rerun(
     policy: Policy,
     opener: Opener,
 ) -> list[Report]:
-    """The reports of the pages' documents against the stories that have a text, each on its own occasion."""
+    """The reports of the pages' documents against the stories that have a text, each on its own occasion.
+
+    Raises EvidenceProblem where words were told apart by other rules than those of today when it was made.
+    """
+    if spec.normaliser != DEFAULT_SPEC.normaliser:
+        raise EvidenceProblem(
+            f"It was made under another fingerprint specification ({'; '.join(spec.differences(DEFAULT_SPEC))}); "
+            "use the Wirecheck that made it."
+        )
     came = ""
     with closing(opener(spec, public_key(exhibits, stories), lambda: came)) as index:
         sketcher = Sketcher(index.spec, index.secret)

@@ -242,7 +242,7 @@ def _decode_narrow(raw: bytes, label: str) -> Decoded:
     else:
         if shifted:
             return _add(shifted[0], [*shifted[1:], found])
-        if not raw.isascii() and label and label != "utf-8" and len(raw) - len(found.text) < FEW_FOREIGN:
+        if label not in ("", "utf-8") and len(raw) - len(found.text) < FEW_FOREIGN and 2 * _count(raw, HIGH) > len(raw):
             return _add(found, [one for one in _readings(raw, [label]) if weigh_words(one.text[:SAMPLE]) >= SENSE])
         return found
     if broken:
