@@ -167,7 +167,7 @@ def _directions(text: str, mark: str, start: int, end: int, waiting: _Open | Non
     if mark == "\u201d" and waiting is not None:
         return False, True
     if left and right and before and after:  # spaces on both sides: whatever is due
-        return waiting is None, waiting is not None
+        return waiting is None and after != "\n", waiting is not None and before != "\n"
     return left, not left or (right and not after.strip())
 
 

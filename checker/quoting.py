@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from checker.prepared import Prepared
 from checker.quotations import Span, quotations
 from checker.rules import Found
-from checker.speakers import speakers
+from checker.speakers import clauses, speakers
 
 Mask = NDArray[np.bool_]
 Words = NDArray[np.int64]
@@ -51,40 +50,43 @@ class Quoting:
         self._ends = [end for _, end in self._said]
         self._ours = within(submitted, self._said)
         self._theirs: dict[int, Mask] = {}
+        self._clauses: dict[int, Mask] = {}
 
     def look(self, one: Found, *, own: bool) -> Quoted:
         """What of a passage the story has as a quotation; where `own` is set, also what only the draft has as one."""
-        words, ours, theirs = self._marked(one)
-        return self._quoted(words, ours | theirs if own else theirs)
+        words, ours, theirs, clause = self._marked(one)
+        return self._quoted(words, ours | theirs if own else theirs, clause)
 
     def of_itself(self, one: Found) -> int:
         """How many words of a passage only the draft has between marks: the story itself is quoted."""
-        _, ours, theirs = self._marked(one)
+        _, ours, theirs, _ = self._marked(one)
         return int((ours & ~theirs).sum())
 
-    def _marked(self, one: Found) -> tuple[Words, Mask, Mask]:
-        """The words of the draft that agree with the story, ascending, and which of them either side has quoted."""
+    def _marked(self, one: Found) -> tuple[Words, Mask, Mask, Mask]:
+        """The words of the draft that agree with the story, ascending; which of them either side has quoted; and which
+        stand in a clause of the story that says whose its quotation is."""
         if one.number not in self._theirs:
-            self._theirs[one.number] = within(one.source, quotations(one.source.text))
-        zones, runs = self._theirs[one.number], one.segment.runs
+            spans = quotations(one.source.text)
+            self._theirs[one.number] = within(one.source, spans)
+            self._clauses[one.number] = within(one.source, clauses(one.source.text, spans))
+        zones, said, runs = self._theirs[one.number], self._clauses[one.number], one.segment.runs
         words = np.concatenate([np.arange(run.submitted, run.submitted_end) for run in runs])
         there = np.concatenate([np.arange(run.source, run.source + run.length) for run in runs])
         order = np.argsort(words, kind="stable")
         words, there = words[order], there[order]
-        return words, self._ours[words], zones[np.minimum(there, len(zones) - 1)]
+        there = np.minimum(there, len(zones) - 1)
+        return words, self._ours[words], zones[there], said[there]
 
-    def _quoted(self, words: Words, marked: Mask) -> Quoted:
+    def _quoted(self, words: Words, marked: Mask, clause: Mask) -> Quoted:
         if not marked.any():
             return Quoted(words, marked, (), float("inf"), False)
         weight = self._submitted.weight[words]
-        spans: list[Span] = []
-        longest_prose = 0.0
-        edges = [0, *(np.flatnonzero(marked[1:] != marked[:-1]) + 1).tolist(), len(words)]
-        for low, high in pairwise(edges):
-            if not marked[low]:
-                longest_prose = max(longest_prose, float(weight[low:high].sum()))
-            elif high - low >= min(LEAST_QUOTED, len(words)):
-                spans.append(self._submitted.span(int(words[low]), int(words[high - 1]) + 1))
+        longest_prose = max((float(weight[low:high].sum()) for low, high in _stretches(~marked)), default=0.0)
+        spans = [
+            self._submitted.span(int(words[low]), int(words[high - 1]) + 1)
+            for low, high in _stretches(marked | clause)
+            if high - low >= min(LEAST_QUOTED, len(words)) and marked[low:high].any()
+        ]
         mostly = bool(spans) and bool(weight[marked].sum() >= SHARE * weight[~marked].sum())
         return Quoted(words, marked, tuple(spans), longest_prose, mostly)
 
@@ -97,6 +99,12 @@ class Quoting:
             if name := next(filter(None, known), ""):
                 return name
         return ""
+
+
+def _stretches(mask: Mask) -> list[tuple[int, int]]:
+    """From where to where a mask is set, in order."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+    return [(int(low), int(high)) for low, high in edges.reshape(-1, 2)]
 
 
 def within(text: Prepared, spans: Sequence[Span]) -> Mask:

@@ -17,6 +17,9 @@ AROUND = 300
 REACH = 14
 """Words between a quotation and the verb, at most; twice as many before it, and where a speaker is described."""
 NAME_WORDS = 8
+CLAUSE_WORDS = 9
+CLAUSE = 90
+"""Words and characters of a clause that does nothing but say whose a quotation is, at most."""
 CARRIED = 300
 """Characters between two quotations of one voice, at most."""
 
@@ -186,6 +189,25 @@ def speakers(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     return said
 
 
+def clauses(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the short clauses stand that say whose the quotations are, behind them or between two parts: "Lund said".
+
+    `spans` are the quotations of the text, in order.
+    """
+    out: list[tuple[int, int]] = []
+    for number, (_, end) in enumerate(spans):
+        following = spans[number + 1][0] if number + 1 < len(spans) else len(text)
+        behind = text[end : min(following, end + CLAUSE)]
+        inner = behind.lstrip(QUOTE + ", ")
+        begin = end + len(behind) - len(inner)
+        clause = _sentences(inner.partition("\n")[0])[0].rstrip(QUOTE + " \n")
+        closed = len(clause) < len(inner) or following < end + CLAUSE
+        words = _words(clause)
+        if closed and 1 < len(words) <= CLAUSE_WORDS and SAYING.intersection(word.lower() for word in words):
+            out.append((begin, begin + len(clause)))
+    return out
+
+
 def _sentences(text: str) -> list[str]:
     """The sentences of a few lines; a title, an initial or a month that is shortened ends none."""
     out, begin = [], 0
@@ -220,6 +242,9 @@ def _behind(clause: str, *, bound: bool, comma: bool) -> str:
             if word in verbs and (at <= NAME_WORDS or comma):
                 adding = not at and word.endswith("ing")  # whose voice that is was told before
                 return "" if adding else _name(words[:at]) or _name(words[at + 1 :])
+    tail = _words(clause.rpartition(",")[2]) if bound and "," in clause else []  # "..., Lund said."
+    if len(tail) <= NAME_WORDS and SAYING.intersection(word.lower() for word in tail):
+        return _name([word for word in tail if word.lower() not in SAYING])
     return _name(words[:REACH]) if comma and len(words) > 1 and low[0] not in LINKING else ""
 
 

@@ -270,6 +270,16 @@ class TestQuotation:
         once = " ".join(f"word{number}" for number in range(72))
         assert judged(self.quote(72, submitted=Passage(0, len(once), once))).rule == "quotation-length"
 
+    def test_each_speaker_has_a_length_of_his_own(self):
+        first = " ".join(f"heron{number}" for number in range(35))
+        other = " ".join(f"stork{number}" for number in range(34))
+        two = f'{first}," Anselm Roke said. "{other}," said Rosa Lund'
+        one = f'{first}," Anselm Roke said. "{other}," he added'
+        same = f'{first}," Anselm Roke said. "{other}," Roke added'
+        for text, rule in ((two, "quotation"), (one, "quotation-length"), (same, "quotation-length")):
+            both = self.quote(74, speaker="Anselm Roke", submitted=Passage(10, 10 + len(text), text))
+            assert judged(both).rule == rule
+
     def test_a_licence_covers_one_that_nobody_attributes(self):
         assert judged(self.quote(speaker=""), policy(licences=(licence(),))).status is Status.LICENSED
 

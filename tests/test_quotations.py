@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.quotations import MARKS, quotations
-from checker.speakers import speaker, speakers
+from checker.speakers import clauses, speaker, speakers
 
 WORDS = "We could hear the eggs knocking"
 
@@ -174,6 +174,7 @@ def test_any_text_will_do(text: str) -> None:
         ('The letter of the board reads: "{}."', "letter board"),
         ('LUND: "{}."', "LUND"),
         ('According to the Port Authority, "{}" when it turned.', "Port Authority"),
+        ('Nobody slept because "{}" whenever it turned, Lund said.', "Lund"),
         ('"{}," according to the Port Authority.', "Port Authority"),
         ('"{}," she said.', "she"),
         ('Lund was there.\n\nShe said it was loud.\n"{}."', "She"),
@@ -229,3 +230,17 @@ def test_a_second_voice_is_not_taken_for_the_first() -> None:
 def test_a_quotation_that_goes_on_is_the_same_voice_s() -> None:
     draft = f'Anselm Roke said: "{WORDS}.\n\n"After that nobody pressed it."\n\nThe port denied this.'
     assert speakers(draft, quotations(draft)) == ["Anselm Roke", "Anselm Roke"]
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        (f'"{WORDS}," Anselm Roke said. It rained.', "Anselm Roke said."),
+        (f'"{WORDS}," he said, "and nobody pressed it."', "he said,"),
+        (f'"{WORDS}," Roke told the Hallam Post.\nIt rained.', "Roke told the Hallam Post."),
+        (f'"{WORDS}," said Rosa Lund, a baker, who had carried her mother over the bridge in the dark.', ""),
+        (f'"{WORDS}." The heron had built its nest there.', ""),
+    ],
+)
+def test_a_clause_that_says_no_more_than_whose_a_quotation_is(text: str, clause: str) -> None:
+    assert [text[start:end] for start, end in clauses(text, quotations(text))] == [clause] * bool(clause)

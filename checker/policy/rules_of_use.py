@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from checker.model import Severity, Status, Use
 from checker.policy.cases import Case, counted
 from checker.policy.rulings import Ruling
 from checker.policy.terms import for_copy
+from checker.quotations import quotations
+from checker.speakers import PRONOUNS, speakers
 
 SPEAKER = 60
 """Characters shown of a speaker."""
@@ -84,16 +88,36 @@ def quotation_length(case: Case) -> Ruling | str:
 
 
 def length_of(case: Case) -> int:
-    """The words of a quotation; what it says twice, as a post and again as speech, counts once."""
-    words = WORD.findall(case.match.submitted.text.casefold())
+    """The words of a quotation; of several that name other speakers, those of the one who says the most.
+
+    What it says twice, as a post and again as speech, counts once.
+    """
+    text = case.match.submitted.text
+    words = [(found.group().casefold(), found.start()) for found in WORD.finditer(text)]
     known: set[tuple[str, ...]] = set()
     again: set[int] = set()
     for at in range(len(words) - REPEATED + 1):
-        run = tuple(words[at : at + REPEATED])
+        run = tuple(word for word, _ in words[at : at + REPEATED])
         if run in known:
             again.update(range(at, at + REPEATED))
         known.add(run)
-    return max(1, case.match.words - len(again))
+    once = [start for at, (_, start) in enumerate(words) if at not in again]
+    others = len(once) - _most_of_a_voice(case.match.speaker, text, once)
+    return max(1, case.match.words - len(again) - others)
+
+
+def _most_of_a_voice(voice: str, text: str, words: Sequence[int]) -> int:
+    """The words, by where they start, of the voice that says the most. `voice` begins; who is not named goes on."""
+    spans = quotations(text, blocks=False)
+    said, reached = {voice: 0}, 0
+    for (start, _), name in zip(spans, speakers(text, spans), strict=True):
+        said[voice] += bisect_left(words, start) - reached
+        reached = bisect_left(words, start)
+        if name and name.lower() not in PRONOUNS:
+            voice = next((known for known in said if not known or set(known.split()) & set(name.split())), name)
+        said.setdefault(voice, 0)
+    said[voice] += len(words) - reached
+    return max(said.values())
 
 
 def most_quoted(case: Case) -> tuple[int, int]:
