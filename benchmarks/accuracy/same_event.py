@@ -18,7 +18,9 @@ FILES = ("same_event/articles.jsonl.gz", "same_event/pairs.jsonl.gz", "same_even
 ABOUT = """496 articles on 43 events (ECB+); of every pair on one event, one article is indexed alone and the other
 checked. The labels come from exact overlap: *heavy*, *partial*, *phrase* (a few words in common) and *independent*.
 *Run recall*: characters of verbatim runs of eight words and more that are reported; many of these runs are quotations
-and names of offices, which a report rightly leaves out when they stand alone. *Quoted runs told as quoted*: of the runs
+and names of offices, which a report rightly leaves out when they stand alone. *Prose in common*: pairs with such a run
+that neither side has between quotation marks; a pair that shares nothing but speech is rightly not flagged when it says
+whose, so that *flagged* is held for these. *Quoted runs told as quoted*: of the runs
 that either side has between quotation marks, by more than half, those that the report tells to be a quotation. The
 marks are found by the same code that the report uses; a hundred of these runs were read (docs/decisions/0017)."""
 LABELS = ("heavy", "partial", "phrase", "independent")
@@ -70,6 +72,8 @@ class Tally:
     run_cells: Counter[str] = field(default_factory=Counter)
     run_found: Counter[str] = field(default_factory=Counter)
     quoted: Counter[bool] = field(default_factory=Counter)
+    with_prose: Counter[str] = field(default_factory=Counter)
+    prose_flagged: Counter[str] = field(default_factory=Counter)
 
     def pair(self, label: str, seen: Seen) -> None:
         """One pair, by what its report says."""
@@ -86,20 +90,27 @@ class Tally:
         wanted = cells((run[2], run[3]) for run in runs)
         self.run_cells[label] += len(wanted)
         self.run_found[label] += len(wanted & said)
+        prose = False
         for run in runs:
             there, here = set(range(run[0], run[1])), set(range(run[2], run[3]))
             if 2 * max(len(there & theirs), len(here & ours)) > len(here):
                 self.quoted[2 * len(here & told) > len(here)] += 1
+            else:
+                prose = True
+        self.with_prose[label] += prose
+        self.prose_flagged[label] += prose and seen.flagged
 
     def outcome(self) -> Outcome:
         """The measures and the table."""
         values = {f"{label} reported": share(self.listed[label], self.total[label]) for label in LABELS[:2]}
         values |= {f"{label} flagged": share(self.flagged[label], self.total[label]) for label in LABELS}
+        values |= {f"{label} flagged": share(self.prose_flagged[label], self.with_prose[label]) for label in LABELS[:2]}
         values["independent reported as copied"] = share(self.copied["independent"], self.total["independent"])
         values["run recall"] = share(self.run_found.total(), self.run_cells.total())
         values["run recall in heavy pairs"] = share(self.run_found["heavy"], self.run_cells["heavy"])
         values["quoted runs told as quoted"] = share(self.quoted[True], self.quoted.total())
         head = ("label", "pairs", "any passage listed", "flagged", "with a passage copied", "share", "run recall")
+        head += ("prose in common", "of these flagged")
         return Outcome(values, [Table("Pairs", head, [self._row(label) for label in LABELS])])
 
     def _row(self, label: str) -> tuple[str, ...]:
@@ -108,4 +119,5 @@ class Tally:
             *(f"{counter[label]:,}" for counter in (self.total, self.listed, self.flagged, self.copied)),
             f"{share(self.copied[label], self.total[label]):.3f}",
             f"{share(self.run_found[label], self.run_cells[label]):.3f}" if self.run_cells[label] else "-",
+            *(f"{counter[label]:,}" for counter in (self.with_prose, self.prose_flagged)),
         )
