@@ -1,25 +1,28 @@
-"""A mail (.eml) to documents: its subject and body as one, each attachment as what it is.
+"""Mail to documents, a mailbox message by message: subject and body as one, each attachment as what it is.
 
-Of a body in two forms the plain one is read, and the HTML as well where it says something else.
+Of a body in two forms the plain one is read. The HTML is a document besides where it says something else, and another
+reading of the mail where it says the same words in another order, or some more.
 """
 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from checker.places import Place
-from checker.readers.document import MOST_BYTES, Document, Label, Part, Unreadable
-from checker.readers.encoding import decode
+from checker.readers.document import MOST_BYTES, Document, Label, Part, Reading, Unreadable
+from checker.readers.encoding import SAMPLE, Decoded, is_binary, read_each
 from checker.readers.formats import Format, Start, whole
 from checker.readers.inside import inside
+from checker.readers.mailbox import DATED, MOST_MESSAGES, begins_mailbox, divide
 
 if TYPE_CHECKING:
-    from checker.readers.mime import Leaf, Mail
+    from checker.readers.mime import Leaf, Mail, Packed
 
 NAME = "mail"
 KNOWN = frozenset(("from", "to", "date", "subject", "cc", "reply-to", "sender"))
@@ -45,6 +48,17 @@ SIGNATURES = (
 )
 SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
 OUTLOOK = "application/ms-tnef"
+NAMES = (".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml")
+HOLDS_WORDS = (b"%PDF-", b"PK\3\4", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+"""Beginnings of files that hold words, whatever a header calls them."""
+MEDIA = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"OggS", b"ID3", b"fLaC", b"wOF")
+SIGNED = re.compile(rb"\s*-----BEGIN PGP|\s*\x30[\x80-\x84]")
+PAGE = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+WORD = re.compile(r"\w+")
+ADDRESS = re.compile(r"[<\[(]?(?:https?://|www\.|mailto:)\S+")
+RUN = 5
+"""An HTML part says something that the plain one does not where it has so many words in a row that the other lacks."""
+MOST_READINGS = 4
 DIFFERENT, LEAST_DIFFERENT = 0.2, 20
 """An HTML body is read beside a plain one that lacks such a share of its words, and so many of them."""
 PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?:\r\n|[\r\n])[^\S\r\n]*[^\s][^\r\n]*)*")
@@ -54,25 +68,79 @@ FACTS = (("from", "From"), ("to", "To"), ("date", "Date"), ("message_id", "Messa
 
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
-    """The mail, then what it says in HTML only, then what is attached to it. Raises OSError."""
+    """Of each message the mail, then what it says in HTML only, then what is attached to it. Raises OSError."""
+    raw, doubts = whole(stream, MOST_BYTES)
+    messages = divide(raw)
+    first, second = next(messages), next(messages, None)
+    yield from _message(name if second is None else f"{name}/message-1.eml", first, doubts)
+    for number, message in enumerate(messages if second is None else chain((second,), messages), 2):
+        if number > MOST_MESSAGES:
+            yield Unreadable(name, f"Only its first {MOST_MESSAGES:,} messages were read.")
+            return
+        yield from _message(f"{name}/message-{number}.eml", message, doubts)
+
+
+def _message(name: str, raw: bytes, doubts: tuple[str, ...]) -> Iterator[Document | Unreadable]:
     from checker.readers.mime import take_apart
 
-    raw, doubts = whole(stream, MOST_BYTES)
     mail = take_apart(raw)
     shown, attached = _sorted(mail.leaves)
-    plain = _plain(mail, [leaf for leaf in shown if leaf.type == "text/plain"])
-    pages: list[Document | Unreadable] = []
-    for number, leaf in enumerate((leaf for leaf in shown if leaf.type == "text/html"), 1):
-        called = f"{name}/body{number if number > 1 else ''}.html"
-        pages += inside(NAME, called, _data(mail, leaf), leaf.charset)
+    packed: list[Packed] = []
+    pieces: list[Document | Unreadable] = []
+    numbers: list[int] = []  # of the pages among the pieces
+    for leaf in shown:
+        if leaf.type == "text/plain":
+            pieces.append(_plain(mail, leaf, packed))
+        if leaf.type == "text/html" or _is_page(leaf):
+            called = f"{name}/body{len(numbers) + 1 if numbers else ''}.html"
+            found = list(inside(NAME, called, _data(mail, leaf), leaf.charset))
+            numbers += range(len(pieces), len(pieces) + len(found))
+            pieces += found
+    pages = [pieces[number] for number in numbers]
+    texts = [piece for number, piece in enumerate(pieces) if number not in numbers and isinstance(piece, Document)]
+    plain = _join(texts)
     body = plain
     if not plain.text.strip():
         body = next((page for page in pages if isinstance(page, Document)), plain)
-    wordless = tuple(_called(leaf, number) for number, leaf in enumerate(attached, 1) if leaf.type.startswith(WORDLESS))
-    yield _document(name, mail, body, doubts, wordless)
-    yield from (page for page in pages if page is not body and _says_more(page, plain.text))
+    wordless = tuple(_called(leaf, number) for number, leaf in enumerate(attached, 1) if _is_wordless(leaf))
+    mail_document = _document(name, mail, body, doubts, wordless)
+    apart = [page for page in pages if page is not body and _says_more(page, plain.text)]
+    others = [("with what its HTML part shows", page) for page in pages if page is not body and page not in apart]
+    if len(pieces) > 2 and texts and pages:
+        others.append(("with all its parts one behind the other", _join(pieces)))
+    readings = [
+        Reading(_document(name, mail, other, (), ()), how)
+        for how, other in others
+        if isinstance(other, Document) and _runs(other.text) - _runs(plain.text)
+    ]
+    readings += [replace(way, document=_document(name, mail, way.document, (), ())) for way in body.readings]
+    yield replace(mail_document, readings=tuple(readings[:MOST_READINGS]))
+    yield from apart
+    for number, (called, data) in enumerate(packed, 1):
+        yield from inside(NAME, f"{name}/{called or f'uuencoded-{number}'}", data)
     for number, leaf in enumerate(attached, 1):
         yield from _attachment(f"{name}/{_called(leaf, number)}", mail, leaf)
+
+
+def _is_page(leaf: Leaf) -> bool:
+    """Whether a part that is called plain text is a page of HTML, which some programs show as such."""
+    return leaf.type == "text/plain" and PAGE.match(leaf.data()[0][:2000]) is not None
+
+
+def _is_wordless(leaf: Leaf) -> bool:
+    """Whether an attachment is a picture, sound or the like, by its bytes as well as by what it is called."""
+    if not leaf.type.startswith(WORDLESS):
+        return False
+    data = leaf.data()[0][:SAMPLE]
+    if data.startswith(HOLDS_WORDS):
+        return False
+    return data.startswith(MEDIA) or is_binary(data) or not data.strip()
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """The words of a text, some in a row."""
+    words = WORD.findall(ADDRESS.sub(" ", text).casefold())
+    return {tuple(words[place : place + RUN]) for place in range(max(1, len(words) - RUN + 1))}
 
 
 def _sorted(leaves: Sequence[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
@@ -92,16 +160,39 @@ def _data(mail: Mail, leaf: Leaf) -> bytes:
     return data
 
 
-def _plain(mail: Mail, leaves: Sequence[Leaf]) -> Document:
-    """The plain parts as one body; it goes on behind pictures and the like that stood between them."""
-    texts, encodings = [], []
-    for leaf in leaves:
-        decoded = decode(_data(mail, leaf), leaf.charset)
+def _plain(mail: Mail, leaf: Leaf, packed: list[Packed]) -> Document:
+    """A plain part, with other readings of its bytes; what is uuencoded in it goes to `packed`."""
+    from checker.readers.mime import take_out_uuencoded
+
+    data, found = take_out_uuencoded(_data(mail, leaf))
+    packed += found
+    if b"\n=ybegin " in b"\n" + data:
+        mail.doubt("a part of it is in yEnc, which is not read")
+
+    def make(decoded: Decoded) -> Document:
         if decoded.doubt:
             mail.doubt(decoded.doubt)
-        texts.append(decoded.text.strip("\r\n"))
-        encodings.append(decoded.encoding)
-    return Document("", "\n\n".join(filter(None, texts)), encoding=next(filter(None, encodings), ""))
+        return Document("", decoded.text.strip("\r\n"), encoding=decoded.encoding)
+
+    return read_each(data, (leaf.charset,) if leaf.charset else (), make)
+
+
+def _join(pieces: Sequence[Document | Unreadable]) -> Document:
+    """Parts as one body; it goes on behind pictures and the like that stood between them.
+
+    Where parts can be read otherwise, so can the whole: each other reading of a part together with those of the rest.
+    """
+    documents = [piece for piece in pieces if isinstance(piece, Document)]
+    text = "\n\n".join(filter(None, (document.text for document in documents)))
+    whole_document = Document("", text, encoding=next(filter(None, (one.encoding for one in documents)), ""))
+    most = max((len(document.readings) for document in documents), default=0)
+    readings = []
+    for number in range(most):
+        ways = [one.readings[min(number, len(one.readings) - 1)] if one.readings else None for one in documents]
+        how = next(way.how for way in ways if way)
+        chosen = [way.document if way else one for way, one in zip(ways, documents, strict=True)]
+        readings.append(Reading(_join([replace(one, readings=()) for one in chosen]), how))
+    return replace(whole_document, readings=tuple(readings))
 
 
 def _says_more(page: Document | Unreadable, plain: str) -> bool:
@@ -154,7 +245,7 @@ def _called(leaf: Leaf, number: int) -> str:
 
 
 def _attachment(name: str, mail: Mail, leaf: Leaf) -> Iterator[Document | Unreadable]:
-    if leaf.type.startswith(WORDLESS) or leaf.type in SIGNATURES:
+    if _is_wordless(leaf) or (leaf.type in SIGNATURES and SIGNED.match(leaf.data()[0])):
         return
     if leaf.type in SEALED:
         yield Unreadable(name, "It is encrypted. Save the mail as you read it.")
@@ -186,10 +277,17 @@ def _beginnings(text: str) -> Iterator[str]:
 
 def looks(start: Start) -> bool:
     """By several of the header lines that mail has, one of which no memo would have; or by its name and one line."""
-    names = set(_beginnings(start.text))
-    if start.named(".eml"):
+    raw = start.raw
+    if begins_mailbox(raw[:4096]):
+        raw = next(divide(raw))
+        names = set(_beginnings(raw.decode("utf-8", "replace")))
+        if start.named(*NAMES) or DATED.match(start.raw.removeprefix(BOM_UTF8).lstrip()):
+            return bool(names)
+    else:
+        names = set(_beginnings(start.text))
+    if start.named(*NAMES):
         return bool(names & (KNOWN | SURE))
-    return len(names & (KNOWN | SURE)) >= 3 and bool(names & SURE)
+    return (len(names & (KNOWN | SURE)) >= 3 and bool(names & SURE)) or len(names & SURE) >= 2
 
 
-FORMAT = Format(NAME, "mail", looks, read, (".eml",), "paragraphs of its body", many=True)
+FORMAT = Format(NAME, "mail or a mailbox", looks, read, NAMES, "paragraphs of its body", many=True)

@@ -6,10 +6,12 @@ nor length of what a stranger sends costs more than its size.
 
 from __future__ import annotations
 
+import binascii
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
+from itertools import islice
 
 from checker.readers.encoding import decode
 
@@ -19,6 +21,14 @@ MOST_HEAD = 1 << 20
 """Bytes of header lines that are read; the body begins behind them all the same."""
 LONGEST_VALUE = 10_000
 BLANK = re.compile(rb"\r\n\r\n|\n\r?\n|\r\r")
+UUENCODED = re.compile(
+    rb"^begin(?P<base64>-base64)? [0-7]{3,4} (?P<name>[^\r\n]{1,200})\r?\n"
+    rb"(?P<body>(?:(?!end\r?$|begin )[^\r\n]*\r?\n)*)"
+    rb"(?:end|====)[ \t]*\r?$",
+    re.MULTILINE,
+)
+Packed = tuple[str, bytes]
+"""A file within a text: its name and its bytes."""
 ENVELOPE = re.compile(rb"\s*(?:>?From [^\r\n]*[\r\n]+)?")
 
 
@@ -64,6 +74,35 @@ def take_apart(raw: bytes) -> Mail:
     mail = Mail(headers)
     _walk(mail, headers, body, 0)
     return mail
+
+
+def take_out_uuencoded(data: bytes) -> tuple[bytes, list[Packed]]:
+    """Text without the files that are uuencoded in it (POSIX uuencode), and those files as (name, bytes)."""
+    packed: list[Packed] = []
+    if b"begin" not in data:
+        return data, packed
+    kept, at = [], 0
+    for match in islice(UUENCODED.finditer(data), MOST_PARTS):
+        try:
+            if match["base64"]:
+                found = binascii.a2b_base64(match["body"])
+            else:
+                found = b"".join(_uu_line(line) for line in match["body"].splitlines())
+        except binascii.Error:
+            continue
+        packed.append((match["name"].decode("utf-8", "replace").strip(), found))
+        kept.append(data[at : match.start()])
+        at = match.end()
+    return b"".join((*kept, data[at:])), packed
+
+
+def _uu_line(line: bytes) -> bytes:
+    """A line's bytes. Raises binascii.Error; what encoders pad too much is overlooked, as the standard library does."""
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        size = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
+        return binascii.a2b_uu(line[:size])
 
 
 def value(message: Message, name: str) -> str:
