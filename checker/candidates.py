@@ -23,6 +23,8 @@ STRETCH = 64
 DIAGONAL = 64
 """Width of a band of diagonals; neighbouring bands are counted together."""
 STORIES_A_STRETCH = 4
+CROWDED = 0.45
+"""A story that scores this share of the best in a stretch, and is not among its best, is crowded out."""
 NEIGHBOURHOOD = 16
 """Stretches no further apart than this are compared in one piece,"""
 PIECE = 32
@@ -52,10 +54,21 @@ class Candidate:
     source_first: int = 0
 
 
-def rank(probes: Probes, hits: Hits) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The stories to read, most promising first; and those that others of the same words crowd out of that.
+
+    `crowd` are (stretch, number): in this stretch of the draft the story scores like the best of it.
+    """
+
+    best: list[Candidate]
+    crowd: list[tuple[int, Candidate]]
+
+
+def rank(probes: Probes, hits: Hits) -> Ranked:
     """The stories to read, most promising first."""
     if not len(hits.row):
-        return []
+        return Ranked([], [])
     weight = (1.0 / np.sqrt(np.maximum(hits.frequency, 1)))[hits.row]
     at = probes.positions[hits.row].astype(np.int64)
     piece = hits.position.astype(np.int64) // SOURCE_PIECE
@@ -69,9 +82,16 @@ def rank(probes: Probes, hits: Hits) -> list[Candidate]:
     order = np.lexsort((-number[story], -points, stretch))
     story, stretch, points = story[order], stretch[order], points[order]
     begins = np.flatnonzero(np.append(True, stretch[1:] != stretch[:-1])[: len(stretch)])
-    place = np.arange(len(stretch)) - np.repeat(begins, np.diff(np.append(begins, len(stretch))))
+    lengths = np.diff(np.append(begins, len(stretch)))
+    place = np.arange(len(stretch)) - np.repeat(begins, lengths)
     kept = place < STORIES_A_STRETCH
-    return _regions(number, story[kept], stretch[kept], points[kept])
+    left = np.flatnonzero(~kept & (points >= CROWDED * np.repeat(points[begins], lengths)))
+    read, of = np.divmod(number[story[left]], MOST_PIECES)
+    crowd = [
+        (int(where), Candidate(int(one), int(where) * STRETCH, (int(where) + 1) * STRETCH, int(part) * SOURCE_PIECE))
+        for where, one, part in zip(stretch[left], read, of, strict=True)
+    ]
+    return Ranked(_regions(number, story[kept], stretch[kept], points[kept]), crowd)
 
 
 def _regions(

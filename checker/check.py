@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from checker.compare import compare, look_up
 from checker.excuses import Draft, excused, restore
+from checker.family import time_of
 from checker.gone import with_expired
 from checker.group import Attributed, attribute
 from checker.invariants import uphold
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
 from checker.noticed import noticed
-from checker.policy.holders import agencies_of
+from checker.policy.holders import agencies_of, is_own, own_holders
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
 from checker.readers.document import BARE, Document
 from checker.readings import choose_report
 from checker.rearranged import join
 from checker.refine import refine, split_around
+from checker.rights.agencies import Agencies
 from checker.rights.notices import notices
 from checker.standings import with_families
 from checker.statements import with_statements
 from checker.uses import uses
 from checker.write import report
-from fingerprints.index import ReadIndex
+from fingerprints.index import ReadIndex, StoredWork
 from fingerprints.sketch import sketcher
 
 
@@ -79,14 +82,14 @@ def check(
     compared = compare(looked, index, sketch, thresholds)
     verdicts = refine(compared.found, looked.submitted, thresholds)
 
-    def preference(number: int, letters_alike: float, weight: float) -> tuple[bool, float, float, str]:
+    def preference(number: int, letters_alike: float, weight: float) -> tuple[bool, float, float, datetime, str]:
         """Of passages alike, one of a current story, then the closest, then the earliest filed."""
         story = compared.stored[number]
-        return not story.current, -letters_alike, -weight, story.work.id
+        return not story.current, -letters_alike, -weight, time_of(story), story.work.id
 
-    attributed = attribute(
-        split_around(verdicts.kept, looked.submitted), looked.submitted, preference, thresholds.least_weight
-    )
+    kept = split_around(verdicts.kept, looked.submitted)
+    own = _taken_over({one.number for one in kept}, compared.stored, policy, occasion, agencies)
+    attributed = attribute(kept, looked.submitted, preference, thresholds.least_weight, own)
     joined = join(attributed, looked.submitted)
     used = uses(joined.passages, looked.submitted, of_rights, agencies, thresholds)
     used = [replace(one, attributed=_restored(one.attributed, looked.draft)) for one in used]
@@ -97,8 +100,23 @@ def check(
     found = report(id, text, whole, used, told, dropped, compared.stored, unjudged, stamp)
     found = with_expired(found, compared.expired, looked, thresholds)
     found = with_families(found, {**compared.stored, **compared.expired}, compared.families)
-    judged = judge(with_statements(found, agencies), policy, occasion)
+    judged = judge(with_statements(found, compared.stored, compared.families, agencies), policy, occasion)
     return uphold(judged, partial(judge, policy=policy, occasion=occasion), whole.tokens.start)
+
+
+def _taken_over(
+    numbers: Iterable[int], stored: Mapping[int, StoredWork], policy: Policy, occasion: Occasion, agencies: Agencies
+) -> set[int]:
+    """The house's own stories that were filed after another's: words of both are not its own."""
+    holders, ids = own_holders(policy.house, agencies), set(filter(None, occasion.own))
+    stories = {number: stored[number] for number in numbers}
+    own = {
+        number
+        for number, one in stories.items()
+        if is_own(one.work, policy.house, holders, agencies) or ids & {one.work.id, one.work.story}
+    }
+    first = min((time_of(one) for number, one in stories.items() if number not in own), default=None)
+    return {number for number in own if first and time_of(stories[number]) > first}
 
 
 def _restored(one: Attributed, draft: Draft) -> Attributed:

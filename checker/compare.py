@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from checker.align import Aligner, Segment
 from checker.candidates import SOURCE_PIECE, Candidate, holders, rank
 from checker.excuses import Draft, Excused, set_aside
 from checker.families import Families, independent
+from checker.family import time_of
 from checker.prepared import Prepared, prepare
 from checker.refine import split_insertions, split_seams
 from checker.respace import misspaced, respace
@@ -23,6 +24,8 @@ WHOLE = 3000
 """A draft of up to this many words is compared in one piece, a longer one around its hits."""
 MARGIN = 1000
 """Words on both sides of a long draft's hits that are compared; no more than the story has."""
+CROWD = 256
+"""Stories of the same words that are asked when they were filed, those added first."""
 LAST_PIECE = ((1 << 19) - 1) // SOURCE_PIECE
 """Stores tell positions up to 2 ** 19 - 1; what lies beyond in a story is read with its last piece."""
 
@@ -77,14 +80,15 @@ def look_up(
 def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Thresholds) -> Compared:
     """Read the stories that the draft's keys point to, as many as the policy affords, and align them with it."""
     submitted = looked.submitted
-    candidates = rank(looked.probes, looked.hits)
-    affordable = candidates[: thresholds.most_stories + len(submitted) // thresholds.words_a_story]
+    ranked = rank(looked.probes, looked.hits)
+    candidates, room = ranked.best, thresholds.most_stories + len(submitted) // thresholds.words_a_story
+    affordable = candidates[:room]
+    first = _first_filed(ranked.crowd, {candidate.number for candidate in affordable}, index)[:room]
+    affordable += first
     rows, unread = _fetch(sorted({candidate.number for candidate in affordable}), index)
     unread = list(dict.fromkeys([*looked.unread, *unread]))
-    if len(affordable) < len(candidates):
-        unread.append(
-            f"{len(candidates)} stories share phrases with this text; only the best {len(affordable)} were read"
-        )
+    if room < len(candidates):
+        unread.append(f"{len(candidates)} stories share phrases with this text; only the best {room} were read")
     stored = {one.number: one for one in rows if not one.expired}
     sources = {number: prepare(one.work.text, sketcher) for number, one in stored.items()}
     families = Families(index, sketcher, rows, sources)
@@ -102,6 +106,25 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
             ]
             found.extend(_with_spread(parts, source, candidate.number, looked, families, thresholds))
     return Compared(found, stored, unread, {one.number: one for one in rows if one.expired}, families)
+
+
+def _first_filed(crowd: Sequence[tuple[int, Candidate]], known: Container[int], index: ReadIndex) -> list[Candidate]:
+    """Of stories that others of the same words crowd out, in each stretch that which was filed first, and that which
+    was added first: who files a story again and again, under whatever names, does not hide it."""
+    if not crowd:
+        return []
+    rows, _ = _fetch(sorted({candidate.number for _, candidate in crowd})[:CROWD], index)
+    filed = {one.number: time_of(one) for one in rows}
+    stretches: dict[int, list[Candidate]] = {}
+    for stretch, candidate in crowd:
+        if candidate.number in filed:
+            stretches.setdefault(stretch, []).append(candidate)
+    chosen: dict[tuple[int, int, int], Candidate] = {}
+    for stretch, waiting in stretches.items():
+        for one in (min(waiting, key=lambda one: filed[one.number]), min(waiting, key=lambda one: one.number)):
+            if one.number not in known:
+                chosen[stretch, one.number, one.source_first] = one
+    return list(chosen.values())
 
 
 def _look(draft: Draft, index: ReadIndex, sketcher: Sketcher) -> Looked:

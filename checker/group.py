@@ -16,7 +16,7 @@ COVERED = 0.7
 LEAST_REMAINDER = 3.4
 ALIKE = 0.95
 """Two passages fit alike when the lesser reaches this share of the better."""
-PEERS = 64
+PEERS = 256
 FAVOUR = 0.05
 """Of two passages alike, the one whose story gives the draft more comes first."""
 
@@ -30,23 +30,32 @@ class Attributed:
 
 
 def attribute(
-    kept: Sequence[Found], submitted: Prepared, preference: Callable[[int, float, float], Any], least_weight: float
+    kept: Sequence[Found],
+    submitted: Prepared,
+    preference: Callable[[int, float, float], Any],
+    least_weight: float,
+    last: Container[int] = (),
 ) -> list[Attributed]:
     """Give every copied word of the draft to one story; in the order of the draft.
 
     Of passages that fit alike by their words, `preference` tells which comes first: it makes a
     sort key of the story's number, of how alike the letters are (0..1), and of the weight. What
-    another story adds to words that are matched already is reported from `least_weight` on.
+    another story adds to words that are matched already is reported from `least_weight` on. Stories whose numbers are
+    in `last` are given only what no other story holds.
     """
-    total: dict[int, float] = {}
-    for one in kept:
-        total[one.number] = total.get(one.number, 0.0) + one.segment.weight
-    waiting = sorted(kept, key=lambda one: -_fit(one, total))
+    total = _totals(kept, submitted)
+    waiting = sorted(kept, key=lambda one: (one.number in last, -_fit(one, total)))
     taken: dict[int, Attributed] = {}
     chosen: list[Attributed] = []
     while waiting:
         best = _fit(waiting[0], total)
-        peers = [one for one in waiting[:PEERS] if _fit(one, total) >= ALIKE * best and _same_words(one, waiting[0])]
+        peers = [
+            one
+            for one in waiting[:PEERS]
+            if _fit(one, total) >= ALIKE * best
+            and _same_words(one, waiting[0])
+            and (one.number in last) is (waiting[0].number in last)
+        ]
         one = min(peers, key=lambda peer: preference(peer.number, *_closeness(peer, submitted)) if peers[1:] else 0)
         waiting.remove(one)
         words = range(*one.segment.submitted)
@@ -65,6 +74,20 @@ def attribute(
             for i in range(*part.segment.submitted):
                 taken.setdefault(i, new)
     return sorted(chosen, key=lambda one: one.found.segment.submitted)
+
+
+def _totals(kept: Sequence[Found], submitted: Prepared) -> dict[int, float]:
+    """The weight of the draft's words that each story gives, each word once: a story gains nothing by repeating one."""
+    total: dict[int, float] = {}
+    reached: dict[int, int] = {}
+    for one in sorted(kept, key=lambda one: one.segment.submitted):
+        first, last = one.segment.submitted
+        new = max(first, reached.get(one.number, 0))
+        reached[one.number] = max(last, new)
+        if new < last:
+            share = submitted.total_weight(new, last) / max(submitted.total_weight(first, last), 1e-9)
+            total[one.number] = total.get(one.number, 0.0) + one.segment.weight * share
+    return total
 
 
 def _fit(one: Found, total: dict[int, float]) -> float:

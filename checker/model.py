@@ -165,7 +165,7 @@ class Match:
     `similarity` is 0..1, over the words of both passages. `words` counts the matched
     words of the draft; `longest_run` the longest run of words that agree in a row;
     `source_share` is the share of the story's words that this match takes.
-    `also` lists other stories that hold the same words, best first, none of the source's own family.
+    `also` lists other stories that hold the same words, best first, one of each family and holder.
     `edits` follow the draft without gaps; where a passage is `rearranged` they jump in the source.
 
     `use` is what the words are; `speaker` whose words a quotation is, as the draft says it, "" where it does not.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from checker.families import Families
 from checker.family import at_present, version_of
 from checker.model import Match, Report, SourcePassage
+from checker.policy.holders import bare
 from checker.rights.item import rights_of
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import ReadIndex, StoredWork
@@ -20,7 +21,7 @@ Find = Callable[[SourcePassage], "StoredWork | None"]
 
 
 def with_families(report: Report, stored: Mapping[int, StoredWork], families: Families) -> Report:
-    """A report whose sources have their rights and families; `also` names one story of each other family.
+    """A report whose sources have their rights and families; `also` names one story of each other family and holder.
 
     `stored` are the stories that the report's passages are of, by number.
     """
@@ -69,13 +70,19 @@ def _filled(report: Report, find: Find, families: Families) -> Report:
 
 
 def _match(match: Match, find: Find, families: Families) -> Match:
-    """A match that names each family once: the version that fits best stands first among its own."""
-    seen = {_family_key(match.source, find, families)}
+    """A match that names each family of each holder once: the version that fits best stands first among its own.
+
+    A story that another took over whole is of its family by its words, and another's copy all the same.
+    """
+
+    def key(source: SourcePassage) -> tuple[int | str, str]:
+        return _family_key(source, find, families), bare(source.holder)
+
+    seen = {key(match.source)}
     also = []
     for other in match.also:
-        key = _family_key(other, find, families)
-        if key not in seen:
-            seen.add(key)
+        if key(other) not in seen:
+            seen.add(key(other))
             also.append(_standing(other, find, families))
     return replace(match, source=_standing(match.source, find, families), also=tuple(also))
 

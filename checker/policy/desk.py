@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker.model import Match, Report, Use
 from checker.policy.cases import Case, Desk
-from checker.policy.holders import agencies_of, identity, short_name
+from checker.policy.holders import agencies_of, identity, own_holders, short_name
 from checker.policy.nouns import Occasion, Policy
 from checker.policy.terms import held, terms_of
 from checker.policy.times import zone_named
@@ -21,8 +21,7 @@ def desk_of(report: Report, policy: Policy, occasion: Occasion) -> Desk:
         raise ValueError("the time of an occasion needs a zone")
     agencies = agencies_of(policy)
     house = policy.house
-    own = frozenset(filter(None, (identity(one, agencies) for one in (house.name, *house.holders))))
-    desk = Desk(report, policy, occasion, agencies, own, zone_named(house.zone))
+    desk = Desk(report, policy, occasion, agencies, own_holders(house, agencies), zone_named(house.zone))
     desk.held = held(desk)
     desk.cases.extend(_case(desk, match) for match in report.matches)
     for case in desk.cases:

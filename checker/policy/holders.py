@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
+from checker.model import SourcePassage
 from checker.policy.hosts import written
-from checker.policy.nouns import Policy
+from checker.policy.nouns import House, Policy
 from checker.rights.agencies import Agencies, load
 from checker.rights.holders import agency_of
 
@@ -18,6 +21,16 @@ WORDS = re.compile(r"[^\W_]+")
 SHORT_FORM = re.compile(r" \([^()]{1,30}\)$")
 """A short form behind a name: "Meridian Press (MP)"."""
 HOST = re.compile(r"(?:[a-z]{2,8}://)?(?:[^/?#@\s]{0,80}@)?([^/?#:@\s]{1,253})", re.IGNORECASE)
+
+
+class Filed(Protocol):
+    """A story as far as it says whose it is."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def holder(self) -> str: ...
 
 
 def agencies_of(policy: Policy) -> Agencies:
@@ -39,6 +52,21 @@ def identity(holder: str, agencies: Agencies) -> str:
 @lru_cache(maxsize=4096)
 def _identity(holder: str, agencies: Agencies) -> str:
     return holder if holder in agencies.by_id else agency_of(holder, agencies) or bare(holder)
+
+
+def own_holders(house: House, agencies: Agencies) -> frozenset[str]:
+    """The identities under which a house's own copy is filed."""
+    return frozenset(filter(None, (identity(one, agencies) for one in (house.name, *house.holders))))
+
+
+def is_own(story: Filed, house: House, own: Container[str], agencies: Agencies) -> bool:
+    """Whether a story bears the house's name, or is a page of one of its domains."""
+    return identity(story.holder, agencies) in own or bool(house.domains and within(story.id, house.domains))
+
+
+def names_of(source: SourcePassage) -> set[str]:
+    """The ids by which a story is known: its own, its story's, its family's."""
+    return {source.id, source.story, source.family.id if source.family else source.id} - {""}
 
 
 def bare(holder: str) -> str:

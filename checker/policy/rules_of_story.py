@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from checker.model import Severity, SourcePassage, Status, Use
 from checker.policy.cases import GRAVITY, Case, Desk, counted, state_of, times_of
-from checker.policy.holders import identity, short_name, within
+from checker.policy.holders import is_own, names_of, short_name
 from checker.policy.item_terms import embargo_of
 from checker.policy.rulings import Ruling
-from checker.policy.times import clock, until
+from checker.policy.times import Moment, clock, until
 from checker.standing import State
 
 STATUS = {State.KILLED: Status.KILLED, State.WITHHELD: Status.WITHHELD}
@@ -76,23 +76,41 @@ def stopped_elsewhere(case: Case) -> Ruling | str:
 
 
 def own_copy(case: Case) -> Ruling | str:
-    """The house's own copy, or an agency's on its own site."""
+    """The house's own copy, or an agency's on its own site.
+
+    What another had before the house is not its own, as far as the dates say; so its archive may hold agency copy.
+    """
     desk = case.desk
-    if ids := set(filter(None, desk.occasion.own)):
-        for source in case.sources:
-            if ids & {source.id, source.story, source.family.id if source.family else source.id}:
-                return Ruling(Status.OWN, Severity.NOTE, f"own copy, filed as {source.id}: fine")
     if desk.own_site(case.holder):
         return Ruling(Status.OWN, Severity.NOTE, f"{case.name} copy on {case.name}'s own site: fine")
+    filed_as = [one for one in case.sources if names_of(one) & set(filter(None, desk.occasion.own))]
     house = desk.policy.house
-    own = [one for one in case.sources if identity(one.holder, desk.agencies) in desk.own]
-    own = own or [one for one in case.sources if house.domains and within(one.id, house.domains)]
-    if not own:
+    own = [one for one in case.sources if is_own(one, house, desk.own, desk.agencies)]
+    if not own and not filed_as:
         return "the copy is not the house's own"
+    others = [one for one in case.sources if one not in own and one not in filed_as]
+    if first := next(
+        (one for one in others if not any(_had_first(desk, mine, one) for mine in [*filed_as, *own])), None
+    ):
+        name = short_name(first.holder, desk.agencies) or first.id
+        return f"the house has it too, but {name} had it first, or on the same day"
+    if filed_as:
+        return Ruling(Status.OWN, Severity.NOTE, f"own copy, filed as {filed_as[0].id}: fine")
     if not desk.at_home():
         return f"the copy is the house's own, but {desk.occasion.site} is not its site"
     name = short_name(own[0].holder, desk.agencies) or house.name
     return Ruling(Status.OWN, Severity.NOTE, f"own copy{f' of {name}' if name else ''}: fine")
+
+
+def _had_first(desk: Desk, mine: SourcePassage, other: SourcePassage) -> bool:
+    """Whether a story was filed before another, by their own times, else by when they were added; or none is known."""
+    ours, theirs = (_filed(desk, one) for one in (mine, other))
+    return ours.late <= theirs.early if ours and theirs else not theirs
+
+
+def _filed(desk: Desk, source: SourcePassage) -> Moment | None:
+    rights = source.rights
+    return next((when for _, when in times_of(desk, source, rights.published, rights.added) if when), None)
 
 
 def waiver(case: Case) -> Ruling | str:
