@@ -16,7 +16,7 @@ from cli.main import app
 from fingerprints.errors import IndexDamaged
 from fingerprints.index import Upsert, Work
 from fingerprints.sketch import Sketcher
-from fingerprints.stores import SNAPSHOT, open_index
+from fingerprints.stores import SNAPSHOT, open_index, schema
 from fingerprints.stores.doctor import Severity, examine, repair
 from fingerprints.stores.pages import PAGE, open_pages, seal_of
 from fingerprints.stores.schema import format_of
@@ -215,6 +215,13 @@ def test_a_reader_at_work_puts_the_seals_off_to_a_later_change(tmp_path: Path) -
         assert format_of(connection) == 3
         connection.close()
     assert examine(str(tmp_path / "wire"))[0].severity is Severity.OK
+
+
+def test_the_settings_of_a_connection_are_all_made(index: Path) -> None:
+    connection = schema.connect(index / "catalog.db", readonly=False, busy_seconds=1)
+    names = ("cache_size", "cell_size_check", "temp_store", "synchronous", "secure_delete", "journal_size_limit")
+    assert [connection.pragma(name) for name in names] == [-32768, 1, 2, 2, 1, 16777216]
+    connection.close()
 
 
 def test_a_backup_has_seals_and_the_demonstration_stays_as_it_is(index: Path, tmp_path: Path) -> None:

@@ -21,11 +21,13 @@ from pathlib import Path
 import apsw
 
 PAGE = 4096  # bytes; what SQLite makes since 2016
-SEAL = struct.Struct("<II")  # the number of the page, and CRC-32 over the bytes before and the number
+SEAL = struct.Struct("<II")  # the number of the page, and CRC-32 over all bytes before
+SOUND = 0x2144DF1C  # what CRC-32 is over bytes that end in their own
 BODY = PAGE - SEAL.size
 HEADER = 24  # bytes at the beginning of a file in which its page size (16, 17) and its reserved bytes (20) stand
 NAME = "wirecheck-pages"
 
+_read = apsw.VFSFile.xRead
 _lock = threading.Lock()
 _registered: list[apsw.VFS] = []
 
@@ -37,7 +39,13 @@ def _says_sealed(header: bytes) -> bool:
 
 def seal_of(page: bytes | memoryview, number: int) -> bytes:
     """The seal at the end of a page, the first of which has number 1."""
-    return SEAL.pack(number, zlib.crc32(memoryview(page)[:BODY], number))
+    kept = number.to_bytes(4, "little")
+    return SEAL.pack(number, zlib.crc32(kept, zlib.crc32(memoryview(page)[:BODY])))
+
+
+def is_sound(page: bytes, number: int) -> bool:
+    """Whether a page that ends in a seal is as it was written, and in its place."""
+    return zlib.crc32(page) == SOUND and int.from_bytes(page[BODY : BODY + 4], "little") == number
 
 
 class _File(apsw.VFSFile):
@@ -61,19 +69,18 @@ class _File(apsw.VFSFile):
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
         """Raises apsw.CorruptError when the page, or the one that the bytes are part of, is not as it was written."""
         if offset < PAGE and not self._sealed:
-            self._sealed = _says_sealed(super().xRead(HEADER, 0))
-        within = offset % PAGE
+            self._sealed = _says_sealed(_read(self, HEADER, 0))
         if not self._sealed or (offset < PAGE and amount < BODY):  # of the first page SQLite reads the header alone
-            return super().xRead(amount, offset)
-        page = super().xRead(PAGE, offset - within)
-        number = offset // PAGE + 1
-        if len(page) == PAGE and page[BODY:] != seal_of(page, number):
-            raise apsw.CorruptError(f"its page {number} is not as it was written")
+            return _read(self, amount, offset)
+        number, within = divmod(offset, PAGE)
+        page = _read(self, PAGE, offset - within)
+        if not is_sound(page, number + 1) and len(page) == PAGE:
+            raise apsw.CorruptError(f"its page {number + 1} is not as it was written")
         return page if amount == PAGE else page[within : within + amount]
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         if not self._sealed:  # another process may have given the file seals since
-            self._sealed = _says_sealed(data if offset == 0 else super().xRead(HEADER, 0))
+            self._sealed = _says_sealed(data if offset == 0 else _read(self, HEADER, 0))
         if self._sealed and len(data) == PAGE:
             data = bytes(data[:BODY]) + seal_of(data, offset // PAGE + 1)
         super().xWrite(data, offset)

@@ -203,11 +203,14 @@ def prepare(connection: apsw.Connection, *, readonly: bool) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_VIEW, 0)
+    # fetched to the end: apsw stops at the first statement that gives a row, and some of these do
     connection.execute(
         "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768"
-    )
+    ).fetchall()
     if not readonly:
-        connection.execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216")
+        connection.execute(
+            "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216"
+        ).fetchall()
 
 
 def recognise(connection: apsw.Connection, location: object) -> tuple[FingerprintSpec, str]:
