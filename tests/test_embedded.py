@@ -29,6 +29,7 @@ from fingerprints.errors import (
     IndexProblem,
     KeyMissing,
     SpecMismatch,
+    StorageFull,
     WirecheckError,
 )
 from fingerprints.index import Amend, Applied, Expire, Fingerprint, Operation, Remove, Upsert, Work
@@ -758,6 +759,39 @@ def test_a_really_full_disk_keeps_what_was_acknowledged(tmp_path: Path) -> None:
         with open_wire(disk / "wire", readonly=True) as store:
             assert store.info().works == kept > 0
         assert examine(str(disk / "wire"))[0].severity is Severity.OK
+
+
+def test_an_index_begun_on_a_nearly_full_disk_is_whole_or_not_there(tmp_path: Path) -> None:
+    outcomes = set()
+    with small_disk(tmp_path / "disk") as disk:
+        for room in range(0, 360, 8):
+            filling = disk / "fill"
+            free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+            filling.write_bytes(bytes(max(0, free - room * 1024)))
+            try:
+                open_wire(disk / "wire", create=True).close()
+                outcomes.add("made")
+                assert examine(str(disk / "wire"))[0].severity is Severity.OK, room
+            except StorageFull:
+                outcomes.add("refused")
+                assert not list(disk.glob("wire/*")), room
+            filling.unlink()
+            with open_wire(disk / "wire", create=True) as store:
+                assert store.apply([story("mp-1")]) == Applied(added=1), room
+                assert is_whole(store, "mp-1"), room
+            shutil.rmtree(disk / "wire")
+            (disk / "wire.key").unlink()
+    assert outcomes == {"made", "refused"}
+
+
+def test_a_catalogue_that_needs_its_log_gets_no_name(tmp_path: Path) -> None:
+    """As where SQLite had no room to move the log into it, which it does not say."""
+    draft = tmp_path / "draft"
+    draft.write_bytes(b"")
+    draft.with_name("draft-wal").write_bytes(b"some of it")
+    with pytest.raises(apsw.FullError):
+        schema.publish_catalogue(draft, tmp_path / "catalog.db")
+    assert not (tmp_path / "catalog.db").exists()
 
 
 def test_a_read_only_disk_can_be_searched(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import struct
 import threading
 import zlib
 from pathlib import Path
+from types import TracebackType
 
 import apsw
 
@@ -48,7 +49,17 @@ def is_sound(page: bytes, number: int) -> bool:
     return zlib.crc32(page) == SOUND and int.from_bytes(page[BODY : BODY + 4], "little") == number
 
 
-class _File(apsw.VFSFile):
+class _Plain(apsw.VFSFile):
+    """A log, or another file beside a catalogue."""
+
+    def excepthook(
+        self, etype: type[BaseException] | None, evalue: BaseException | None, etraceback: TracebackType | None
+    ) -> bool:
+        """An error that apsw can give to nobody, as at closing: SQLite has it as a number, and has acted on it."""
+        return True
+
+
+class _File(_Plain):
     """A catalogue file. Once its header has said that it has seals, it has them until it is closed."""
 
     def __init__(self, name: str | apsw.URIFilename | None, flags: list[int]) -> None:
@@ -92,10 +103,16 @@ class _Shim(apsw.VFS):
     def __init__(self) -> None:
         super().__init__(NAME, "")
 
+    def excepthook(
+        self, etype: type[BaseException] | None, evalue: BaseException | None, etraceback: TracebackType | None
+    ) -> bool:
+        """See `_Plain.excepthook`."""
+        return True
+
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
         if flags[0] & apsw.SQLITE_OPEN_MAIN_DB:
             return _File(name, flags)
-        return super().xOpen(name, flags)
+        return _Plain("", name, flags)
 
 
 def open_pages(file: str | Path, flags: int = apsw.SQLITE_OPEN_READWRITE) -> apsw.Connection:

@@ -21,6 +21,7 @@ from fingerprints.stores.trouble import damaged, transaction
 
 CATALOGUE = "catalog.db"
 DRAFT = CATALOGUE + ".new-"
+ROOM = 256 << 10  # bytes that a catalogue takes while it is made, and some
 APPLICATION_ID = 0x57524348  # "WRCH"
 SEALED = 3  # the format from which on pages have seals
 FORMAT = 3  # 3: pages with seals; 2: what is said later of works
@@ -80,15 +81,25 @@ def create_index(index: Path, spec: FingerprintSpec, created: str) -> None:
     secret = make_key(key_path(index))
     draft = index / f"{DRAFT}{secrets.token_hex(4)}"
     try:
+        _require_room(draft)
         build_catalogue(draft, spec, key_id(secret), created).close()
         publish_catalogue(draft, index / CATALOGUE)
     except (OSError, apsw.Error):
         if not (index / CATALOGUE).exists():  # else another process was first, and cleared our draft away
             raise
     finally:
-        draft.unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
     for leftover in index.glob(f"{DRAFT}*"):
         leftover.unlink(missing_ok=True)
+
+
+def _require_room(draft: Path) -> None:
+    """Raises OSError where there is no room for an empty catalogue and its log: SQLite, short of it, goes on half."""
+    try:
+        draft.write_bytes(bytes(ROOM))
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _foreign(name: str) -> bool:
@@ -100,8 +111,18 @@ def _foreign(name: str) -> bool:
 
 
 def build_catalogue(path: Path, spec: FingerprintSpec, key: str, created: str) -> apsw.Connection:
-    """A new catalogue file with its tables and its description, open for writing."""
+    """A new catalogue file with its tables and its description, open for writing. Raises apsw.Error."""
     connection = pages.open_pages(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+    try:
+        _fill_catalogue(connection, spec, key, created)
+    except BaseException:
+        with suppress(apsw.Error):  # where there was no room for it, there is none for its end either
+            connection.close()
+        raise
+    return connection
+
+
+def _fill_catalogue(connection: apsw.Connection, spec: FingerprintSpec, key: str, created: str) -> None:
     pages.reserve_seals(connection)
     connection.execute(f"PRAGMA page_size = {pages.PAGE}; PRAGMA journal_mode = WAL")
     prepare(connection, readonly=False)
@@ -112,7 +133,6 @@ def build_catalogue(path: Path, spec: FingerprintSpec, key: str, created: str) -
     connection.execute("INSERT INTO meta VALUES (1, ?, ?, ?, ?, ?)", (*described, seal(*described)))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}")
     connection.execute("COMMIT")
-    return connection
 
 
 def seal(*described: str) -> str:
@@ -121,7 +141,12 @@ def seal(*described: str) -> str:
 
 
 def publish_catalogue(draft: Path, final: Path) -> None:
-    """Give a closed, complete catalogue its name."""
+    """Give a closed, complete catalogue its name.
+
+    Raises apsw.FullError where closing it left some of it in its log: for want of room, and SQLite does not say so.
+    """
+    if has_log(draft):
+        raise apsw.FullError("the catalogue is not whole without its log")
     handle = os.open(draft, os.O_RDONLY)
     try:
         os.fsync(handle)
