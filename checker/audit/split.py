@@ -27,7 +27,7 @@ from checker.readers.pieces import Piece
 from checker.readers.rows import COLUMNS, facts_of, row
 from checker.readers.zipguard import MB, Limits, Refused, open_zip
 
-WHOLE = ("docx", "epub", "mail", "office", "opendocument", "pdf", "presentation", "rtf", "spreadsheet")
+WHOLE = ("docx", "epub", "mail", "office", "ole", "opendocument", "pdf", "presentation", "rtf", "spreadsheet")
 """Formats whose readers take files of up to MOST_BYTES, all others MOST_TEXT."""
 GB = 1024 * MB
 WACZ = "datapackage.json"
