@@ -69,9 +69,7 @@ def compound(tree: Tree) -> bytes:
     table += [TABLE] * tables
     sectors += b"".join(struct.pack("<I", sector) for sector in table).ljust(tables * SECTOR, b"\xff")
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-    head += struct.pack(
-        "<IIIIIIIII", 0, tables, folder_first, 0, CUTOFF, small_first, len(index) // SECTOR, END, 0
-    )
+    head += struct.pack("<IIIIIIIII", 0, tables, folder_first, 0, CUTOFF, small_first, len(index) // SECTOR, END, 0)
     return head + b"".join(struct.pack("<I", place) for place in places).ljust(436, b"\xff") + sectors
 
 

@@ -24,6 +24,7 @@ from fingerprints.sketch import sketcher
 from fingerprints.stores.memory import MemoryStore
 from tests.docx_by_hand import docx, paragraph
 from tests.office_by_hand import epub, odt, pptx, rich, slide, xhtml, xlsx
+from tests.ole_by_hand import compound, message
 from tests.pdfs_by_hand import lines, pdf
 
 STORY = """\
@@ -203,6 +204,7 @@ MADE: dict[str, tuple[str, Callable[[], bytes | str]]] = {
     "epub": ("draft.epub", lambda: epub(xhtml(*map(escape, DRAFT)))),
     "presentation": ("draft.pptx", lambda: pptx(slide(*map(escape, DRAFT)))),
     "spreadsheet": ("draft.xlsx", lambda: xlsx(*map(escape, DRAFT))),
+    "ole, a message": ("draft.msg", lambda: compound(message(plain=joined().replace("\n", "\r\n")))),
     "captions": ("film.srt", lambda: cues(web=False)),
     "captions of the web": ("film.vtt", lambda: cues(web=True)),
     "mail": ("ferry.eml", letter),

@@ -11,8 +11,8 @@ import pytest
 
 from checker.readers import Document, Unreadable, convert, read
 from tests.docx_by_hand import docx, paragraph
-from tests.ole_by_hand import Tree, compound, message, stored
 from tests.office_by_hand import rich
+from tests.ole_by_hand import Tree, compound, message, stored
 
 FERRY = "The old ferry left Skerrow at dawn with nine goats aboard."
 HENS = "Nobody counted the hens, Meridian Press learned."
@@ -51,10 +51,7 @@ def test_the_forms_of_a_body() -> None:
     assert long.replace("\r\n", "") in texts(compound(message("Ferry", long)))[0].replace("\r\n", "").replace("\n", "")
 
 
-PACKED = (
-    "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c0900206277"
-    "05b06c647d0a800fa0"
-)
+PACKED = "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
 
 
 def test_packed_rich_text_is_unpacked() -> None:

@@ -68,7 +68,7 @@ def convert(raw: bytes, ending: str, target: str) -> bytes:
         command = [
             *(sys.executable, "-I", "-B", str(RUNNER), str(os.getpid()), _program()),
             *(f"-env:UserInstallation={home.as_uri()}", "--headless", "--norestore", "--nolockcheck", "--nodefault"),
-            *("--convert-to", FILTERS[target], "--outdir", str(out), str(source)),
+            *("--convert-to", FILTERS.get(target, target), "--outdir", str(out), str(source)),
         ]
         environment = {
             "HOME": folder,

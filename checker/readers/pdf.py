@@ -116,6 +116,11 @@ def _unread(facts: dict[str, Any], text: str, parts: list[Part]) -> Iterator[str
             "gives other words for some that it draws, to be read in their place",
             "give other words for some that they draw, to be read in their place",
         ),
+        (
+            "lost",
+            "sets words whose letters it does not tell: they were not read",
+            "set words whose letters they do not tell: they were not read",
+        ),
         ("broken", "is damaged, and was not read", "are damaged, and were not read"),
         ("stamps", "has notes or stamps whose words were not read", "have notes or stamps whose words were not read"),
     ):

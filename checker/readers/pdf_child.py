@@ -57,6 +57,8 @@ MOST_BARE = 0.5
 """The share of a page that pictures without any text in them may take."""
 FEW_UNLIKE = 60
 """Runs of letters that may differ between words and what is said for them: a few ligatures, or a sentence."""
+LEAST_LOST = 3
+"""Pieces of text that give no letters."""
 LEAST_OUTLINED = 60
 """Outlines in rows; as many letters as ten words have."""
 LEAST_WIDE = 5
@@ -142,7 +144,7 @@ class _Reader:
         self.boxes = array("f")
         self.parts: list[tuple[int, str, int]] = []
         self.found: dict[str, list[int]] = {
-            what: [] for what in ("pictures", "drawn", "broken", "stamps", "shapes", "spoken", "unmapped")
+            what: [] for what in ("pictures", "drawn", "broken", "stamps", "shapes", "spoken", "lost", "unmapped")
         }
         self.patterned: list[int] = []
         self.type3: list[int] = []
@@ -164,15 +166,37 @@ class _Reader:
         for what, text, box in self._annotations(page):
             known += text
             self._add(number + 1, what, [(letter, box) for letter in text])
-        if letters.spoken:
-            self._read_beneath(page, letters, number + 1)
+        drawn = self._read_beneath(page, letters, number + 1) if letters.spoken else letters
+        if self._is_lost(page, drawn):
+            self.found["lost"].append(number + 1)
         seen = page
         if any_drawn(page):
             seen = self._read_appearances(page, number, letters, known)
         self._look(seen, letters, number + 1)
         page.close()
 
-    def _read_beneath(self, page: Any, letters: _Letters, number: int) -> None:
+    def _is_lost(self, page: Any, letters: _Letters) -> bool:
+        """Whether text of a page gave no letters and stands where no others were read (vertical, or without a font)."""
+        left, bottom, right, top = page.get_bbox()
+        lost = []
+        for item in objects(page):
+            for text in inner(item):
+                if pdfium.FPDFPageObj_GetType(text) != pdfium.FPDF_PAGEOBJ_TEXT or address(text) in letters.met:
+                    continue
+                box = bounds(text)
+                x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+                # spaces have no extent
+                if box[3] - box[1] > 1 and left < x < right and bottom < y < top:
+                    lost.append((x, y))
+        if len(lost) < LEAST_LOST:
+            return False
+        read = Cells(page.get_bbox())
+        for _, box in (*letters.seen, *letters.unseen):
+            if box is not NOTHING:
+                read.mark(box)
+        return sum(not read.holds(x, y) for x, y in lost) >= LEAST_LOST
+
+    def _read_beneath(self, page: Any, letters: _Letters, number: int) -> _Letters:
         """The words that are drawn where the file gives other words for them; ligatures and hyphens make no others."""
         for item in objects(page):
             for text in inner(item):
@@ -180,10 +204,10 @@ class _Reader:
         beneath = _read_letters(page, self._most - self.characters)
         said = _bare("".join(letter for letter, _ in letters.seen))
         drawn = _bare("".join(letter for letter, _ in beneath.seen))
-        if not _differ(said, drawn):
-            return
-        self.found["spoken"].append(number)
-        self._add(number, BOX, beneath.seen)
+        if _differ(said, drawn):
+            self.found["spoken"].append(number)
+            self._add(number, BOX, beneath.seen)
+        return beneath
 
     def _read_appearances(self, page: Any, number: int, letters: _Letters, known: str) -> Any:
         """The words that annotations draw and nothing else of them says; returns the page with all they draw on it."""
@@ -308,6 +332,7 @@ class _Letters:
         self._rect, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
         self._inside = page.get_bbox()
         self.turns: Counter[int] = Counter()
+        self.met: set[int] = set()
         self.seen: list[tuple[str, Box]] = []
         self.unseen: list[tuple[str, Box]] = []
         self.marked: list[tuple[str, Box]] = []
@@ -369,6 +394,7 @@ class _Letters:
         self.unmapped += more.unmapped
         self.behind += more.behind
         self.wide += more.wide
+        self.met |= more.met
         self.drawn |= more.drawn
         self.spoken |= more.spoken
         self.cut |= more.cut
@@ -376,6 +402,7 @@ class _Letters:
     def _meet(self, owner: int, index: int) -> None:
         """What is the same for all letters of the text object that begins here: its ink, and which way it runs."""
         self._owner = owner
+        self.met.add(owner)
         mode = pdfium.FPDFTextObj_GetTextRenderMode(owner)
         clear, self._white = paint(owner)
         unseen = mode in UNSEEN_MODES
