@@ -24,9 +24,12 @@ ANGLED = frozenset("\u00ab\u00bb\u2039\u203a")
 CORNERS = {"\u300c": "\u300d", "\u300e": "\u300f"}
 SINGLE = frozenset("'\u2018\u2019\u201a\u201b`")
 ENDINGS = frozenset(".,!?;:\u2026")
-POST = re.compile(r"[\u2014\u2013-]{1,2} ?[^\n@]{2,60} ?\(? ?@ ?\w{1,30} ?\)")
-"""The line under a post in a social network that is shown on a page: who wrote it, and under what name."""
-LEAD = 400
+POST = re.compile(
+    r"(?<![^\s.!?\u2026\"\u201d'\u2019])[\u2014\u2013-]{1,2} ?[^\n@]{2,60} ?\(? ?@ ?\w{1,30} ?\)"
+    r"(?=[ \t]*(?:\n|$|\W{0,3}\d|\W{0,3}[^\W\d_]{3,9}\.? \d))"
+)
+"""The line under a post in a social network that is shown on a page: who wrote it, under what name, and when."""
+LEAD = 300
 """Characters of a post before that line, at most."""
 LED = re.compile(r"(?m)^([ \t]{0,40})(?=\S)([^\n]{1,400}):[ \t]{0,8}\n\n?(?=[ \t]{2}|[ \t]{0,3}>)")
 """A line that ends with a colon, in front of one that is set in, or marked as a line of the mail that is answered."""
@@ -137,7 +140,10 @@ def _unclosed(text: str, inner: int, following: int) -> Iterator[Span]:
     end = text.find("\n", inner, min(following, inner + LONGEST))
     end = end if end >= 0 else min(following, inner + LONGEST)
     goes_on = end < inner + LONGEST and following < len(text) and not text[end : min(following, end + 9)].strip()
-    if end - inner <= LONGEST_UNCLOSED or (goes_on and not REPORTED.search(text, inner, end)):
+    reported = REPORTED.search(text, inner, end)
+    if reported and end - inner <= LONGEST_UNCLOSED:  # speech up to the clause that tells whose it is
+        end = max(text.rfind(mark, inner, reported.start()) for mark in ",.!?") + 1
+    if inner < end and (end - inner <= LONGEST_UNCLOSED or (goes_on and not reported)):
         yield inner, end
 
 
@@ -159,7 +165,7 @@ def _directions(text: str, mark: str, start: int, end: int, waiting: _Open | Non
     if mark == "``" or mark in "\u201e\u201f":
         return True, False
     if mark == "\u201c":  # closes in German what a low mark opened
-        low = waiting is not None and waiting.mark == "\u201e"
+        low = waiting is not None and waiting.mark in "\u201e\u201d"
         mistyped = waiting is not None and before in ENDINGS and (not after or after.isspace())
         return not (low or mistyped), low or mistyped
     if mark in ANGLED and waiting is not None:
@@ -192,7 +198,11 @@ def _quotes_singly(text: str) -> bool:
 
 
 def _posts(text: str) -> Iterator[Span]:
+    """What stands on a line before, or over, the author's name and the date, if no reporter speaks in it."""
     for match in POST.finditer(text):
         floor = max(0, match.start() - LEAD)
-        line = text.rfind("\n", floor, match.start())
-        yield (line + 1 if line >= 0 else floor), match.start()
+        ends = floor + len(text[floor : match.start()].rstrip())  # the author may have a line of his own
+        line = text.rfind("\n", floor, ends)
+        begin = line + 1 if line >= 0 else floor
+        if not REPORTED.search(text, begin, match.start()):
+            yield begin, match.start()

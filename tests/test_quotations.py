@@ -91,6 +91,23 @@ def test_a_post_is_quoted_up_to_the_line_of_its_author() -> None:
     assert speaker(text, *quotations(text)[0]) == "Port Hallam"
 
 
+def test_a_post_over_the_line_of_its_author() -> None:
+    text = "The port reacted.\nThe bridge is open again, heron and all\n— Port Hallam (@porthallam)\nNobody saw it."
+    assert quoted(text) == ["The bridge is open again, heron and all\n"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The bridge stuck for six hours, and the keeper — known to all as Roke (@roke) — {WORDS.lower()}.",
+        "The bridge stuck for six hours, engineers said, and nobody was hurt. — Rosa Lund (@rosalund) April 3, 2001",
+        "Write to the heron-watchers of Port Hallam (@heron) if you see it.",
+    ],
+)
+def test_a_paragraph_that_names_an_account_is_no_post(text: str) -> None:
+    assert quoted(text) == []
+
+
 LETTER = "   Dear sir, the bridge was oiled in autumn.\n   We have the can."
 
 
@@ -125,6 +142,14 @@ def test_a_mark_that_nobody_closes_quotes_no_more_than_a_sentence_or_two() -> No
     assert (
         quoted(f'Roke said: "{WORDS}. {PROSE}, and {PROSE}, and {PROSE}, engineers said.\nThe port denied this.') == []
     )
+
+
+def test_a_mark_that_nobody_closes_quotes_no_clause_of_the_reporter_s() -> None:
+    assert quoted(f'"{WORDS}, Roke said. {PROSE}. "We oiled it," he said.') == [f"{WORDS},", "We oiled it,"]
+
+
+def test_marks_the_wrong_way_round() -> None:
+    assert quoted(f"The ”Most Wanted“ list was long. {PROSE}.") == ["Most Wanted"]
 
 
 def test_a_story_on_one_line_has_its_prose_between_the_quotations() -> None:
