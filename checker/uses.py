@@ -65,7 +65,7 @@ def uses(
         for one, is_apart in _cut(whole, submitted, apart, thresholds.least_weight):
             number = one.found.number
             quoted = None if is_apart else quoting.look(one.found, own=number in own)
-            told.append(_used(one, quoted, number in mere, quoting, thresholds))
+            told.append(_used(one, quoted, number in mere, submitted, quoting, thresholds))
     return _with_speech_within(told, quoting)
 
 
@@ -138,12 +138,17 @@ def _lines_of(text: str, of_rights: Sequence[Notice]) -> list[Span]:
     return [*furniture(text), *short]
 
 
-def _used(one: Attributed, quoted: Quoted | None, mere: bool, quoting: Quoting, thresholds: Thresholds) -> Used:
+def _used(
+    one: Attributed, quoted: Quoted | None, mere: bool, submitted: Prepared, quoting: Quoting, thresholds: Thresholds
+) -> Used:
     """One passage; `mere` tells that its story shares no more than facts with the draft, quotations aside."""
     if quoted is None:
         return Used(one, Use.NOTICE)
     if quoted.mostly and (mere or quoted.longest_prose < thresholds.least_weight):
-        return Used(one, Use.QUOTATION, quoting.speaker(quoted.spans))
+        speaker = quoting.speaker(quoted.spans)
+        if mere and not speaker and not copied([evidence(one.found, submitted, (), thresholds)], thresholds):
+            return Used(one, Use.FACTS)  # were these words prose, they would show nothing
+        return Used(one, Use.QUOTATION, speaker)
     return Used(one, Use.FACTS if mere else Use.PROSE, quoted=quoted.spans)
 
 

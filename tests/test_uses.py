@@ -154,6 +154,13 @@ def test_the_same_facts_in_like_words_are_no_copy() -> None:
     assert report.verdict is Verdict.CLEAR
 
 
+def test_what_is_told_of_a_speech_in_other_words_is_a_fact() -> None:
+    story = 'PORT HALLAM (MP) -- "We are sorry if the closure was in any way connected to our heron," the port said.'
+    report = checked("The port was sorry that the closure was connected in some way to its heron. It rained.", story)
+    assert {match.use for match in report.matches} <= {Use.FACTS}
+    assert report.verdict is Verdict.CLEAR
+
+
 def test_a_list_of_things_is_a_fact() -> None:
     story = (
         "VERRIN (MP) -- Stolen were names, account numbers, birth dates, addresses and, in two cases, house keys, the "
