@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from checker.model import Passage, Report
 from checker.places import Place
-from checker.readers.document import Document, Label, Part
+from checker.readers.document import HELD, Document, Label, Part
 from checker.readers.labels import labelled
 
-APART = frozenset((Label.CLOAKED, Label.DELETED))
+APART = frozenset((Label.CLOAKED, Label.DELETED)) | HELD
 """What readers of the file do not see; the readers of formats put it behind what they do."""
 
 
@@ -41,7 +41,10 @@ def seams_of(document: Document) -> list[int]:
     found = list(document.seams)
     for before, part in pairwise(document.parts):
         ours, theirs = before.place or Place(), part.place or Place()
-        if ours.part != theirs.part or (before.label in APART) != (part.label in APART):
+        apart = (before.label in APART) != (part.label in APART) or (
+            before.label is not part.label and part.label in HELD
+        )
+        if ours.part != theirs.part or apart:
             found.append(part.start)
     if document.parts and document.parts[0].start and document.parts[0].label in APART:
         found.append(document.parts[0].start)

@@ -15,7 +15,7 @@ from checker.model import Report, Severity, Verdict
 from checker.policy.judge import judge
 from checker.policy.nouns import Occasion
 from checker.readers.document import Document, Label, Unreadable
-from checker.readers.labels import labelled
+from checker.readers.labels import UNSEEN, labelled
 from checker.readers.warc import STATUS
 from checker.reports.groups import GRAVITY
 from checker.reports.json import to_json
@@ -169,5 +169,5 @@ def _seen(document: Document) -> str:
     """The article of a web page, where there is one to be found; else all of a text that is not hidden."""
     parts = labelled(document)
     main = [document.text[part.start : part.end].strip() for part in parts if part.label is Label.MAIN]
-    hidden = (part.start for part in parts if part.label is Label.CLOAKED)
+    hidden = (part.start for part in parts if part.label in UNSEEN)
     return "\n".join(main) or document.text[: min(hidden, default=len(document.text))]

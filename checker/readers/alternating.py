@@ -88,7 +88,7 @@ class _Turns(Walk):
         self.crowd = crowded
         self.within: list[Kind] = []
         self.words: Counter[Kind] = Counter()
-        self.turns: Counter[Kind] = Counter()
+        self.changes: Counter[Kind] = Counter()
         self.last: Kind | None = None
 
     def _push(self, tag: str, look: Look, attributes: Mapping[str, str | None]) -> None:
@@ -105,7 +105,7 @@ class _Turns(Walk):
             kind = self.within[-1] if self.within else ()
             self.words[kind] += words
             if kind != self.last:
-                self.turns[kind] += 1
+                self.changes[kind] += 1
             self.last = kind
 
     def kinds(self) -> list[Kind]:
@@ -114,7 +114,7 @@ class _Turns(Walk):
         found = [
             kind
             for kind, words in self.words.most_common(MOST_WAYS)
-            if words >= LEAST and self.turns[kind] >= TURNS * words
+            if words >= LEAST and self.changes[kind] >= TURNS * words
         ]
         return found if len(found) > 1 else []
 

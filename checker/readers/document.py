@@ -64,6 +64,15 @@ class Label(StrEnum):
     CUE = "cue"
     PAGE = "page"
     SUBJECT = "subject"
+    SCRIPT_DATA = "script-data"
+    COMMENT_DATA = "comment-data"
+    STYLE_CONTENT = "style-content"
+    ATTRIBUTE = "attribute"
+    FRAME = "frame"
+
+
+HELD = frozenset((Label.SCRIPT_DATA, Label.COMMENT_DATA, Label.STYLE_CONTENT, Label.ATTRIBUTE, Label.FRAME))
+"""What a web page holds besides the text of its elements."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,9 @@ def document_of(
 ) -> Document:
     """The document of a page, or a piece of one, whose characters are known, with all ways in which it can be read."""
     from checker.readers.alternating import find_ways
-    from checker.readers.page import take_apart
+    from checker.readers.held import take_whole
 
-    page = take_apart(source, xml=xml)
+    page = take_whole(source, xml=xml)
     usual = _document(name, source, page, incomplete, encoding)
     others = [
         Reading(_document(name, source, other, incomplete, encoding), how, disguise=True)
@@ -68,7 +68,7 @@ def document_of(
     ]
     if (xml or XMLNS in source[:HEAD]) and CLOSED.search(source):
         # some send such a page as XML, and others as HTML
-        other = take_apart(source, xml=not xml)
+        other = take_whole(source, xml=not xml)
         if _count_words(other) >= _count_words(page) + MORE:
             others.append(Reading(_document(name, source, other, incomplete, encoding), "as HTML" if xml else "as XML"))
     return replace(usual, readings=tuple(others)) if others else usual

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from checker.readers.document import Document, Label, Part
+from checker.readers.document import HELD, Document, Label, Part
 from checker.readers.elements import VOID
 
+UNSEEN = HELD | {Label.CLOAKED}
+"""What stands behind the text of a page that its readers see."""
 WORD = re.compile(r"\w+")
 SHINGLE = 3
 """So many words in a row that both texts have are the same place."""
@@ -28,12 +30,11 @@ def labelled(document: Document) -> tuple[Part, ...]:
     """The parts of a document; those of a web page with main text and furniture told apart."""
     if document.format != "html" or not document.text:
         return document.parts
-    cloaked_from = min((part.start for part in document.parts if part.label is Label.CLOAKED), default=None)
-    visible = document.text if cloaked_from is None else document.text[:cloaked_from]
+    visible = document.text[: min((part.start for part in document.parts if part.label in UNSEEN), default=None)]
     main = main_text(document.original)
     if not main:
         return document.parts
-    return (*_parts(visible, main), *(part for part in document.parts if part.label is Label.CLOAKED))
+    return (*_parts(visible, main), *(part for part in document.parts if part.label in UNSEEN))
 
 
 def copy_of(document: Document) -> str:

@@ -110,6 +110,17 @@ class TextBuilder:
         self.length += other.length
         self.last = other.last or self.last
 
+    def take_all(self, text: str, offsets: OffsetMap) -> None:
+        """A whole text with its own map, behind what is here."""
+        if not text:
+            return
+        self._text.append(text)
+        self._begins.extend((offsets.begins[:-1] + self.length).tolist())
+        self._starts.extend(offsets.starts.tolist())
+        self._ends.extend(offsets.ends.tolist())
+        self.length += len(text)
+        self.last = text[-1]
+
     def text(self) -> str:
         """The text so far."""
         return "".join(self._text)

@@ -48,9 +48,9 @@ MEDIA = re.compile(r"\bmedia\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGN
 MOST_STYLES = 500
 MOST_RESTARTED = 200_000_000
 """Characters that are handed to the tokenizer again, because what it took for text is markup."""
-MARKS = 10
-THICK = 45
-"""So many elements within a paragraph, and no more characters to each, are a crowd."""
+TURNS = 16
+THICK = 30
+"""So many turns between kinds of elements within a paragraph, and no more characters to each, are a crowd."""
 SWITCHES = 4
 APART = 120
 """So many changes between hidden and visible words within a paragraph, with no more characters between them."""
@@ -75,9 +75,9 @@ class Page:
     doubts: tuple[str, ...] = ()
 
 
-Open = tuple[str, bool, int, bool, int]
+Open = tuple[str, bool, int, bool, int, str]
 """An open element: its tag, whether it is out of sight, by what traits it is hidden, whether its style sets it within a
-line, and whose rules the elements in it follow."""
+line, whose rules the elements in it follow, and its class or style."""
 
 
 def take_apart(source: str, *, xml: bool = False) -> Page:
@@ -112,7 +112,8 @@ class Walk:
         # paragraphs, and what crowds them
         self.block = 0
         self.block_start = 0
-        self.marks = 0
+        self.turns = 0
+        self.last_kind = ("", 0)
         self.switches = 0
         self.switched = False
         self.mixed = False
@@ -179,8 +180,6 @@ class Walk:
         flows = look.flows
         if tag in BLOCKS and not (flows or look.gone):
             self._close_block()
-        else:
-            self.marks += 1
         if not flows:
             self._break(tag)
         if tag in ("meta", "html", "link"):
@@ -207,13 +206,14 @@ class Walk:
             tag in HTML_WITHIN or (tag == "annotation-xml" and "html" in (attributes.get("encoding") or "").lower())
         ):
             context = HTML
+        kind = attributes.get("class") or attributes.get("style") or ""
         if look is PLAIN:
-            self.stack.append((tag, False, self.traits, False, context))
+            self.stack.append((tag, False, self.traits, False, context, kind))
             self.open[tag] += 1
             self.context = context
             return
         traits = (self.traits & ~look.ends) | look.hides
-        self.stack.append((tag, look.gone, traits, look.flows, context))
+        self.stack.append((tag, look.gone, traits, look.flows, context, kind))
         self.open[tag] += 1
         self.hiding += look.gone
         self.traits, self.context = traits, context
@@ -270,7 +270,7 @@ class Walk:
                 pass
 
     def _pop(self) -> str:
-        tag, gone, _, _, _ = self.stack.pop()
+        tag, gone, _, _, _, _ = self.stack.pop()
         self.open[tag] -= 1
         self.hiding -= gone
         if self.stack:
@@ -292,13 +292,13 @@ class Walk:
         Paragraphs are numbered in their order; the number depends on the looks of elements.
         """
         length = self.visible.length - self.block_start
-        if self.marks >= MARKS and 0 < length < THICK * self.marks:
+        if self.turns >= TURNS and length < THICK * self.turns:
             self.crowded.add(self.block)
         if self.switches >= SWITCHES and length < APART * self.switches:
             self.mixed = True
         self.block += 1
         self.block_start = self.visible.length
-        self.marks = self.switches = 0
+        self.turns = self.switches = 0
         self.switched = False
 
     def _text(self, start: int, end: int) -> None:
@@ -369,9 +369,13 @@ class Walk:
         if here:
             self._interrupt()
             self.switched = True
-        elif self.switched:
-            self.switched = False
-            self.switches += 1
+        else:
+            if self.switched:
+                self.switched = False
+                self.switches += 1
+            if len(text) > 2 and self.stack and (kind := (self.stack[-1][5], len(self.stack))) != self.last_kind:
+                self.last_kind = kind
+                self.turns += 1
         out.take(text, start, end)
 
     def _interrupt(self) -> None:

@@ -73,6 +73,11 @@ LABELS = {
     "caption": "in a caption",
     "headline": "in the headline",
     "subject": "in the subject",
+    "script-data": "in data within a script",
+    "comment-data": "in data within a comment",
+    "style-content": "in a style sheet",
+    "attribute": "in attributes of elements",
+    "frame": "in a frame",
 }
 """What is worth saying of where a passage stands; main text, a page or a caption is not."""
 

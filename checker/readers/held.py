@@ -1,0 +1,450 @@
+"""What a page holds besides the text that it shows: in scripts, attributes, styles, comments and frames.
+
+It is matched where the text of the page does not say it already, stands behind that text, and is labelled as what it
+is. What is short (settings, labels, teasers of other pages) is no story and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from checker.readers.document import Label, Part
+from checker.readers.literals import (
+    ESCAPE,
+    HINT,
+    LONG,
+    PUSHED,
+    TEASER,
+    IsNews,
+    Mapped,
+    as_read,
+    character,
+    cut,
+    find_in_script,
+    find_in_stream,
+    find_pushed,
+    join,
+    take,
+)
+from checker.readers.offsets import TextBuilder
+from checker.readers.page import Page, Walk
+from checker.readers.prose import MARKUP, TAGS, count_words
+
+WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W_]+")
+RUN = 4
+"""So many words in a row that the page shows already are no news."""
+NEWS = 8
+"""So many words must be news in a row."""
+FEW = 150
+"""Visible words of a page below which anything that it holds may be its story."""
+LEAST = 30
+ENOUGH = 60
+"""Words that a page must hold besides those it shows: if these are few, and else."""
+FEWEST = 4
+CHUNK = re.compile(r"(?<=[\"'`>])[^\"'`<>{}=;\[\]]{30,}")
+"""What in a script may be words: a stretch of a string, or between two tags."""
+FRESH = 40
+"""Words of news that a script must hold on a page that shows more than a few words."""
+BARE = 60
+"""Visible words below which a page that loads programs may be nothing without them."""
+SENTENCE = 15
+"""A page with a paragraph of so many words shows something."""
+LONG_SCRIPT = 400
+"""A program of fewer characters shows no story."""
+MOST_HELD = 400_000
+"""Characters of what a page holds that are matched."""
+LONG_TAG = 60
+ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))")
+PLAIN_ATTRIBUTES = frozenset(
+    (
+        "class",
+        "href",
+        "src",
+        "srcset",
+        "sizes",
+        "id",
+        "style",
+        "d",
+        "points",
+        "viewbox",
+        "rel",
+        "action",
+        "transform",
+        "integrity",
+        "media",
+        "pattern",
+        "type",
+        "name",
+        "property",
+    )
+)
+"""Attributes that hold no words for readers."""
+REFERENCE = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
+CONTENT = re.compile(
+    r"(?:content|list-style(?:-type)?|quotes)\s*:((?:[^;{}\"']|\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*')*)"
+)
+STRING = re.compile(r"\"((?:[^\"\\]|\\[\s\S])*)\"|'((?:[^'\\]|\\[\s\S])*)'")
+CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(\n|[\s\S]))")
+OF_ATTRIBUTE = re.compile(r"attr\(\s*([\w-]+)")
+OPAQUE = re.compile(r"[A-Za-z0-9+/=_%-]{600}")
+"""Data that is coded: whatever it holds is not read."""
+BRACE = re.compile(r"[{\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute: its element, its name, and the span of the tag."""
+
+    tag: str
+    name: str
+    value: str
+    start: int
+    end: int
+
+
+class Gatherer(Walk):
+    """A walk over a page that remembers where it may hold text besides that which it shows."""
+
+    def __init__(self, source: str, *, xml: bool = False) -> None:
+        self.style_spans: list[tuple[int, int]] = []
+        self.shown: frozenset[str] = frozenset()
+        super().__init__(source, xml=xml)
+        self.scripts: list[tuple[int, int, str]] = []
+        self.all_scripts: list[tuple[int, int, str]] = []
+        self.loads = False
+        self.kind = ""
+        self.held: list[Attribute] = []
+        self.comments: list[tuple[int, int]] = []
+
+    def _read_style(self, tag: str, start: int, end: int) -> None:
+        super()._read_style(tag, start, end)
+        if self.source.find("content", start, end) >= 0 or self.source.find("list-style", start, end) >= 0:
+            self.style_spans.append((start, end))
+            if self.source.find("attr(", start, end) >= 0:
+                found = OF_ATTRIBUTE.findall(self.source, start, end)
+                self.shown |= frozenset(name.lower() for name in found)
+
+    def attributes(self, tag: str, attributes: Mapping[str, str | None], start: int, end: int) -> None:
+        if tag == "script":
+            self.kind = (attributes.get("type") or "").strip().lower()
+            self.loads = self.loads or "src" in attributes or self.kind == "module"
+        if self.shown and not self.shown.isdisjoint(attributes):
+            self.held += [
+                Attribute(tag, name, value, start, end)
+                for name, value in attributes.items()
+                if name in self.shown and value
+            ]
+        if end - start < LONG_TAG:
+            return
+        for name, value in attributes.items():
+            if not value or len(value) < 24 or name in self.shown:
+                continue
+            if name in PLAIN_ATTRIBUTES:
+                if name == "style" and ("content" in value or "list-style" in value) and ("'" in value or '"' in value):
+                    self.held.append(Attribute(tag, name, value, start, end))
+                continue
+            if (value.count(" ") >= 3 or not value.isascii()) and not name.startswith("on"):
+                self.held.append(Attribute(tag, name, value, start, end))
+
+    def _silent(self, inside: str, start: int, end: int) -> None:
+        super()._silent(inside, start, end)
+        if inside == "script" and end - start > 40:
+            self.scripts.append((start, end, self.kind))
+
+    def _comment(self, start: int, end: int) -> None:
+        super()._comment(start, end)
+        if end - start > LONG_TAG and self.source.find("{", start, end) >= 0:
+            self.comments.append((start, end))
+
+
+def take_whole(source: str, *, xml: bool = False) -> Page:
+    """The page of a source with what it holds besides. Linear in its length; raises nothing, whatever the source."""
+    walk = Gatherer(source, xml=xml)
+    page = walk.page()
+    words = WORD.findall(page.text.lower())
+    shown = len(words) if page.visible == len(page.text) else len(WORD.findall(page.text[: page.visible]))
+    known: set[tuple[str, ...]] = set()
+    _learn(known, words)
+    enough = LEAST if shown < FEW else ENOUGH
+    if not _sift(walk, known, enough):
+        return replace(page, doubts=page.doubts + _doubts(walk, page, shown, held=False))
+
+    def is_news(text: str) -> bool:
+        return _count_fresh(known, TAGS.sub(" ", text) if "<" in text else text) >= FEWEST
+
+    found = _joined((one, label) for one, label in _held(walk, is_news) if one.text.strip())
+    kept = _news(known, _long(found, shown), enough)
+    if not kept:
+        return replace(page, doubts=page.doubts + _doubts(walk, page, shown, held=bool(found)))
+    return _with(page, kept)
+
+
+def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
+    """Leave of what may hold text only that in which words stand that the page does not show; whether it is enough."""
+    source = walk.source
+    fresh = 0
+    scripts = []
+    for script in walk.scripts:
+        count = sum(
+            _count_fresh(known, chunk)
+            for chunk in CHUNK.findall(source, script[0], script[1])
+            if (chunk.count(" ") >= FEWEST or not chunk.isascii() or "\\u" in chunk)
+            and ("\\u" in chunk or count_words(chunk) >= NEWS)
+        )
+        if count < NEWS and source.find("%20", script[0], script[1]) >= 0:
+            count = enough
+        if count >= (FRESH if enough > LEAST else NEWS):
+            scripts.append(script)
+            fresh += count
+        elif PUSHED.match(source[script[0] : script[0] + 400]):
+            scripts.append(script)
+            fresh += _count_fresh(known, source[script[0] : script[1]])
+    attributes = []
+    counted: set[str] = set()
+    for attribute in walk.held:
+        value = attribute.value
+        if attribute.name in walk.shown or attribute.name == "style":
+            attributes.append(attribute)
+            fresh += len(WORD.findall(value))
+        elif value not in counted:
+            counted.add(value)
+            data = value.lstrip()[:1] in ("{", "[", '"', "'", "`", "<")
+            count = _count_fresh(known, value) if data or count_words(value) >= FEWEST else 0
+            if count >= FEWEST:
+                attributes.append(attribute)
+                fresh += count
+    walk.all_scripts = walk.scripts
+    walk.scripts, walk.held = scripts, attributes
+    for start, end in walk.style_spans:
+        for declared in CONTENT.findall(source, start, end):
+            if any(map(str.isalnum, declared)):
+                fresh += len(WORD.findall(CSS_ESCAPE.sub(" ", declared)))
+    for start, end in walk.comments:
+        if HINT.search(source, start, end):
+            fresh += _count_fresh(known, source[start : min(end, start + MOST_HELD)])
+    return fresh >= enough
+
+
+def _count_fresh(known: set[tuple[str, ...]], text: str) -> int:
+    """About how many words of a text are news."""
+    if "\\" in text:
+        text = ESCAPE.sub(character, text)
+    words = WORD.findall(text.lower())
+    if len(words) < RUN:
+        return len(words)
+    runs = zip(*(words[at:] for at in range(RUN)), strict=False)
+    return sum(run not in known for run in runs)
+
+
+def _held(walk: Gatherer, is_news: IsNews) -> Iterator[tuple[Mapped, Label]]:
+    source = walk.source
+    scripts = [(cut(source, start, end), kind) for start, end, kind in walk.scripts]
+    programs = [script for script, kind in scripts if not kind or "javascript" in kind or kind == "module"]
+    streams, others = find_pushed(programs) if programs else ([], [])
+    pushed = {id(script) for script in programs} - {id(script) for script in others}
+    for stream in streams:
+        for text in find_in_stream(stream, is_news):
+            yield text, Label.SCRIPT_DATA
+    for script, kind in scripts:
+        if id(script) in pushed:
+            continue
+        for text in find_in_script(script, kind, is_news):
+            yield text, Label.SCRIPT_DATA
+    for attribute in walk.held:
+        yield from _in_attribute(walk, attribute, is_news)
+    for start, end in walk.style_spans:
+        style = cut(source, start, end)
+        builder = TextBuilder()
+        for found in CONTENT.finditer(style.text):
+            _take_strings(builder, style, *found.span(1))
+        yield replace(join(builder), name="content"), Label.STYLE_CONTENT
+    for start, end in walk.comments:
+        brace = BRACE.search(source, start, end)
+        stop = source.rfind("}", start, end) + 1
+        if brace and stop > brace.start() and HINT.search(source, brace.start(), stop):
+            for text in find_in_script(cut(source, brace.start(), stop), "json", is_news):
+                yield replace(text, teaser=False), Label.COMMENT_DATA
+
+
+def _joined(found: Iterable[tuple[Mapped, Label]]) -> list[tuple[Mapped, Label]]:
+    """Texts that follow one another under one name as one, a line each."""
+    out: list[tuple[Mapped, Label]] = []
+    for (name, teaser, label), group in groupby(found, key=lambda one: (one[0].name, one[0].teaser, one[1])):
+        builder = TextBuilder()
+        for text, _ in group:
+            if builder.length:
+                builder.put("\n")
+            builder.take_all(text.text, text.offsets)
+        out.append((replace(join(builder), name=name, teaser=teaser), label))
+    return out
+
+
+def _in_attribute(walk: Gatherer, attribute: Attribute, is_news: IsNews) -> Iterator[tuple[Mapped, Label]]:
+    """The texts of an attribute: prose, markup, or data."""
+    found = _place(walk.source, attribute)
+    if found is None:
+        return
+    value = _resolve(found)
+    name = attribute.name
+    if name == "style":
+        builder = TextBuilder()
+        for declared in CONTENT.finditer(value.text):
+            _take_strings(builder, value, *declared.span(1))
+        yield replace(join(builder), name="content"), Label.STYLE_CONTENT
+    elif name in walk.shown:
+        yield replace(value, name=f"attr {name}"), Label.ATTRIBUTE
+    elif value.text.lstrip()[:1] in ("{", "[", '"', "'", "`"):
+        for text in find_in_script(value, "json" if value.text.lstrip()[:1] in ("{", "[") else "", is_news):
+            yield text, Label.ATTRIBUTE
+    elif count_words(value.text) or MARKUP.search(value.text):
+        label = Label.FRAME if name == "srcdoc" else Label.ATTRIBUTE
+        teaser = attribute.tag == "meta" and len(value.text.split()) < TEASER
+        yield replace(as_read(value), name="attribute" if label is Label.ATTRIBUTE else name, teaser=teaser), label
+
+
+def _place(source: str, attribute: Attribute) -> Mapped | None:
+    for found in ATTRIBUTE.finditer(source, attribute.start, attribute.end):
+        if found[1].lower() == attribute.name:
+            group = next(number for number in (2, 3, 4) if found[number] is not None)
+            return cut(source, *found.span(group))
+    return None
+
+
+def _resolve(value: Mapped) -> Mapped:
+    """A value of an attribute without its references."""
+    if "&" not in value.text:
+        return value
+    from html import unescape
+
+    builder = TextBuilder()
+    at = 0
+    for found in REFERENCE.finditer(value.text):
+        take(builder, value, at, found.start())
+        builder.take(unescape(found[0]), *value.span(found.start(), found.end()))
+        at = found.end()
+    take(builder, value, at, len(value.text))
+    return join(builder, value)
+
+
+def _take_strings(builder: TextBuilder, style: Mapped, start: int, end: int) -> None:
+    """The strings of one declaration, a line for each declaration."""
+    first = True
+    for found in STRING.finditer(style.text, start, end):
+        low, high = found.span(1 if found[1] is not None else 2)
+        if not any(map(str.isalnum, style.text[low:high])):
+            continue
+        if first and builder.length:
+            builder.put("\n")
+        first = False
+        at = low
+        for escape in CSS_ESCAPE.finditer(style.text, low, high):
+            take(builder, style, at, escape.start())
+            code = int(escape[1], 16) if escape[1] else -1
+            said = (chr(code) if 0 < code < 0x110000 else "\ufffd") if escape[1] else escape[2].replace("\n", "")
+            builder.take(said, *style.span(escape.start(), escape.end()))
+            at = escape.end()
+        take(builder, style, at, high)
+
+
+def _long(found: Sequence[tuple[Mapped, Label]], shown: int) -> list[tuple[Mapped, Label]]:
+    """Of all texts those that may be a story: long, or several under one name that are long together.
+
+    On a page that shows little anything may be.
+    """
+    if shown < FEW:
+        return list(found)
+    words: Counter[tuple[str, Label]] = Counter()
+    sizes = [len(WORD.findall(text.text[:MOST_HELD])) for text, _ in found]
+    for (text, label), size in zip(found, sizes, strict=True):
+        if not text.teaser:
+            words[text.name, label] += size
+    return [
+        (text, label)
+        for (text, label), size in zip(found, sizes, strict=True)
+        if not text.teaser and (size >= LONG or words[text.name, label] >= LONG)
+    ]
+
+
+def _news(
+    known: set[tuple[str, ...]], found: Sequence[tuple[Mapped, Label]], enough: int
+) -> list[tuple[Mapped, Label]]:
+    """What of these texts neither the page says nor one of them before."""
+    kept: list[tuple[Mapped, Label]] = []
+    total = length = 0
+    for text, label in found:
+        words = list(WORD.finditer(text.text))
+        plain = [word[0].lower() for word in words]
+        for low, high in _unknown(known, plain):
+            start, end = words[low].start(), words[high - 1].end()
+            if length + end - start > MOST_HELD:
+                continue
+            if high - low > 0.8 * len(words):
+                start, end = 0, len(text.text)
+            builder = TextBuilder()
+            take(builder, text, start, end)
+            kept.append((join(builder), label))
+            total += high - low
+            length += end - start
+        _learn(known, plain)
+    return kept if total >= enough else []
+
+
+def _learn(known: set[tuple[str, ...]], words: Sequence[str]) -> None:
+    known.update(zip(*(words[at:] for at in range(RUN)), strict=False))
+
+
+def _unknown(known: set[tuple[str, ...]], words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Runs of words that are news, with what lies between two if it is short."""
+    news = [True] * len(words)
+    for at in range(len(words) - RUN + 1):
+        if tuple(words[at : at + RUN]) in known:
+            news[at : at + RUN] = [False] * RUN
+    start = end = -1
+    fresh = 0
+    for at, new in enumerate(news):
+        if not new:
+            continue
+        if start >= 0 and at - end > RUN + 2:
+            if fresh >= NEWS:
+                yield start, end
+            start, fresh = -1, 0
+        if start < 0:
+            start = at
+        end, fresh = at + 1, fresh + 1
+    if start >= 0 and fresh >= NEWS:
+        yield start, end
+
+
+def _with(page: Page, kept: Sequence[tuple[Mapped, Label]]) -> Page:
+    """A page with these texts behind its own, in the order of their labels."""
+    builder = TextBuilder()
+    builder.take_all(page.text, page.offsets)
+    parts = list(page.parts)
+    for text, label in sorted(kept, key=lambda one: ORDER.index(one[1])):
+        if builder.length:
+            builder.put("\n")
+        start = builder.length
+        builder.take_all(text.text, text.offsets)
+        if builder.length > start:
+            parts.append(Part(start, builder.length, label))
+    return replace(page, text=builder.text(), offsets=builder.offsets(), parts=tuple(parts))
+
+
+ORDER = (Label.FRAME, Label.STYLE_CONTENT, Label.SCRIPT_DATA, Label.COMMENT_DATA, Label.ATTRIBUTE)
+
+
+def _doubts(walk: Gatherer, page: Page, shown: int, *, held: bool) -> tuple[str, ...]:
+    """Whether a page shows so little that its text must come out of programs that were not read."""
+    scripts = walk.all_scripts
+    if shown >= FEW or not (scripts or walk.loads):
+        return ()
+    coded = any(OPAQUE.search(walk.source, start, end) for start, end, _ in scripts)
+    longest = max((len(line.split()) for line in page.text[: page.visible].split("\n")), default=0)
+    programs = walk.loads or any(end - start > LONG_SCRIPT for start, end, _ in scripts)
+    if not (coded or (shown < BARE and longest < SENTENCE and not held and programs)):
+        return ()
+    return (f"it shows {shown} words; what its programs load or hold in code besides could not be read",)

@@ -1,0 +1,384 @@
+"""The texts that data and programs within a page hold, each with its place in the file.
+
+JSON is walked by `json_walk`; of what is no JSON the strings are taken, in their order, as a linear scanner finds them
+(https://tc39.es/ecma262/#sec-literals-string-literals). No program is run, and no name of a framework is known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from checker.readers.json_walk import JsonText, find_texts
+from checker.readers.offsets import OffsetMap, TextBuilder, through
+from checker.readers.prose import FEWEST, MARKUP, count_words
+
+HINT = re.compile(
+    r"(?:[^\s\"'<>{}=;()\[\]]{1,40} {1,3}){5}[^\s\"'<>{}=;()\[\]]"
+    r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{12}"
+    r"|(?:\\u(?:0[ef]|1[017]|[3-9a-dA-D].)[0-9a-fA-F]{2}){12}"
+    r"|%20[^%\s]{1,40}%20"
+)
+"""Six words with blanks between, or a dozen letters of a script that has none: where there is text, there is this."""
+LITERAL = re.compile(
+    r"\"(?:[^\"\\\n]+|\\[\s\S])*\"?|'(?:[^'\\\n]+|\\[\s\S])*'?|`(?:[^`\\]+|\\[\s\S])*`?"
+    r"|/\*[\s\S]*?(?:\*/|\Z)|//[^\n]*"
+    r"|[=(,:;!&|?{}\[]\s*/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
+)
+"""A string, a comment, or a regular expression, of a program."""
+JSON_STRING = re.compile(r"\"(?:[^\"\\]+|\\[\s\S])*\"?")
+ESCAPE = re.compile(
+    r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))"
+)
+PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": "", "\n": "", "\r\n": ""}
+NAME = re.compile(r"([\w$-]{1,80})[\"'`]?\s*:\s*\[?\s*\Z")
+DIGITS = re.compile(r"\d+")
+ASSIGNED = re.compile(r"[=(,:]\s*(?=[{\[]\s*[\"{\[])")
+PUSHED = re.compile(r"\s*([\w.$]+(?:\s*=[^\"']{0,80})?[\w.$()|\[\] ]{0,80}\(\s*\[\s*\d+\s*,\s*)\"")
+ROW = re.compile(r"(?:\A|(?<=\n)|(?<=[\]}\"]))([0-9a-f]{1,6}):(?:T([0-9a-f]{1,8}),|[A-Z]{0,2}(?=[\[{\"]))")
+NAMED = (":", "[", " ", "\n", "\t")
+"""What may stand before a string that has a name."""
+DATA = re.compile(r"\\?\"[\w$-]{1,40}\\?\"\s*:\s*(?:\\?\"|[\[{\d])|\[\\?\"\$")
+"""What data within a string has in it."""
+URL = re.compile(r"(?:https?:/)?/[^\s]*\Z")
+IsNews = Callable[[str], bool]
+"""Whether a text says what the page does not show."""
+MOST_DEPTH = 4
+MOST_TRIES = 12
+"""Places at which JSON is looked for in one program."""
+MOST_SCRIPT = 4_000_000
+"""Characters of a script that are looked at."""
+MOST_STRINGS = 50_000
+LONG = 50
+"""Words of an article; of what is shorter there must be that many under one name."""
+TEASER = 80
+"""A text of fewer words beside an address is about another page."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapped:
+    """A text, and the file it was taken from. `name` is where it stands in its data; a `teaser` is of another page."""
+
+    text: str
+    offsets: OffsetMap
+    name: str = ""
+    teaser: bool = False
+    base: int = -1
+    """Where it begins in the file, if it stands there as it is."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the file of text[start:end]."""
+        return (self.base + start, self.base + end) if self.base >= 0 else self.offsets.span(start, end)
+
+
+def cut(source: str, start: int, end: int) -> Mapped:
+    """A stretch of the file as it stands."""
+    return Mapped(
+        source[start:end],
+        OffsetMap(np.array([0, end - start], np.int64), np.array([start], np.int64), np.array([end], np.int64)),
+        base=start,
+    )
+
+
+def take(builder: TextBuilder, mapped: Mapped, start: int, end: int) -> None:
+    """mapped.text[start:end] into a builder, each piece with its place."""
+    if mapped.base >= 0:
+        builder.take(mapped.text[start:end], mapped.base + start, mapped.base + end)
+        return
+    begins = mapped.offsets.begins
+    first = max(0, int(np.searchsorted(begins, start, "right")) - 1)
+    last = min(len(begins) - 1, int(np.searchsorted(begins, end, "left")))
+    for piece in range(first, last):
+        low, high = max(start, int(begins[piece])), min(end, int(begins[piece + 1]))
+        if low < high:
+            builder.take(mapped.text[low:high], *mapped.span(low, high))
+
+
+def join(builder: TextBuilder, like: Mapped | None = None) -> Mapped:
+    """What a builder holds."""
+    made = Mapped(builder.text(), builder.offsets())
+    return replace(made, name=like.name, teaser=like.teaser) if like else made
+
+
+def find_in_script(script: Mapped, kind: str, is_news: IsNews, depth: int = 0) -> list[Mapped]:
+    """The texts of a script of a media type, in order, as far as they are news."""
+    text = script.text[:MOST_SCRIPT]
+    if depth > MOST_DEPTH or not HINT.search(text):
+        return []
+    program = not kind or "javascript" in kind or "ecmascript" in kind or kind in ("module", "text/babel", "text/jsx")
+    bare = text.lstrip()
+    if "json" in kind or bare[:1] in ("{", "["):
+        found = _in_json(script, text, is_news)
+        if found is not None:
+            return list(found)
+    elif not program:
+        return [as_read(script)]
+    return list(_in_program(script, text, is_news, depth))
+
+
+def as_read(mapped: Mapped) -> Mapped:
+    """A text as it is read: without the markup, if it is marked up."""
+    if not MARKUP.search(mapped.text):
+        return mapped
+    from checker.readers.page import take_apart
+
+    page = take_apart(mapped.text)
+    return replace(mapped, text=page.text, offsets=through(page.offsets, mapped.offsets), base=-1)
+
+
+def find_pushed(scripts: list[Mapped]) -> tuple[list[Mapped], list[Mapped]]:
+    """Scripts that hand on one stream of text in pieces, as one each by what they call; and all other scripts.
+
+    A page that is streamed calls one function with a number and a string again and again; strings are cut anywhere.
+    """
+    streams: dict[str, TextBuilder] = {}
+    others = []
+    for script in scripts:
+        found = PUSHED.match(script.text[:400])
+        string = JSON_STRING.match(script.text, found.end() - 1) if found else None
+        if not found or not string:
+            others.append(script)
+            continue
+        decoded = decode(script, string.start() + 1, string.end() - 1)
+        take(streams.setdefault(found[1], TextBuilder()), decoded, 0, len(decoded.text))
+    return [join(builder) for builder in streams.values()], others
+
+
+def find_in_stream(stream: Mapped, is_news: IsNews, depth: int = 1) -> list[Mapped]:
+    """The texts of a stream: rows of JSON, and rows of bare text that say how long they are."""
+    out: list[Mapped] = []
+    rows = list(ROW.finditer(stream.text))
+    if not rows:
+        return find_in_script(stream, "", is_news, depth)
+    skip = 0
+    for number, row in enumerate(rows):
+        if row.start() < skip:
+            continue
+        end = rows[number + 1].start() if number + 1 < len(rows) else len(stream.text)
+        if row[2]:
+            size = min(int(row[2], 16), len(stream.text))
+            end = row.end() + len(
+                stream.text[row.end() : row.end() + size].encode("utf-8", "replace")[:size].decode("utf-8", "ignore")
+            )
+            skip = end
+            out.append(as_read(_part(stream, row.end(), end)))
+        else:
+            out += find_in_script(_part(stream, row.end(), end), "json", is_news, depth)
+    return out
+
+
+def _part(mapped: Mapped, start: int, end: int) -> Mapped:
+    builder = TextBuilder()
+    take(builder, mapped, start, end)
+    return join(builder)
+
+
+def decode(mapped: Mapped, start: int, end: int) -> Mapped:
+    """The string between two quotation marks, without its escapes."""
+    builder = TextBuilder()
+    at = start
+    for escape in ESCAPE.finditer(mapped.text, start, max(start, end)):
+        take(builder, mapped, at, escape.start())
+        builder.take(character(escape), *mapped.span(escape.start(), escape.end()))
+        at = escape.end()
+    take(builder, mapped, at, end)
+    made = join(builder)
+    if "%20" in made.text and len(PERCENT.findall(made.text[:2_000])) > 5:
+        return _unquote(made)
+    return made
+
+
+def _unquote(mapped: Mapped) -> Mapped:
+    """A text as addresses write it, as it is."""
+    builder = TextBuilder()
+    at = 0
+    for run in PERCENT.finditer(mapped.text):
+        take(builder, mapped, at, run.start())
+        said = bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "replace")
+        builder.take(said, *mapped.span(run.start(), run.end()))
+        at = run.end()
+    take(builder, mapped, at, len(mapped.text))
+    return join(builder)
+
+
+def character(escape: re.Match[str]) -> str:
+    """What an escape of a string stands for."""
+    braced, high, low, four, two, other = escape.groups()
+    if high:
+        return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + (int(low, 16) - 0xDC00))
+    number = braced or four or two
+    if number:
+        code = int(number, 16)
+        return chr(code) if code < 0x110000 else "\ufffd"
+    return SIMPLE.get(other, other)
+
+
+def _in_json(script: Mapped, text: str, is_news: IsNews) -> Iterator[Mapped] | None:
+    """The texts of JSON; None when it is none."""
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return _placed(script, value, 0, len(text), is_news)
+
+
+def _placed(script: Mapped, value: object, start: int, end: int, is_news: IsNews) -> Iterator[Mapped]:
+    """The texts in a value of JSON that stands in script.text[start:end]."""
+    texts = [text for text in find_texts(value) if is_news(text.text)]
+    if not texts:
+        return
+    strings = [found.span() for found in JSON_STRING.finditer(script.text, start, end)][:MOST_STRINGS]
+    finder = _Finder(script, strings, (start, end))
+    for text in texts:
+        yield replace(finder.find(text), name=_name(text.pointer), teaser=_is_teaser(value, text))
+
+
+class _Finder:
+    """Where in the file the texts of JSON stand: in one string, or in some that follow one another."""
+
+    def __init__(self, script: Mapped, strings: list[tuple[int, int]], whole: tuple[int, int]) -> None:
+        self.script, self.strings, self.whole = script, strings, whole
+        self.raw = [script.text[low + 1 : high - 1] for low, high in strings]
+        self.number: dict[str, int] = {}
+        for number, raw in enumerate(self.raw):
+            self.number.setdefault(self._plain(number, raw), number)
+        self.at = 0
+
+    def _plain(self, number: int, raw: str) -> str:
+        if "\\" in raw:
+            raw = ESCAPE.sub(character, raw)
+            self.raw[number] = raw
+        return raw.strip()
+
+    def find(self, text: JsonText) -> Mapped:
+        number = self.number.get(text.text)
+        if number is not None:
+            self.at = number + 1
+            return as_read(self._decoded(number))
+        pieces = self._pieces(text.text)
+        if not pieces:
+            builder = TextBuilder()
+            builder.take(text.text, *self.script.span(*self.whole))
+            return as_read(join(builder))
+        builder = TextBuilder()
+        for number, gap in pieces:
+            if gap:
+                builder.put(gap)
+            decoded = self._decoded(number)
+            take(builder, decoded, 0, len(decoded.text))
+        self.at = pieces[-1][0] + 1
+        return as_read(join(builder))
+
+    def _decoded(self, number: int) -> Mapped:
+        low, high = self.strings[number]
+        return decode(self.script, low + 1, high - 1)
+
+    def _pieces(self, text: str) -> list[tuple[int, str]]:
+        """The strings that make up a text, from where the last one ended, each with what stands before it."""
+        out: list[tuple[int, str]] = []
+        at = 0
+        for number in range(self.at, min(len(self.raw), self.at + 2_000)):
+            bare = self.raw[number].strip()
+            rest = len(text) - len(text[at:].lstrip()) if at < len(text) else at
+            if bare and text.startswith(bare, rest) and (len(bare) > 2 or out):
+                out.append((number, " " if rest > at and out else ""))
+                at = rest + len(bare)
+                if at >= len(text.rstrip()):
+                    return out
+        return out if at > 0.8 * len(text) else []
+
+
+def _name(pointer: str) -> str:
+    """The last name in a pointer that is no number, without the numbers in it."""
+    for token in reversed(pointer.split("/")):
+        if token and not token.isdigit():
+            return DIGITS.sub("", token)
+    return ""
+
+
+def _is_teaser(value: object, text: JsonText) -> bool:
+    """Whether a short text stands beside the address of a page."""
+    if len(text.text.split()) >= TEASER:
+        return False
+    for token in text.pointer.split("/")[1:-1]:
+        token = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(token)
+        elif isinstance(value, list) and token.isdigit() and int(token) < len(value):
+            value = value[int(token)]
+    return isinstance(value, dict) and any(
+        isinstance(said, str) and len(said) < 2_000 and URL.match(said) is not None for said in value.values()
+    )
+
+
+def _in_program(script: Mapped, text: str, is_news: IsNews, depth: int) -> Iterator[Mapped]:
+    """The texts of a program: of the JSON in it, and of its other strings."""
+    decoder = json.JSONDecoder(strict=False)
+    done: list[tuple[int, int]] = []
+    at = tries = 0
+    while tries < MOST_TRIES and (found := ASSIGNED.search(text, at)):
+        tries += 1
+        at = found.end()
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            continue
+        if end - at > 100 and HINT.search(text, at, end):
+            done.append((at, end))
+            yield from _placed(script, value, at, end, is_news)
+        at = end
+    low = 0
+    for start, end in [*done, (len(text), len(text))]:
+        yield from _strings(script, low, start, is_news, depth)
+        low = end
+
+
+def _strings(script: Mapped, low: int, high: int, is_news: IsNews, depth: int) -> Iterator[Mapped]:
+    """The strings of a stretch of a program that are prose, and others that stand under the same names."""
+    if not HINT.search(script.text, low, high):
+        return
+    text = script.text
+    found: list[tuple[int, int, str, int]] = []
+    words: Counter[str] = Counter()
+    for literal in LITERAL.finditer(text, low, high):
+        start, end = literal.span()
+        if text[start] not in "\"'`" or end - start < 3 or text[end : end + 20].lstrip()[:1] == ":":
+            continue
+        name = NAME.search(text, max(low, start - 100), start) if text[start - 1 : start] in NAMED else None
+        raw = text[start + 1 : end - 1]
+        worded = len(raw) > 12 and (" " in raw or not raw.isascii() or "\\u" in raw or "%20" in raw)
+        size = count_words(_rough(raw)) if worded else 0
+        key = DIGITS.sub("", name[1]) if name else ""
+        found.append((start, end, key, size))
+        words[key] += size
+        if len(found) >= MOST_STRINGS:
+            break
+    for start, end, key, size in found:
+        holds_more = end - start > 100 and DATA.search(text, start, end) is not None
+        if not (size >= FEWEST or holds_more or (key and words[key] >= LONG and " " in text[start:end])):
+            continue
+        if not (holds_more or is_news(_rough(text[start:end]))):
+            continue
+        string = replace(decode(script, start + 1, end - 1), name=key)
+        if holds_more:
+            rows = ROW.match(string.text)
+            inner = (
+                find_in_stream(string, is_news, depth + 1) if rows else find_in_script(string, "", is_news, depth + 1)
+            )
+            yield from (replace(one, name=one.name or key) for one in inner)
+        else:
+            yield as_read(string)
+
+
+def _rough(raw: str) -> str:
+    """A string with blanks where its escapes are, to be judged by."""
+    if "%20" in raw:
+        raw = raw.replace("%20", " ")
+    return ESCAPE.sub(character, raw) if "\\" in raw else raw
