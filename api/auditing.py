@@ -23,6 +23,7 @@ from api.spool import packed, unpacked
 from api.unchecked import unchecked
 from checker.check import check_document
 from checker.readers import Document, Unreadable
+from checker.readers.variants import add_variants
 from checker.reports.json import to_dict
 from fingerprints.errors import StorageFull
 
@@ -128,7 +129,7 @@ def _entries(sent: Path, names: list[str] | None) -> Iterator[Document | Unreada
     if names is None:
         for number, one in enumerate(validated(AuditRequest, parse_json((sent / "texts.json").read_bytes())).texts, 1):
             id = one.id or str(number)
-            yield Document(id, one.text) if one.text is not None else of_html(id, one.html or "")
+            yield add_variants(Document(id, one.text)) if one.text is not None else of_html(id, one.html or "")
         return
     for number, name in enumerate(names):
         yield from of_file("", name, (sent / str(number)).read_bytes())

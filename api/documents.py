@@ -10,6 +10,7 @@ from api.schemas import AnnotatedPiece, CheckRequest
 from checker.readers import Document, Unreadable, read
 from checker.readers.html import document_of
 from checker.readers.offsets import TextBuilder
+from checker.readers.variants import add_variants
 
 LONGEST_NAME = 255
 
@@ -20,7 +21,7 @@ def of_request(asked: CheckRequest) -> Document:
         return of_html(asked.id, asked.html)
     if asked.annotation is not None:
         return of_annotation(asked.id, asked.annotation)
-    return Document(asked.id, asked.text or "")
+    return add_variants(Document(asked.id, asked.text or ""))
 
 
 def of_html(id: str, source: str) -> Document:
@@ -37,7 +38,7 @@ def of_annotation(id: str, pieces: Sequence[AnnotatedPiece]) -> Document:
         builder.take(seen, at, at + len(whole))
         sent.append(whole)
         at += len(whole)
-    return Document(id, builder.text(), format="text", offsets=builder.offsets(), original="".join(sent))
+    return add_variants(Document(id, builder.text(), format="text", offsets=builder.offsets(), original="".join(sent)))
 
 
 def of_file(id: str, filename: str, data: bytes) -> Iterator[Document | Unreadable]:

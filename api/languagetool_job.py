@@ -20,6 +20,7 @@ from api.unchecked import unchecked
 from checker.check import check_document
 from checker.model import Report
 from checker.readers import Document
+from checker.readers.variants import add_variants
 from checker.reports.json import to_dict
 
 Result = tuple[dict[str, Any], bytes]
@@ -63,7 +64,7 @@ def incomplete(header: dict[str, Any], body: bytes, sentence: str) -> Result:
 def document_of(field: str, body: bytes) -> Document:
     """The draft, as the field `text` or `data` has it. Raises Problem 400."""
     if field == "text":
-        return Document("", HALVES.sub("\ufffd", body.decode("utf-8", "surrogatepass")))
+        return add_variants(Document("", HALVES.sub("\ufffd", body.decode("utf-8", "surrogatepass"))))
     return _annotated(_parsed(body))
 
 
@@ -79,7 +80,7 @@ def _annotated(data: Any) -> Document:
     if not isinstance(data, dict) or ("text" in data) == ("annotation" in data):
         raise Problem(400, "'data' key in JSON requires either 'text' or 'annotation' key, and not both.")
     if "text" in data:
-        return Document("", _characters(data["text"]))
+        return add_variants(Document("", _characters(data["text"])))
     if not isinstance(data["annotation"], list):
         raise Problem(400, "'annotation' must be a list of objects.")
     return of_annotation("", [_piece(number, given) for number, given in enumerate(data["annotation"])])

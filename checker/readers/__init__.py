@@ -29,6 +29,7 @@ from checker.readers import (
 )
 from checker.readers.document import Document, Kind, Label, Part, Reading, Unreadable
 from checker.readers.formats import Format, Start, begin
+from checker.readers.variants import add_variants
 from checker.readers.wire import (
     anpa,
     ap,
@@ -99,7 +100,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     try:
         for entry in format.read(name, stream):
             if isinstance(entry, Document) and not entry.format:
-                entry = replace(entry, format=format.name, warnings=(*warnings, *entry.warnings))
+                entry = add_variants(_named(entry, format.name, warnings))
             yield entry
     except OSError:
         raise
@@ -110,6 +111,14 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
         if os.environ.get(DEBUG):
             raise
         yield Unreadable(name, f"It is damaged, and could not be read as {format.title} ({type(error).__name__}).")
+
+
+def _named(document: Document, format: str, warnings: tuple[str, ...]) -> Document:
+    """The document as one of this format, in all its readings."""
+    ways = tuple(
+        replace(way, document=replace(way.document, format=way.document.format or format)) for way in document.readings
+    )
+    return replace(document, format=format, warnings=(*warnings, *document.warnings), readings=ways)
 
 
 def _mismatch(start: Start, format: Format) -> tuple[str, ...]:

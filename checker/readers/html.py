@@ -58,6 +58,7 @@ def document_of(
 ) -> Document:
     """The document of a page, or a piece of one, whose characters are known, with all ways in which it can be read."""
     from checker.readers.alternating import find_ways
+    from checker.readers.direction import add_directed, find_directed
     from checker.readers.held import take_whole
 
     page = take_whole(source, xml=xml)
@@ -71,6 +72,8 @@ def document_of(
         other = take_whole(source, xml=not xml)
         if _count_words(other) >= _count_words(page) + MORE:
             others.append(Reading(_document(name, source, other, incomplete, encoding), "as HTML" if xml else "as XML"))
+    if directed := find_directed(source, xml=xml):
+        others += add_directed(usual, _document(name, source, directed, incomplete, encoding)).readings
     return replace(usual, readings=tuple(others)) if others else usual
 
 
