@@ -48,6 +48,33 @@ def test_marks_with_spaces_on_both_sides() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "speech", "name"),
+    [
+        (
+            "Bron stod öppen.\n– Vi hörde äggen knacka i kugghjulet, säger Rosa Lund.",
+            "Vi hörde äggen knacka i kugghjulet",
+            "Rosa Lund",
+        ),
+        ("– Vi hørte eggene banke, sa Rosa Lund til avisen.\nBroen åpnet igjen.", "Vi hørte eggene banke", "Rosa Lund"),
+        ("—Oímos los huevos golpear —dijo Rosa Lund—. El puente abrió.", "Oímos los huevos golpear", "Rosa Lund"),
+        ("— On entendait les œufs frapper, explique Jean Moffat.", "On entendait les œufs frapper", "Jean Moffat"),
+    ],
+)
+def test_speech_behind_a_dash(text: str, speech: str, name: str) -> None:
+    assert quoted(text) == [speech]
+    assert speaker(text, *quotations(text)[0]) == name
+
+
+def test_a_list_behind_dashes_is_no_speech() -> None:
+    assert (
+        quoted(
+            "- Three boats were hurt, police said.\n- The bridge opened, said Lund.\n– Bron stod öppen i sex timmar."
+        )
+        == []
+    )
+
+
 def test_corner_brackets() -> None:
     assert quoted("番人は「卵の音が聞こえた」と話した。") == ["卵の音が聞こえた"]
 
