@@ -14,7 +14,7 @@ import pytest
 from checker.places import Place
 from checker.readers import Document, Label, Unreadable, child, pdf, read
 from checker.readers.boxes import rectangles
-from tests.pdfs_by_hand import FONT, gapped, image, lines, stream, upside_down, written
+from tests.pdfs_by_hand import FONT, flate, gapped, image, lines, stream, upside_down, written
 from tests.pdfs_by_hand import pdf as made
 
 FERRY = ("The old ferry left Sker-", "row at dawn with nine goats", "aboard.")
@@ -361,6 +361,50 @@ def test_words_that_are_drawn_as_shapes_are_said(raw: bytes) -> None:
 )
 def test_honest_drawings_are_no_cause_for_doubt(raw: bytes) -> None:
     assert document(raw).incomplete == ()
+
+
+def named(cmap: bytes, encoding: bytes = b"/WinAnsiEncoding", kind: bytes = b"/Type1") -> bytes:
+    """A page whose font calls its letters by this map."""
+    font = b"<< /Type /Font /Subtype %s /BaseFont /Helvetica /ToUnicode 5 0 R /Encoding %s >>" % (kind, encoding)
+    return made(lines(*STORY), font=font, more=[flate(CODES + cmap + b" endcmap")])
+
+
+MISNAMED = "a font in it gives its letters another meaning than it draws: its words may not be those that are seen"
+SAME = b"1 beginbfrange <20> <7E> <0020> endbfrange"
+
+
+@pytest.mark.parametrize(
+    ("cmap", "encoding"),
+    [
+        (SAME + b" 4 beginbfchar <65> <006F> <6F> <0065> <61> <0069> <69> <0061> endbfchar", b"/WinAnsiEncoding"),
+        (SAME, b"<< /BaseEncoding /WinAnsiEncoding /Differences [97 /e 101 /a 105 /o 111 /i] >>"),
+        (b"1 beginbfrange <61> <64> [<0064> <0063> <0062> <0061>] endbfrange", b"/WinAnsiEncoding"),
+        (SAME, b"<< /Differences [97 /b /c /d /e /f] >>"),
+    ],
+    ids=["a few vowels", "differences", "an array", "a step"],
+)
+def test_a_font_that_calls_letters_by_other_names_is_said(cmap: bytes, encoding: bytes) -> None:
+    assert MISNAMED in document(named(cmap, encoding)).incomplete
+
+
+@pytest.mark.parametrize(
+    ("cmap", "encoding"),
+    [
+        (SAME, b"/WinAnsiEncoding"),
+        (SAME, b"<< /BaseEncoding /WinAnsiEncoding /Differences [39 /quotesingle 96 /grave 65 /A] >>"),
+        (SAME, b"<< /Differences [97 /g1 /g2 /g3 /g4 /g5] >>"),
+        (b"1 beginbfrange <61> <7A> <0041> endbfrange", b"/WinAnsiEncoding"),
+    ],
+    ids=["the same", "the same by name", "names without a meaning", "small capitals"],
+)
+def test_an_honest_font_is_no_cause_for_doubt(cmap: bytes, encoding: bytes) -> None:
+    assert MISNAMED not in document(named(cmap, encoding)).incomplete
+
+
+def test_letters_with_a_code_for_each_place_are_said() -> None:
+    pairs = b"".join(b"<%02X> <%04X> " % (code, 97 + code % 5) for code in range(0x20, 0xFF))
+    cmap = b"200 beginbfchar " + pairs + b"endbfchar"
+    assert MISNAMED in document(named(cmap, b"<< /Differences [32 /g1 /g2] >>", b"/Type3")).incomplete
 
 
 def test_a_scan_with_a_header_is_a_picture() -> None:

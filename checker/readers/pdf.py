@@ -125,8 +125,11 @@ def _unread(facts: dict[str, Any], text: str, parts: list[Part]) -> Iterator[str
         ("stamps", "has notes or stamps whose words were not read", "have notes or stamps whose words were not read"),
     ):
         yield from _pages(facts[key], one, several)
+    senseless = _senseless(facts, text, parts)
+    if facts["misnamed"] and not senseless:
+        yield "a font in it gives its letters another meaning than it draws: its words may not be those that are seen"
     yield from _pages(
-        _senseless(facts, text, parts),
+        senseless,
         "gives its letters no meaning, or a wrong one: its words were not read as they are seen",
         "give their letters no meaning, or a wrong one: their words were not read as they are seen",
     )

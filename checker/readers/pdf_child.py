@@ -18,6 +18,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfiumError
 
+from checker.readers.pdf_fonts import misname
 from checker.readers.pdf_objects import (
     Box,
     Cells,
@@ -75,7 +76,7 @@ BUTTONS = (
 """Fields whose value ("Off") nobody sees."""
 NO_COMMENTS = (pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_LINK)
 
-for _codec in ("utf-16-le", "utf-32-le"):
+for _codec in ("utf-16-le", "utf-16-be", "utf-32-le"):
     codecs.lookup(_codec)  # now, for no file can be opened once the doors are shut
 
 Facts = dict[str, Any]
@@ -121,6 +122,7 @@ def answer(request: Facts, data: bytes) -> tuple[Facts, list[bytes]]:
         "pages": count,
         "read": read,
         "cut": reader.cut,
+        "misnamed": misname(data),
         "parts": reader.parts,
         **reader.found,
         **_about(document),

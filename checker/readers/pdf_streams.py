@@ -44,7 +44,7 @@ def draw_words(data: bytes) -> tuple[bool, bool]:
         if tiles and sealed:
             pattern = True
         elif tiles or (not glyph and b"/Type1" not in head and b"/Image" not in head):
-            content = _inflate(head, body)
+            content = inflate(head, body)
             if tiles:
                 pattern |= content is None or bool(SHOWS.search(content))
             elif content is not None and GLYPH.match(content):
@@ -62,7 +62,7 @@ def _streams(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
         yield ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), head), view[match.end() :]
 
 
-def _inflate(head: bytes, body: memoryview) -> bytes | None:
+def inflate(head: bytes, body: memoryview) -> bytes | None:
     """The beginning of a stream's content; None when it is packed in a way that is not undone here."""
     found = FILTER.search(head)
     if not found:
