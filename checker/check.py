@@ -25,6 +25,7 @@ from checker.rearranged import join
 from checker.refine import refine, split_around
 from checker.rights.agencies import Agencies
 from checker.rights.notices import notices
+from checker.short import short_reason
 from checker.standings import with_families
 from checker.statements import with_statements
 from checker.uses import uses
@@ -95,6 +96,7 @@ def check(
     used = [replace(one, attributed=_restored(one.attributed, looked.draft)) for one in used]
     stamp = IndexStamp(index.spec.digest, index.count())
     unjudged += compared.unread
+    unjudged += filter(None, [short_reason(len(looked.draft.whole), index.spec)])
     told, whole = noticed(of_rights, read, agencies), looked.draft.whole
     dropped = [(restore(one, looked.draft), why, detail) for one, why, detail in [*verdicts.dropped, *joined.dropped]]
     found = report(id, text, whole, used, told, dropped, compared.stored, unjudged, stamp)

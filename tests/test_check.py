@@ -158,7 +158,7 @@ def test_a_whole_story_word_for_word(wire: MemoryStore) -> None:
     sound(report, SOURCES)
 
 
-@pytest.mark.parametrize("text", ["", "Tuesday", OTHER, "the " * 500, "\0\ud800🐕", "12 " * 40])
+@pytest.mark.parametrize("text", ["", OTHER, "the " * 500, "\0\ud800🐕", "12 " * 40])
 def test_text_of_ones_own_is_clear(wire: MemoryStore, text: str) -> None:
     report = check(text, wire)
     assert (report.verdict, report.matches, report.reasons) == (Verdict.CLEAR, (), ())

@@ -7,7 +7,12 @@ const own = (table, name) => (Object.hasOwn(table, name) ? table[name] : oneLine
 export const status = (found) => own(WORDS.statuses, found.status);
 export const severity = (found) => own(WORDS.severities, found.severity);
 export const sign = (found) => (Object.hasOwn(WORDS.signs, found.severity) ? WORDS.signs[found.severity] : "!");
-export const verdict = (report) => own(WORDS.verdicts, report.verdict);
+const TOO_SHORT = "Too short to judge";
+
+/** Whether a text has too few words for anything to be found in it. */
+const isShort = (report) => report.verdict === "incomplete" && report.unjudged.some((reason) => reason.startsWith(TOO_SHORT.toLowerCase()));
+
+export const verdict = (report) => (isShort(report) ? TOO_SHORT : own(WORDS.verdicts, report.verdict));
 export const label = (passage) => (Object.hasOwn(WORDS.labels, passage.label ?? "") ? WORDS.labels[passage.label] : "");
 export const reason = (dropped) => own(WORDS.reasons, dropped.reason) + (dropped.detail ? ` (${oneLine(dropped.detail)})` : "");
 
@@ -128,6 +133,7 @@ export const summary = (report) => {
   const total = count(figures.words, "word");
   const stories = (number) => count(number, "protected story", "protected stories");
   if (!report.matches.length) {
+    if (isShort(report)) return `${total}: ${TOO_SHORT.toLowerCase()}.`;
     if (report.verdict === "incomplete") return `${total} could be judged; no passage of a protected story was found in them.`;
     return report.verdict === "clear"
       ? `${total}, none of them in a passage from ${stories(report.index.works)}.`

@@ -8,6 +8,7 @@ from checker.model import Match, Notice, Report, Severity, Status, Verdict
 from checker.reports.groups import grouped, words_in
 from checker.reports.show import one_line
 from checker.reports.words import SEVERITIES, STATUSES, count, share
+from checker.short import TOO_SHORT, is_short
 
 VERDICTS = {
     Verdict.CLEAR: "Clear",
@@ -35,6 +36,8 @@ def findings(report: Report) -> list[Match | Notice]:
 
 def verdict(report: Report) -> str:
     """The verdict in a word or three."""
+    if report.verdict is Verdict.INCOMPLETE and is_short(report.unjudged):
+        return TOO_SHORT.capitalize()
     return VERDICTS.get(report.verdict, one_line(report.verdict))
 
 
@@ -59,6 +62,8 @@ def summary(report: Report) -> str:
     """What was found, in one sentence or two."""
     figures = report.submitted
     total, protected = count(figures.words, "word"), _stories(report.index.works)
+    if not report.matches and report.verdict is Verdict.INCOMPLETE and is_short(report.unjudged):
+        return f"{total}: {TOO_SHORT}."
     if not report.matches and report.verdict is Verdict.CLEAR:
         return f"{total}, none of them in a passage from {protected}."
     if not report.matches and report.verdict is Verdict.INCOMPLETE:
