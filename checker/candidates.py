@@ -41,6 +41,10 @@ ALWAYS_SCORE = 0.9
 """This many of the best stories are read for one key too: a heavy rewriting keeps no more."""
 
 
+Cells = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""Stories, stretches of the draft, and what each story scores in each; rising by story and stretch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A story to read, and the words of the draft (first..last - 1) whose keys it shares.
@@ -73,8 +77,10 @@ def rank(probes: Probes, hits: Hits) -> Ranked:
     at = probes.positions[hits.row].astype(np.int64)
     piece = hits.position.astype(np.int64) // SOURCE_PIECE
     number, story = np.unique(hits.number * MOST_PIECES + piece, return_inverse=True)
-    stretch = at // STRETCH
-    story, stretch, points = _cells(story, stretch, (hits.position.astype(np.int64) - at) // DIAGONAL, weight)
+    band = (hits.position.astype(np.int64) - at) // DIAGONAL
+    beside = _cells(story, (at + STRETCH // 2) // STRETCH, band, weight)
+    story, stretch, points = _cells(story, at // STRETCH, band, weight)
+    points = _over_edges(story, stretch, points, beside)
     best = np.argsort(-points, kind="stable")[:ALWAYS_READ]
     good = points >= LEAST_SCORE
     good[best] |= points[best] >= ALWAYS_SCORE
@@ -148,9 +154,25 @@ def _hits_between(hits: Hits, low: int, high: int) -> slice:
     return slice(int(first), int(last))
 
 
+def _over_edges(
+    story: NDArray[np.int64], stretch: NDArray[np.int64], points: NDArray[np.float64], beside: Cells
+) -> NDArray[np.float64]:
+    """The points of each story and stretch, or those of the stretch half a length before or behind where it is more.
+
+    So a passage that the edge of two stretches cuts in two counts as one.
+    """
+    most = 1 + max(int(stretch.max()), int(beside[1].max())) + 1
+    known = beside[0] * most + beside[1]
+    for later in (0, 1):
+        wanted = story * most + stretch + later
+        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        points = np.maximum(points, np.where(known[at] == wanted, beside[2][at], 0.0))
+    return points
+
+
 def _cells(
     story: NDArray[np.int64], stretch: NDArray[np.int64], band: NDArray[np.int64], weight: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+) -> Cells:
     """The best two neighbouring bands of every story and stretch, and what they score."""
     order = np.lexsort((band, stretch, story))
     story, stretch, band, weight = story[order], stretch[order], band[order], weight[order]

@@ -9,10 +9,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from checker.candidates import rank
 from checker.check import check
 from checker.compare import look_up
 from checker.model import Change, Kind, Match, Report, Status, Verdict
@@ -20,8 +22,8 @@ from checker.policy.nouns import Policy
 from checker.reports.json import to_json
 from checker.thresholds import Thresholds
 from fingerprints.errors import IndexDamaged
-from fingerprints.index import Remove, StoredWork, Upsert, Work
-from fingerprints.sketch import sketcher
+from fingerprints.index import Hits, Remove, StoredWork, Upsert, Work
+from fingerprints.sketch import Probes, sketcher
 from fingerprints.stores.memory import MemoryStore
 from fingerprints.text import tokenise
 
@@ -603,3 +605,14 @@ def test_offsets_survive_characters_of_every_kind(first: int, count: int, betwee
     assert match.submitted.text == passage
     assert match.kind is Kind.VERBATIM
     sound(report, SOURCES)
+
+
+def test_a_passage_on_the_edge_of_two_stretches_chooses_its_story_as_one() -> None:
+    """Two keys on one side of the edge and one on the other, each in two stories, while others share more keys."""
+    at = np.array([60, 62, 66, *range(200, 204), *range(300, 304), *range(400, 404)])
+    number = np.array([7] * 3 + [1] * 4 + [2] * 4 + [3] * 4)
+    probes = Probes(np.arange(len(at), dtype=np.uint64), at.astype(np.int32), len(at))
+    frequency = np.where(number == 7, 2, 1).astype(np.int32)
+    row = np.arange(len(at), dtype=np.int32)
+    hits = Hits(row, number.astype(np.int64), (at - 50).astype(np.int32), frequency)
+    assert sorted({one.number for one in rank(probes, hits)}) == [1, 2, 3, 7]

@@ -151,7 +151,7 @@ def test_no_client_switches_off_a_kill_or_an_embargo(index, status):
 
 
 def test_a_text_that_could_not_be_judged_whole_never_looks_clean(index):
-    text = "\n  A walk by the river."
+    text = "\n  A walk by the river in the rain."
     report = check(text, index, incomplete=["the service ran out of time"])
     found = answered(report, text, Wanted())
     assert found["warnings"] == {"incompleteResults": True, "incompleteResultsReason": "the service ran out of time"}
@@ -180,7 +180,7 @@ def test_matches_are_in_the_order_of_the_text(index):
 
 
 def test_a_clear_text_has_no_matches_and_no_warning(index):
-    found = answered(check("The brass band played on.", index), "The brass band played on.")
+    found = answered(check("The brass band played on in the rain.", index), "The brass band played on in the rain.")
     assert found["matches"] == []
     assert found["warnings"] == {"incompleteResults": False}
     assert found["software"]["apiVersion"] == 1
