@@ -615,4 +615,4 @@ def test_a_passage_on_the_edge_of_two_stretches_chooses_its_story_as_one() -> No
     frequency = np.where(number == 7, 2, 1).astype(np.int32)
     row = np.arange(len(at), dtype=np.int32)
     hits = Hits(row, number.astype(np.int64), (at - 50).astype(np.int32), frequency)
-    assert sorted({one.number for one in rank(probes, hits)}) == [1, 2, 3, 7]
+    assert sorted({one.number for one in rank(probes, hits).best}) == [1, 2, 3, 7]
