@@ -171,7 +171,7 @@ def test_a_body_that_is_too_large_is_refused_in_chunks_too(service: Service) -> 
 def test_a_body_in_chunks_is_read(service: Service) -> None:
     parts = [b'{"text": ', b'"heronwhisper"', b"}"]
     answer = httpx.post(f"{service}/v1/checks", content=iter(parts), headers={"Content-Type": JSON})
-    assert (answer.status_code, answer.json()["verdict"]) == (200, "clear")
+    assert (answer.status_code, answer.json()["verdict"]) == (200, "incomplete"), "one word is too short to judge"
 
 
 def test_a_length_that_is_none(service: Service) -> None:

@@ -242,7 +242,7 @@ def test_a_page_whose_words_its_programs_load_is_incomplete(source):
     [
         f"<html><body><p>{OWN}</p><script src=count.js></script>",
         f"<html><body><p>{OWN} " * 6 + f"</p><script>x='{'TmluZSBnb2F0cyB0aGF0' * 40}'</script>",
-        "<html><body><h1>Beans</h1><p>Sown.</p><script>a()</script>",
+        "<html><body><h1>Beans</h1><p>Sown in rows by the wall.</p><script>a()</script>",
     ],
 )
 def test_a_page_with_its_own_words_is_complete(source):
