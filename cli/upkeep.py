@@ -21,7 +21,7 @@ def doctor(
     repair: Annotated[bool, typer.Option("--repair", help="Put right what can be put right.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Do not read every text and every fingerprint.")] = False,
 ) -> ExitCode:
-    """Say whether the index is sound, or repair it.
+    """Say whether the index is sound, or repair it, and whether this installation can read files of all kinds.
 
     Exit code: 0 when it is sound now, 2 when damage is left or a story is lost.
 
@@ -31,6 +31,7 @@ def doctor(
 
         wirecheck doctor --repair
     """
+    from checker.readers.ready import find_unreadable
     from checker.reports.columns import Style
     from checker.reports.show import one_line
     from fingerprints.stores import doctor as physician
@@ -38,6 +39,10 @@ def doctor(
 
     url = index_url(index)
     findings = physician.repair(url) if repair else physician.examine(url, deep=not quick)
+    findings += [
+        physician.Finding(physician.Severity.DAMAGED, "installation", f"It cannot read {kind}: install Wirecheck anew.")
+        for kind in find_unreadable()
+    ]
     ready(sys.stdout)
     colour = wants_colour(sys.stdout)
     for finding in findings:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,10 @@ ONLY_IN = {
     "rapidfuzz": ("checker/align.py",),
 }
 """Where a library may be imported; import-linter says the same of our four packages as a whole."""
+
+MADE_BY_DEVELOPERS = {"fingerprints/maketables.py"}
+WITH_ANOTHER = {"py4j"}
+"""A part of pyspark."""
 
 NOTICE = (
     "\n©MMI The Meridian Press. All Rights Reserved. "
@@ -104,6 +110,25 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     assert asked <= runtime.keys(), "run `make lock`"
     assert {normalised(requirement) for requirement in project["optional-dependencies"]["dev"]} <= development.keys()
     assert runtime.items() <= development.items(), "the development lock must hold the runtime lock"
+
+
+def test_all_that_is_imported_is_declared() -> None:
+    """What comes along with something else today may not tomorrow, or not by an older pip."""
+    providers = {module: set(map(normalised, names)) for module, names in packages_distributions().items()}
+    project = PYPROJECT["project"]
+    asked = {normalised(requirement) for requirement in project["dependencies"]}
+    extras = project["optional-dependencies"]
+    asked |= {normalised(requirement) for name in ("postgres", "spark") for requirement in extras[name]}
+    undeclared = set()
+    for path in MODULES:
+        if name(path) in MADE_BY_DEVELOPERS:
+            continue
+        for module in set(imported(ast.parse(path.read_text(encoding="utf-8")))):
+            known = module in sys.stdlib_module_names or module in HOUSES or module in WITH_ANOTHER
+            if not known and not providers.get(module, set()) & asked:
+                undeclared.add(f"{module} in {name(path)}")
+    assert not undeclared, "declare it in pyproject.toml and run `make lock`"
+    assert "lxml-html-clean" in asked, "trafilatura needs it, and asks for it by an extra that pip 23.2 passes over"
 
 
 def test_datasketch_is_pinned_exactly() -> None:

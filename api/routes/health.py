@@ -18,6 +18,7 @@ from api.pool import Pool
 from api.problems import Problem
 from api.schemas import Alive, Ready, problems
 from api.tenants import Tenants
+from checker.readers.ready import find_unreadable
 from fingerprints.errors import IndexProblem
 from fingerprints.stores import SERVERS, open_index
 
@@ -32,7 +33,7 @@ async def healthz() -> Alive:
 
 @router.get("/readyz", summary="The service can check texts", responses=problems(503), response_model_exclude_none=True)
 async def readyz(request: Request) -> Ready:
-    """The index can be read, and a worker is there to do so.
+    """The index can be read, a worker is there to do so, and files of the usual kinds can be read.
 
     With several tenants each index that is there must be readable, and `works` is left out: anybody may ask, and how
     many stories a newsroom has is nobody else's business.
@@ -44,6 +45,9 @@ async def readyz(request: Request) -> Ready:
     # in the server itself and not in a worker: under load it must answer too
     indexes = [str(tenants.get(name).index) for name in tenants.names]
     works = await run_in_threadpool(_works, indexes)
+    if unreadable := await run_in_threadpool(find_unreadable):
+        detail = f"This installation cannot read {', '.join(unreadable)}; install it anew."
+        raise Problem(503, detail, slug="readers-missing")
     return Ready(status="ready", works=works if len(indexes) == 1 else None)
 
 
