@@ -139,12 +139,15 @@ def _require_local(request: Request, settings: Settings) -> None:
 
 
 def _is_local_name(host: str) -> bool:
-    """Whether a Host header names this machine. A name without a dot is none that an outsider can register."""
+    """Whether a Host header names this machine: by an address of its own, `localhost`, or a name under it (RFC 6761).
+
+    Any other name may be somebody's: one without a dot a neighbour in the network can answer to, or a top-level domain.
+    """
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return bool(name) and (is_loopback(name) or not set(".:") & set(name))
+    return is_loopback(name) or name.endswith(".localhost")
 
 
 def _is_own(origin: str, host: str, settings: Settings) -> bool:

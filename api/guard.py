@@ -42,6 +42,8 @@ class Guard:
             return await self._app(scope, receive, send)
         answer = _Answer(scope, send)
         try:
+            if _ends_in_two_ways(scope):
+                raise Problem(400, "It has a Content-Length and a Transfer-Encoding.", headers={"Connection": "close"})
             await self._app(scope, receive, answer.send)
         except Exception as error:
             found, said = problem_of(error)
@@ -76,6 +78,11 @@ class _Answer:
         metrics.count_request(
             self._scope["method"], _pattern(self._scope), self.status or CLOSED, time.monotonic() - self._began
         )
+
+
+def _ends_in_two_ways(scope: Scope) -> bool:
+    """Whether the end of a request is said in two ways, which a proxy and we may read differently (RFC 9112, 6.1)."""
+    return {b"content-length", b"transfer-encoding"} <= {name.lower() for name, _ in scope["headers"]}
 
 
 def _pattern(scope: Scope) -> str:

@@ -29,8 +29,21 @@ SECRET_BYTES, LEAST_SECRET, MOST_SECRET = 32, 24, 64
 CONNECT_SECONDS, WHOLE_SECONDS = 5.0, 15.0
 BACKOFF = (5.0, 30.0, 120.0, 600.0, 3_600.0, 4 * 3_600.0, 12 * 3_600.0)
 """Seconds between one attempt and the next: eight of them within 17 hours."""
-CARRIERS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
-"""IPv6 addresses that stand for an IPv4 address, which may be any."""
+UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given out to the public internet (IANA); what lies outside carries IPv4 addresses, which may be
+any, is local to a link or a site (`fec0::/10`), or nobody's yet."""
+SPECIAL: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),  # protocols, documentation, IPv4 inside
+            *("192.0.0.0/24", "192.88.99.0/24"),  # protocols, the way to 6to4
+        ),
+    )
+)
+"""What IANA's registries of special purposes hold of the rest: the tables of a Python are those of its own day."""
+ISATAP = (0x00005EFE, 0x02005EFE)
+"""The words before the IPv4 address in an address by which IPv6 is carried within a site (RFC 5214)."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -130,8 +143,10 @@ def is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
-        if any(address in network for network in CARRIERS):
+        if address not in UNICAST or int(address) >> 32 & 0xFFFFFFFF in ISATAP:
             return False
+    if any(address.version == network.version and address in network for network in SPECIAL):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

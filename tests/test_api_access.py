@@ -196,8 +196,22 @@ def test_of_a_stranger_no_large_body_is_read(guarded, path):
 # without keys
 
 
-LOCAL = ["http://localhost:8631", "http://127.0.0.1:8631", "http://127.1.2.3", "http://[::1]:8631", "http://desk"]
-ELSEWHERE = ["http://wire.example.org", "http://10.0.0.5:8631", "http://localhost.evil.example", "http://[2001:db8::1]"]
+LOCAL = [
+    "http://localhost:8631",
+    "http://127.0.0.1:8631",
+    "http://127.1.2.3",
+    "http://[::1]:8631",
+    "http://desk.localhost",
+]
+ELSEWHERE = [
+    "http://wire.example.org",
+    "http://desk",
+    "http://ai:8631",
+    "http://notlocalhost",
+    "http://10.0.0.5:8631",
+    "http://localhost.evil.example",
+    "http://[2001:db8::1]",
+]
 
 
 @pytest.fixture(scope="module")

@@ -181,6 +181,20 @@ def test_a_length_that_is_none(service: Service) -> None:
         assert CANARY not in answer.text
 
 
+def test_an_end_that_is_said_in_two_ways(service: Service) -> None:
+    """What a proxy before us takes for the end, we might not: the rest would be another request of somebody's."""
+    body = b'1b\r\n{"text": "heronwhisper.....' + b'"}\r\n0\r\n\r\n'
+    for headers in (
+        b"Content-Length: 44\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 6",
+        b"transfer-encoding: Chunked\r\ncontent-length: 0",
+    ):
+        answer = _raw(service, headers, body)
+        assert answer.status_code == 400, answer.text
+        assert answer.headers["connection"] == "close"
+        assert CANARY not in answer.text
+
+
 def _raw(service: Service, header: bytes, body: bytes) -> httpx.Response:
     """The answer to a request written by hand."""
     host, port = service.url.removeprefix("http://").split(":")

@@ -226,6 +226,27 @@ def test_what_is_still_to_be_told_outlives_the_server(tmp_path, monkeypatch):
         "https://[64:ff9b::7f00:1]/",
         "https://[2002:7f00:1::]/",
         "https://[fd00::1]/",
+        "https://[fec0::1]/",
+        "https://[feff:ffff::1]/",
+        "https://[3fff::1]/",
+        "https://[3fff:fff:ffff::1]/",
+        "https://[5f00::1]/",
+        "https://[4000::1]/",
+        "https://[100::1]/",
+        "https://[2001:db8::1]/",
+        "https://[2001::a00:1]/",
+        "https://[2001:20::1]/",
+        "https://[::ffff:0:10.0.0.1]/",
+        "https://[::10.0.0.1]/",
+        "https://[64:ff9b:1::10.0.0.1]/",
+        "https://[2620:0:2d0:200:0:5efe:10.0.0.1]/",
+        "https://[2620:0:2d0:200:200:5efe:10.0.0.1]/",
+        "https://192.88.99.1/",
+        "https://192.0.0.8/",
+        "https://198.18.0.1/",
+        "https://192.0.2.1/",
+        "https://240.0.0.1/",
+        "https://255.255.255.255/",
         "https://[fe80::1%25eth0]/",
         "https://100.64.0.1/",
         "https://224.0.0.1/",
@@ -243,6 +264,11 @@ def test_what_is_still_to_be_told_outlives_the_server(tmp_path, monkeypatch):
 def test_addresses_that_are_refused_when_they_are_given(url):
     with pytest.raises(NotAllowed):
         target_of(url, ("intern.example",))
+
+
+@pytest.mark.parametrize("host", ["93.184.215.14", "[::ffff:93.184.215.14]", "[2606:2800:21f:cb07::1]", "[3ffe::1]"])
+def test_public_addresses_are_taken(host):
+    assert target_of(f"https://{host}/hook", ()).path == "/hook"
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001", "hooks.news.example"])

@@ -1,8 +1,16 @@
 """The secret of an index: 32 random bytes in a file of their own, outside the index directory.
 
-Whoever copies the index directory alone can neither tell which texts it holds
-fingerprints of, nor craft a copy that slips past them. The catalogue knows only
-the secret's id.
+What it protects: the rows of fingerprints, which are hashes under it. Without it nobody can tell from rows alone,
+as of a story whose text has expired, whether they are those of a text that he has; nobody can work out
+beforehand which rewording of a story slips past the index; and nobody can make a snapshot that is believed.
+
+What it does not protect: the stories. An index keeps their texts, titles, holders and metadata as they are, only
+compressed, until they expire, for a report must show them. Whoever can read the index directory can read them without
+the key; permissions and an encrypted disk keep him out, not the key. Nor does it keep anybody who may write to
+the index from changing it: checksums there find damage, not intent. Who has the directory and the key can do all
+that Wirecheck can.
+
+The catalogue knows only the secret's id.
 """
 
 from __future__ import annotations
