@@ -71,7 +71,18 @@ class Server:
             user = pwd.getpwnam(USER)
             for path in (self.folder, secret):
                 os.chown(path, user.pw_uid, user.pw_gid)
-        rules = ["-A", "scram-sha-256", f"--pwfile={secret}", "-U", USER, "-E", "UTF8", "--locale=C", "--no-sync"]
+        rules = [
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={secret}",
+            "-U",
+            USER,
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+            "--data-checksums",
+        ]
         self.run("initdb", "-D", str(self.folder / "data"), *rules)
         with (self.folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(

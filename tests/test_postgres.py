@@ -42,7 +42,7 @@ from fingerprints.stores import leftovers, open_index, shown
 from fingerprints.stores.doctor import Severity, examine, repair
 from fingerprints.stores.embedded import EmbeddedStore
 from fingerprints.stores.keyfile import VARIABLE
-from fingerprints.stores.postgres import schema
+from fingerprints.stores.postgres import doctor, schema
 from fingerprints.stores.postgres.address import Address
 from fingerprints.stores.postgres.moving import restore
 from fingerprints.stores.postgres.store import PostgresStore
@@ -1118,3 +1118,42 @@ def test_the_whole_command_works_with_a_shared_index(url: str, postgres: Server,
     assert "Removed 1" in run(tmp_path, "remove", "wire/bridge.txt", "--index", url)
     shutil.rmtree(tmp_path / "share")
     assert "copy the file wirecheck/keys/" in run(tmp_path, "check", "draft.txt", "--index", url, code=2)
+
+
+# --- checksums of pages -----------------------------------------------------------------------------------------
+
+
+class Asked:
+    """A server's answer to the one question."""
+
+    def __init__(self, kept: str | None) -> None:
+        self._kept = kept
+
+    def rows(self, statement: str) -> list[tuple[str | None]]:
+        assert "data_checksums" in statement
+        return [(self._kept,)]
+
+
+@pytest.mark.parametrize("kept", ["off", "on", None])
+def test_the_doctor_says_when_the_server_keeps_no_checksums(kept: str | None) -> None:
+    found = doctor._about_server(Asked(kept))  # type: ignore[arg-type]
+    assert [finding.subject for finding in found] == ([] if kept == "on" else ["server"])
+    assert all(finding.good for finding in found)
+
+
+def test_a_damaged_page_of_the_server_refuses_the_question(url: str, postgres: Server) -> None:
+    with wire(url) as store:
+        store.apply([item(n) for n in range(60)])
+    where = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('postings')"
+    with postgres.connect(schema_of(url)) as bare:
+        file = Path(str(bare.execute(where).fetchone()[0]))  # type: ignore[index]
+    postgres.stop("fast")
+    data = bytearray(file.read_bytes())
+    data[200] ^= 4
+    file.write_bytes(data)
+    postgres.start()
+    with wire(url, create=False, readonly=True) as store, pytest.raises(IndexDamaged, match="XX001"):
+        for n in range(60):
+            is_whole(store, n)
+    with postgres.connect(schema_of(url)) as bare:
+        bare.execute(f'DROP SCHEMA "{schema_of(url)}" CASCADE')

@@ -63,11 +63,13 @@ def examine(url: str, *, deep: bool = True) -> list[Finding]:
     try:
         with contents(line, address.location) as source:
             state = _inspect(source, deep=deep)
+            notes = _about_server(source)
     except (IndexDamaged, SpecMismatch) as error:
         return [Finding(Severity.DAMAGED, "catalogue", str(error))]
     finally:
         line.close()
-    return about + [finding for finding in state.findings() if not (about and finding.severity is Severity.OK)]
+    found = about + [finding for finding in state.findings() if not (about and finding.severity is Severity.OK)]
+    return found + notes
 
 
 def _about(found: schema.Described, address: Address) -> list[Finding]:
@@ -82,6 +84,18 @@ def _about(found: schema.Described, address: Address) -> list[Finding]:
     except KeyMissing as error:
         about.append(Finding(Severity.DAMAGED, "key", str(error)))
     return about
+
+
+def _about_server(source: ServerContents) -> list[Finding]:
+    """What is worth knowing of the server: without checksums of its pages damage makes rows unfindable in silence."""
+    ((kept,),) = source.rows("SELECT current_setting('data_checksums', true)")
+    if kept == "on":
+        return []
+    words = (
+        "It keeps no checksums of its pages, so that damage to its files may hide stories from every check until a "
+        "doctor looks: stop it, run `pg_checksums --enable`, and start it again."
+    )
+    return [Finding(Severity.OK, "server", words)]
 
 
 def _inspect(source: ServerContents, *, deep: bool) -> State:
