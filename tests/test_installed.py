@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -17,6 +18,7 @@ import pytest
 
 from checker.readers import ready
 from tests.test_every_format import MADE
+from tests.test_project import HOUSES
 
 ROOT = Path(__file__).resolve().parents[1]
 PIP = "pip==23.2.1"
@@ -63,11 +65,16 @@ def test_the_wheel_installed_by_an_older_pip_reads_every_format(tmp_path: Path) 
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=600
         )
 
-    wheels = tmp_path / "wheels"
+    source, wheels = tmp_path / "source", tmp_path / "wheels"
+    source.mkdir()
+    for name in ("pyproject.toml", "LICENSE", "NOTICE", "README.md"):  # building leaves files where it builds
+        shutil.copy(ROOT / name, source / name)
+    for house in HOUSES:
+        shutil.copytree(ROOT / house, source / house, ignore=shutil.ignore_patterns("__pycache__"))
     quiet = ("--disable-pip-version-check", "--quiet", "--no-input")
     done = run(
         *(sys.executable, "-m", "pip", "wheel", *quiet, "--no-deps", "--no-build-isolation"),
-        *("--wheel-dir", wheels, ROOT),
+        *("--wheel-dir", wheels, source),
     )
     assert done.returncode == 0, done.stderr
     (wheel,) = wheels.glob("wirecheck-*.whl")
