@@ -21,6 +21,8 @@ LONGEST = 60
 """Words of a sentence with a phrase of furniture in it, at most: a longer one is a report about such things."""
 AROUND = 5
 """Words of such a sentence for each word of a call in it, at most: beyond, it is a report that has a call in it."""
+LONGEST_LINE = 200
+"""Characters of a line that is furniture as a whole, whatever stands between its words."""
 LEFT_OVER = 3
 """Words of a sentence that are in no call, at most, for all of it to be one: "Click here *to* subscribe now"."""
 
@@ -33,6 +35,13 @@ class Phrases:
 
     by_first: dict[str, list[tuple[str, ...]]]
     lines: frozenset[tuple[str, ...]]
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a text holds a phrase, or a line of its own that is one; most texts hold none, and are done with."""
+        words = f" {' '.join(WORD.findall(text)).lower()} "
+        if any(f" {' '.join(phrase)} " in words for phrases in self.by_first.values() for phrase in phrases):
+            return True
+        return any(len(line) <= LONGEST_LINE and words_of(line) in self.lines for line in text.split("\n"))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -53,6 +62,8 @@ def phrases() -> Phrases:
 def furniture(text: str) -> list[Span]:
     """Spans of sentences and lines that are furniture, neighbours joined; in order."""
     known = phrases()
+    if not known.may_stand_in(text):
+        return []
     joined: list[Span] = []
     apart = BETWEEN + 1
     for start, end in _sentences(text):
@@ -77,6 +88,8 @@ def calls(text: str) -> list[Span]:
     A sentence that is a call but for LEFT_OVER words or fewer, and fewer than the call has, is one as a whole.
     """
     known = phrases()
+    if not known.may_stand_in(text):
+        return []
     found: list[Span] = []
     for start, end in _sentences(text):
         words = [(*match.span(), match.group().lower()) for match in WORD.finditer(text, start, end)]
