@@ -352,12 +352,23 @@ def test_words_that_are_drawn_as_shapes_are_said(raw: bytes) -> None:
     [
         drawn_letter(b"600 0 d0 0 0 500 700 re f"),
         patterned(b"0 0 306 150 re f"),
+        patterned(b"q 4 0 0 4 0 0 cm /I Do Q").replace(b"/BBox [0 0 612 300]", b"/BBox [0 0 4 4]"),
+        drawn_letter(b"600 0 d0 BT /F1 100 Tf (A) Tj ET"),
         made(lines(*STORY) + outlines(12)),
         made(lines(*STORY) + b" ".join(b"%d 100 5 %d re f" % (72 + 8 * at, at) for at in range(60))),
         made(b"q 120 0 0 60 72 740 cm /I Do Q " + lines(*STORY), **WITH_PICTURE),
         spoken(" ".join(STORY)),
     ],
-    ids=["a drawn letter", "a pattern of squares", "a few shapes", "a chart of bars", "a logo", "the same words"],
+    ids=[
+        "a drawn letter",
+        "a pattern of squares",
+        "of pictures",
+        "a letter of another font",
+        "a few shapes",
+        "a chart of bars",
+        "a logo",
+        "the same words",
+    ],
 )
 def test_honest_drawings_are_no_cause_for_doubt(raw: bytes) -> None:
     assert document(raw).incomplete == ()
@@ -405,6 +416,18 @@ def test_letters_with_a_code_for_each_place_are_said() -> None:
     pairs = b"".join(b"<%02X> <%04X> " % (code, 97 + code % 5) for code in range(0x20, 0xFF))
     cmap = b"200 beginbfchar " + pairs + b"endbfchar"
     assert MISNAMED in document(named(cmap, b"<< /Differences [32 /g1 /g2] >>", b"/Type3")).incomplete
+
+
+def test_text_in_a_font_that_is_not_there_and_has_no_form_is_said() -> None:
+    """Vertical Japanese whose font is left to the reader's system; PDFium gives no letters of it."""
+    font = (
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Ryumin-Light /Encoding /V /DescendantFonts [<< /Type /Font "
+        b"/Subtype /CIDFontType0 /BaseFont /Ryumin-Light "
+        b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> >>] >>"
+    )
+    drawn = b"".join(b"BT /F1 12 Tf 500 %d Td <%04X> Tj ET " % (700 - 14 * at, 0x2421 + at) for at in range(40))
+    found = document(made(drawn, font=font))
+    assert found.incomplete or len(found.text.split()) > 30
 
 
 def test_a_scan_with_a_header_is_a_picture() -> None:

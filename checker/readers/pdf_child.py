@@ -60,6 +60,10 @@ FEW_UNLIKE = 60
 """Runs of letters that may differ between words and what is said for them: a few ligatures, or a sentence."""
 LEAST_LOST = 3
 """Pieces of text that give no letters."""
+LEAST_SILENT = 20
+"""Pieces of text in a font that is not in the file and that has no form for any of them; a few may be spaces."""
+SILENT = 4
+"""Times as many of them as there are pieces of text that were read."""
 LEAST_OUTLINED = 60
 """Outlines in rows; as many letters as ten words have."""
 LEAST_WIDE = 5
@@ -180,16 +184,27 @@ class _Reader:
     def _is_lost(self, page: Any, letters: _Letters) -> bool:
         """Whether text of a page gave no letters and stands where no others were read (vertical, or without a font)."""
         left, bottom, right, top = page.get_bbox()
-        lost = []
+        lost: list[tuple[float, float]] = []
+        silent: Counter[int] = Counter()
+        sound: set[int] = set()
         for item in objects(page):
             for text in inner(item):
-                if pdfium.FPDFPageObj_GetType(text) != pdfium.FPDF_PAGEOBJ_TEXT or address(text) in letters.met:
+                if pdfium.FPDFPageObj_GetType(text) != pdfium.FPDF_PAGEOBJ_TEXT:
                     continue
-                box = bounds(text)
+                box, met = bounds(text), address(text) in letters.met
+                drawn = box[3] - box[1] > 0.5
+                font = pdfium.FPDFTextObj_GetFont(address(text))
+                if met or drawn:
+                    sound.update({font} if drawn else ())
+                elif pdfium.FPDFFont_GetIsEmbedded(font) == 0:
+                    silent[font] += 1
                 x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
                 # spaces have no extent
-                if box[3] - box[1] > 1 and left < x < right and bottom < y < top:
+                if not met and box[3] - box[1] > 1 and left < x < right and bottom < y < top:
                     lost.append((x, y))
+        most = max(LEAST_SILENT, SILENT * len(letters.met))
+        if any(count >= most and font not in sound for font, count in silent.items()):
+            return True
         if len(lost) < LEAST_LOST:
             return False
         read = Cells(page.get_bbox())

@@ -15,8 +15,17 @@ STREAM = re.compile(rb"\bstream\r?\n")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 TILING = re.compile(rb"/PatternType\s*1\b")
 GLYPH = re.compile(rb"\s*(?:[-+.\d]+\s+){2}(?:d0|(?:[-+.\d]+\s+){4}d1)\b")
-SHOWS = re.compile(rb"(?:[)>\]]\s*(?:Tj|TJ|'|\")|\bDo)\b|[)>]\s*['\"]")
-"""Operators that show text, and the one that draws an object of which nothing is known."""
+SHOWS = re.compile(rb"[)>\]]\s*(?:Tj|TJ)\b|[)>]\s*['\"]")
+"""Operators that show text."""
+DOES = re.compile(rb"\bDo\b")
+"""The operator that draws an object of which nothing is known: mostly a small picture."""
+STRING = re.compile(rb"\(((?:[^()\\]|\\.)*)\)|<([0-9A-Fa-f\s]*)>", re.DOTALL)
+LEAST_SHOWN = 6
+"""Bytes of text; a letter that is made of another font's letter shows one or two."""
+BBOX = re.compile(rb"/BBox\s*\[\s*([^\]]{1,100})\]")
+MATRIX = re.compile(rb"/Matrix\s*\[\s*([^\]]{1,150})\]")
+LEAST_AREA = 5_000.0
+"""Square points of a pattern's cell; words of a sentence take more."""
 FILTER = re.compile(rb"/Filter\s*(\[[^\]]*\]|/\w+)")
 FLATE = re.compile(rb"\[?\s*/(?:FlateDecode|Fl)\s*\]?")
 LONGEST_HEAD = 4_096
@@ -46,11 +55,37 @@ def draw_words(data: bytes) -> tuple[bool, bool]:
         elif tiles or (not glyph and b"/Type1" not in head and b"/Image" not in head):
             content = inflate(head, body)
             if tiles:
-                pattern |= content is None or bool(SHOWS.search(content))
+                pattern |= (
+                    content is None or _shows(content) or (bool(DOES.search(content)) and _area(head) >= LEAST_AREA)
+                )
             elif content is not None and GLYPH.match(content):
                 drawn = len(content) > LARGEST_GLYPH and b"BI" not in content
-                glyph |= drawn or bool(SHOWS.search(content))
+                glyph |= drawn or _shows(content)
     return pattern, glyph
+
+
+def _shows(content: bytes) -> bool:
+    """Whether more than a letter or two is shown as text."""
+    if not SHOWS.search(content):
+        return False
+    return sum(len(plain) + len(coded) // 2 for plain, coded in STRING.findall(content)) >= LEAST_SHOWN
+
+
+def _area(head: bytes) -> float:
+    """The area of a pattern's cell in square points; as large as can be, where it does not say."""
+    box, matrix = _figures(BBOX.search(head), 4), _figures(MATRIX.search(head), 6)
+    if not box:
+        return LEAST_AREA
+    a, b, c, d, _, _ = matrix or [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+    return abs((box[2] - box[0]) * (box[3] - box[1]) * (a * d - b * c))
+
+
+def _figures(match: re.Match[bytes] | None, count: int) -> list[float]:
+    try:
+        found = [float(figure) for figure in match[1].split()] if match else []
+    except ValueError:
+        return []
+    return found if len(found) == count else []
 
 
 def _streams(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
