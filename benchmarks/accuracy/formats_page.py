@@ -47,12 +47,21 @@ of a paragraph are joined, and `places` lead to it: its number and, of a collect
 of RFC 6901: `/data/posts/2`). Each article of a collection is a document. Text that is there in two forms counts once.
 JSON that holds settings is refused.
 
+## Office files
+
+What Word, PowerPoint and LibreOffice show is read: the body first, then notes, headers, comments and boxes; hidden and
+deleted words stand behind, and where they alternate with visible ones the file is read both ways. An Outlook message
+is read as the mail that it is, with what is attached. Old Office and WordPerfect files (`.doc`, `.xls`, `.ppt`, `.wpd`)
+are turned into new ones by LibreOffice, where `soffice` is installed: in a process of its own, without macros and
+without a network; where it is not, the refusal says so. Files of Apple's Pages, Numbers and Keynote are refused.
+
 ## What is not read
 
 What cannot be read is refused with a sentence, or makes the verdict `incomplete`; it is never `clear`. That goes for
-passwords, pictures of text, archives within archives, XML that declares entities, files that ask for more than 16 MB
-of text or 512 MB of memory, and whatever is damaged. Nothing is ever fetched: a style sheet, an image or a linked
-document that is not in the file is not looked at.
+passwords, pictures of text (also a page of a PDF, a Word file or a slide that is mainly a picture), words drawn as
+shapes, fonts that mean other letters than they draw, archives within archives, XML that declares entities, files that
+ask for more than 16 MB of text or 512 MB of memory, and whatever is damaged. Nothing is ever fetched: a style sheet, an
+image or a linked document that is not in the file is not looked at.
 """
 
 
