@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import checker.check
+from checker.audit.judging import judge_pages
+from checker.audit.nouns import Outcome, Page, Setting, Terms
+from checker.cases.gather import cases_of
 from checker.check import check, check_document
 from checker.invariants import broken_laws
 from checker.model import Match, Report, Severity, Verdict
@@ -148,6 +152,22 @@ def test_a_report_that_cannot_be_mended_says_only_why(monkeypatch: pytest.Monkey
     assert (report.verdict, report.matches) == (Verdict.INCOMPLETE, ())
     assert report.unjudged
     assert report.id == "quay.txt"
+
+
+def test_in_an_audit_such_a_page_is_not_judged_whole_and_the_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies = [Page(n, "in", f"in/{n}.txt", f"{n}.txt", excerpt(story).encode()) for n, story in enumerate((4, 9))]
+    setting = Setting(DEFAULT_POLICY, Terms(datetime(2026, 11, 30, tzinfo=UTC)))
+    made, breaker = checker.check.report, BREAKERS["its span runs backwards in the story"]
+
+    def make(id: str, text: str, *given: object) -> Report:
+        whole = made(id, text, *given)  # type: ignore[arg-type]
+        return replace(whole, matches=tuple(map(breaker, whole.matches))) if text == excerpt(4) else whole
+
+    monkeypatch.setattr(checker.check, "report", make)
+    first, second = judge_pages(copies, wire(), setting)
+    assert (first.outcome, first.verdict, second.verdict) == (Outcome.JUDGED, "incomplete", "flagged")
+    assert "its place in the story goes from" in first.why[0]
+    assert cases_of([first, second])[0].page_count == 1
 
 
 def test_places_in_a_file_must_lie_within_it(monkeypatch: pytest.MonkeyPatch) -> None:
