@@ -156,6 +156,26 @@ def test_a_story_that_a_page_only_holds_is_found_and_labelled(held, label, own):
         assert within and "gardening" not in within and "Home" not in within
 
 
+LARGE = {"menu": [{"id": number, "name": "Pier", "icon": "pier-small"} for number in range(400)]}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        script(json.dumps({**LARGE, "body": MARKED}), "application/json"),
+        script(json.dumps({"blocks": blocks(), **LARGE}), "application/json"),
+        script(f"window.state={json.dumps({**LARGE, 'blocks': blocks()})};go()"),
+        script(f"go({json.dumps(LARGE)},{{body:'{MARKED}'}})"),
+        script(f"go({json.dumps(json.dumps({**LARGE, 'body': STORY}))})"),
+    ],
+)
+def test_a_story_within_a_large_script_is_found(held):
+    document = page(PAGE.format(own=f"{OWN} " * 8, held=held))
+    report = check_document(document, INDEX)
+    assert {match.submitted.label for match in report.matches} == {"script-data"}
+    assert sum(match.source.end - match.source.start for match in report.matches) >= 0.9 * len(STORY)
+
+
 def test_a_passage_in_a_script_leads_to_its_letters():
     held = script(json.dumps({"articleBody": STORY}), "application/ld+json")
     document = page(PAGE.format(own=OWN, held=held))

@@ -19,8 +19,8 @@ from checker.readers.literals import (
     LONG,
     PUSHED,
     TEASER,
-    IsNews,
     Mapped,
+    Sieve,
     as_read,
     character,
     cut,
@@ -114,6 +114,8 @@ class Gatherer(Walk):
         self.shown: frozenset[str] = frozenset()
         super().__init__(source, xml=xml)
         self.scripts: list[tuple[int, int, str]] = []
+        self.places: list[int] = []
+        """Where in scripts words stand that are news, rising."""
         self.all_scripts: list[tuple[int, int, str]] = []
         self.loads = False
         self.kind = ""
@@ -176,7 +178,9 @@ def take_whole(source: str, *, xml: bool = False) -> Page:
     def is_news(text: str) -> bool:
         return _count_fresh(known, TAGS.sub(" ", text) if "<" in text else text) >= FEWEST
 
-    found = _joined((one, label) for one, label in _held(walk, is_news) if one.text.strip())
+    found = _joined(
+        (one, label) for one, label in _held(walk, Sieve(is_news, shown < FEW, walk.places)) if one.text.strip()
+    )
     kept = _news(known, _long(found, shown), enough)
     if not kept:
         return replace(page, doubts=page.doubts + _doubts(walk, page, shown, held=bool(found)))
@@ -189,14 +193,18 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
     fresh = 0
     scripts = []
     for script in walk.scripts:
-        count = sum(
-            _count_fresh(known, chunk)
-            for chunk in CHUNK.findall(source, script[0], script[1])
-            if (chunk.count(" ") >= FEWEST or not chunk.isascii() or "\\u" in chunk)
-            and ("\\u" in chunk or count_words(chunk) >= NEWS)
-        )
+        count = 0
+        for chunk in CHUNK.finditer(source, script[0], script[1]):
+            text = chunk[0]
+            if "\\u" not in text and not (text.count(" ") >= NEWS - 1 or not text.isascii()):
+                continue
+            found = _count_fresh(known, text)
+            if found and ("\\u" in text or count_words(text) >= FEWEST):
+                count += found
+                walk.places.append(chunk.start())
         if count < NEWS and source.find("%20", script[0], script[1]) >= 0:
             count = enough
+            walk.places.append(script[0])
         if count >= (FRESH if enough > LEAST else NEWS):
             scripts.append(script)
             fresh += count
@@ -213,8 +221,8 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
         elif value not in counted:
             counted.add(value)
             data = value.lstrip()[:1] in ("{", "[", '"', "'", "`", "<")
-            count = _count_fresh(known, value) if data or count_words(value) >= FEWEST else 0
-            if count >= FEWEST:
+            count = _count_fresh(known, value)
+            if count >= FEWEST and (data or count_words(value) >= FEWEST):
                 attributes.append(attribute)
                 fresh += count
     walk.all_scripts = walk.scripts
@@ -240,22 +248,22 @@ def _count_fresh(known: set[tuple[str, ...]], text: str) -> int:
     return sum(run not in known for run in runs)
 
 
-def _held(walk: Gatherer, is_news: IsNews) -> Iterator[tuple[Mapped, Label]]:
+def _held(walk: Gatherer, sieve: Sieve) -> Iterator[tuple[Mapped, Label]]:
     source = walk.source
     scripts = [(cut(source, start, end), kind) for start, end, kind in walk.scripts]
     programs = [script for script, kind in scripts if not kind or "javascript" in kind or kind == "module"]
     streams, others = find_pushed(programs) if programs else ([], [])
     pushed = {id(script) for script in programs} - {id(script) for script in others}
     for stream in streams:
-        for text in find_in_stream(stream, is_news):
+        for text in find_in_stream(stream, sieve):
             yield text, Label.SCRIPT_DATA
     for script, kind in scripts:
         if id(script) in pushed:
             continue
-        for text in find_in_script(script, kind, is_news):
+        for text in find_in_script(script, kind, sieve):
             yield text, Label.SCRIPT_DATA
     for attribute in walk.held:
-        yield from _in_attribute(walk, attribute, is_news)
+        yield from _in_attribute(walk, attribute, replace(sieve, places=None))
     for start, end in walk.style_spans:
         style = cut(source, start, end)
         builder = TextBuilder()
@@ -266,7 +274,7 @@ def _held(walk: Gatherer, is_news: IsNews) -> Iterator[tuple[Mapped, Label]]:
         brace = BRACE.search(source, start, end)
         stop = source.rfind("}", start, end) + 1
         if brace and stop > brace.start() and HINT.search(source, brace.start(), stop):
-            for text in find_in_script(cut(source, brace.start(), stop), "json", is_news):
+            for text in find_in_script(cut(source, brace.start(), stop), "json", replace(sieve, places=None)):
                 yield replace(text, teaser=False), Label.COMMENT_DATA
 
 
@@ -283,7 +291,7 @@ def _joined(found: Iterable[tuple[Mapped, Label]]) -> list[tuple[Mapped, Label]]
     return out
 
 
-def _in_attribute(walk: Gatherer, attribute: Attribute, is_news: IsNews) -> Iterator[tuple[Mapped, Label]]:
+def _in_attribute(walk: Gatherer, attribute: Attribute, sieve: Sieve) -> Iterator[tuple[Mapped, Label]]:
     """The texts of an attribute: prose, markup, or data."""
     found = _place(walk.source, attribute)
     if found is None:
@@ -298,7 +306,7 @@ def _in_attribute(walk: Gatherer, attribute: Attribute, is_news: IsNews) -> Iter
     elif name in walk.shown:
         yield replace(value, name=f"attr {name}"), Label.ATTRIBUTE
     elif value.text.lstrip()[:1] in ("{", "[", '"', "'", "`"):
-        for text in find_in_script(value, "json" if value.text.lstrip()[:1] in ("{", "[") else "", is_news):
+        for text in find_in_script(value, "json" if value.text.lstrip()[:1] in ("{", "[") else "", sieve):
             yield text, Label.ATTRIBUTE
     elif count_words(value.text) or MARKUP.search(value.text):
         label = Label.FRAME if name == "srcdoc" else Label.ATTRIBUTE

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,8 +49,12 @@ NAMED = (":", "[", " ", "\n", "\t")
 DATA = re.compile(r"\\?\"[\w$-]{1,40}\\?\"\s*:\s*(?:\\?\"|[\[{\d])|\[\\?\"\$")
 """What data within a string has in it."""
 URL = re.compile(r"(?:https?:/)?/[^\s]*\Z")
-IsNews = Callable[[str], bool]
-"""Whether a text says what the page does not show."""
+ADDRESS = re.compile(r":\s*\"(?:https?:)?\\?/")
+BESIDE = 600
+MOST_BACK = 200
+"""Quotation marks within a string that are looked at on the way to its beginning."""
+LARGE = 6_000
+"""Characters of a script that is not walked through, on a page that shows more than a few words."""
 MOST_DEPTH = 4
 MOST_TRIES = 12
 """Places at which JSON is looked for in one program."""
@@ -60,6 +65,25 @@ LONG = 50
 """Words of an article; of what is shorter there must be that many under one name."""
 TEASER = 80
 """A text of fewer words beside an address is about another page."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sieve:
+    """What is looked for: texts that say what the page does not show; short ones too, or only what may be a story.
+
+    `places` are where in the file words stand that are news, rising, if that is known.
+    """
+
+    is_news: Callable[[str], bool]
+    short: bool
+    places: Sequence[int] | None = None
+
+    def has_news(self, script: Mapped, start: int, end: int) -> bool:
+        """Whether there can be news in script.text[start:end]."""
+        if script.base < 0 or self.places is None:
+            return HINT.search(script.text, start, end) is not None
+        at = bisect_left(self.places, script.base + start)
+        return at < len(self.places) and self.places[at] < script.base + end
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,20 +131,22 @@ def join(builder: TextBuilder, like: Mapped | None = None) -> Mapped:
     return replace(made, name=like.name, teaser=like.teaser) if like else made
 
 
-def find_in_script(script: Mapped, kind: str, is_news: IsNews, depth: int = 0) -> list[Mapped]:
+def find_in_script(script: Mapped, kind: str, sieve: Sieve, depth: int = 0) -> list[Mapped]:
     """The texts of a script of a media type, in order, as far as they are news."""
     text = script.text[:MOST_SCRIPT]
     if depth > MOST_DEPTH or not HINT.search(text):
         return []
+    if len(text) > LARGE and not sieve.short and script.base >= 0 and sieve.places is not None:
+        return list(_around_news(script, sieve, depth))
     program = not kind or "javascript" in kind or "ecmascript" in kind or kind in ("module", "text/babel", "text/jsx")
     bare = text.lstrip()
     if "json" in kind or bare[:1] in ("{", "["):
-        found = _in_json(script, text, is_news)
+        found = _in_json(script, text, sieve)
         if found is not None:
             return list(found)
     elif not program:
         return [as_read(script)]
-    return list(_in_program(script, text, is_news, depth))
+    return list(_in_program(script, text, sieve, depth))
 
 
 def as_read(mapped: Mapped) -> Mapped:
@@ -151,12 +177,12 @@ def find_pushed(scripts: list[Mapped]) -> tuple[list[Mapped], list[Mapped]]:
     return [join(builder) for builder in streams.values()], others
 
 
-def find_in_stream(stream: Mapped, is_news: IsNews, depth: int = 1) -> list[Mapped]:
+def find_in_stream(stream: Mapped, sieve: Sieve, depth: int = 1) -> list[Mapped]:
     """The texts of a stream: rows of JSON, and rows of bare text that say how long they are."""
     out: list[Mapped] = []
     rows = list(ROW.finditer(stream.text))
     if not rows:
-        return find_in_script(stream, "", is_news, depth)
+        return find_in_script(stream, "", sieve, depth)
     skip = 0
     for number, row in enumerate(rows):
         if row.start() < skip:
@@ -170,7 +196,7 @@ def find_in_stream(stream: Mapped, is_news: IsNews, depth: int = 1) -> list[Mapp
             skip = end
             out.append(as_read(_part(stream, row.end(), end)))
         else:
-            out += find_in_script(_part(stream, row.end(), end), "json", is_news, depth)
+            out += find_in_script(_part(stream, row.end(), end), "json", sieve, depth)
     return out
 
 
@@ -220,24 +246,28 @@ def character(escape: re.Match[str]) -> str:
     return SIMPLE.get(other, other)
 
 
-def _in_json(script: Mapped, text: str, is_news: IsNews) -> Iterator[Mapped] | None:
+def _in_json(script: Mapped, text: str, sieve: Sieve) -> Iterator[Mapped] | None:
     """The texts of JSON; None when it is none."""
     try:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
-    return _placed(script, value, 0, len(text), is_news)
+    return _placed(script, value, 0, len(text), sieve)
 
 
-def _placed(script: Mapped, value: object, start: int, end: int, is_news: IsNews) -> Iterator[Mapped]:
+def _placed(script: Mapped, value: object, start: int, end: int, sieve: Sieve) -> Iterator[Mapped]:
     """The texts in a value of JSON that stands in script.text[start:end]."""
-    texts = [text for text in find_texts(value) if is_news(text.text)]
+    texts = [
+        (text, _name(text.pointer), _is_teaser(value, text)) for text in find_texts(value) if sieve.is_news(text.text)
+    ]
+    if not sieve.short:
+        texts = [found for found in texts if not found[2]]
     if not texts:
         return
     strings = [found.span() for found in JSON_STRING.finditer(script.text, start, end)][:MOST_STRINGS]
     finder = _Finder(script, strings, (start, end))
-    for text in texts:
-        yield replace(finder.find(text), name=_name(text.pointer), teaser=_is_teaser(value, text))
+    for text, name, teaser in texts:
+        yield replace(finder.find(text), name=name, teaser=teaser)
 
 
 class _Finder:
@@ -318,7 +348,7 @@ def _is_teaser(value: object, text: JsonText) -> bool:
     )
 
 
-def _in_program(script: Mapped, text: str, is_news: IsNews, depth: int) -> Iterator[Mapped]:
+def _in_program(script: Mapped, text: str, sieve: Sieve, depth: int) -> Iterator[Mapped]:
     """The texts of a program: of the JSON in it, and of its other strings."""
     decoder = json.JSONDecoder(strict=False)
     done: list[tuple[int, int]] = []
@@ -330,19 +360,19 @@ def _in_program(script: Mapped, text: str, is_news: IsNews, depth: int) -> Itera
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             continue
-        if end - at > 100 and HINT.search(text, at, end):
+        if end - at > 100 and sieve.has_news(script, at, end):
             done.append((at, end))
-            yield from _placed(script, value, at, end, is_news)
+            yield from _placed(script, value, at, end, sieve)
         at = end
     low = 0
     for start, end in [*done, (len(text), len(text))]:
-        yield from _strings(script, low, start, is_news, depth)
+        yield from _strings(script, low, start, sieve, depth)
         low = end
 
 
-def _strings(script: Mapped, low: int, high: int, is_news: IsNews, depth: int) -> Iterator[Mapped]:
+def _strings(script: Mapped, low: int, high: int, sieve: Sieve, depth: int) -> Iterator[Mapped]:
     """The strings of a stretch of a program that are prose, and others that stand under the same names."""
-    if not HINT.search(script.text, low, high):
+    if not sieve.has_news(script, low, high):
         return
     text = script.text
     found: list[tuple[int, int, str, int]] = []
@@ -364,17 +394,69 @@ def _strings(script: Mapped, low: int, high: int, is_news: IsNews, depth: int) -
         holds_more = end - start > 100 and DATA.search(text, start, end) is not None
         if not (size >= FEWEST or holds_more or (key and words[key] >= LONG and " " in text[start:end])):
             continue
-        if not (holds_more or is_news(_rough(text[start:end]))):
+        if not (holds_more or sieve.is_news(_rough(text[start:end]))):
             continue
         string = replace(decode(script, start + 1, end - 1), name=key)
         if holds_more:
             rows = ROW.match(string.text)
-            inner = (
-                find_in_stream(string, is_news, depth + 1) if rows else find_in_script(string, "", is_news, depth + 1)
-            )
+            inner = find_in_stream(string, sieve, depth + 1) if rows else find_in_script(string, "", sieve, depth + 1)
             yield from (replace(one, name=one.name or key) for one in inner)
         else:
             yield as_read(string)
+
+
+def _around_news(script: Mapped, sieve: Sieve, depth: int) -> Iterator[Mapped]:
+    """The strings of a large script in which words stand that are news; the rest of it is not looked at."""
+    text, places = script.text, sieve.places or ()
+    done = 0
+    for place in places[bisect_left(places, script.base) : bisect_left(places, script.base + len(text))]:
+        at = place - script.base
+        if at < done:
+            continue
+        start = _opening(text, at, done)
+        found = (LITERAL if text[start] != '"' else JSON_STRING).match(text, start)
+        if not found or found.end() <= at:
+            continue
+        done = found.end()
+        name = NAME.search(text, max(0, start - 100), start)
+        key = DIGITS.sub("", name[1]) if name else ""
+        data = DATA.search(text, start, done) is not None
+        teaser = (
+            done - start < 10 * TEASER and text.count(" ", start, done) < TEASER and _has_address(text, start, done)
+        )
+        if teaser and not data:
+            continue
+        string = replace(decode(script, start + 1, done - 1), name=key)
+        if data:
+            rows = ROW.match(string.text) is not None
+            inner = find_in_stream(string, sieve, depth + 1) if rows else find_in_script(string, "", sieve, depth + 1)
+            yield from (replace(one, name=one.name or key) for one in inner)
+            continue
+        if sieve.is_news(string.text):
+            yield as_read(string)
+
+
+def _opening(text: str, at: int, low: int) -> int:
+    """Where the string begins in which text[at] stands, as far as one can see from there."""
+    quote = text[at - 1] if at else ""
+    if quote in ("'", "`") and text[at - 2 : at - 1] != "\\":
+        return at - 1
+    start = at
+    for _ in range(MOST_BACK):
+        start = text.rfind('"', low, start)
+        if start < 0:
+            return at - 1
+        before = text[max(low, start - 20) : start]
+        if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
+            return start
+    return at - 1
+
+
+def _has_address(text: str, start: int, end: int) -> bool:
+    """Whether an address stands beside a string in its object."""
+    low = max(text.rfind("{", max(0, start - BESIDE), start), 0, start - BESIDE)
+    high = text.find("}", end, end + BESIDE)
+    return any(ADDRESS.search(text, *span) for span in ((low, start), (end, high if high >= 0 else end + BESIDE)))
 
 
 def _rough(raw: str) -> str:

@@ -75,9 +75,9 @@ class Page:
     doubts: tuple[str, ...] = ()
 
 
-Open = tuple[str, bool, int, bool, int, str]
+Open = tuple[str, bool, int, bool, int, Mapping[str, str | None]]
 """An open element: its tag, whether it is out of sight, by what traits it is hidden, whether its style sets it within a
-line, whose rules the elements in it follow, and its class or style."""
+line, whose rules the elements in it follow, and its attributes."""
 
 
 def take_apart(source: str, *, xml: bool = False) -> Page:
@@ -114,6 +114,7 @@ class Walk:
         self.block_start = 0
         self.turns = 0
         self.last_kind = ("", 0)
+        self.last_open: Open | None = None
         self.switches = 0
         self.switched = False
         self.mixed = False
@@ -206,14 +207,13 @@ class Walk:
             tag in HTML_WITHIN or (tag == "annotation-xml" and "html" in (attributes.get("encoding") or "").lower())
         ):
             context = HTML
-        kind = attributes.get("class") or attributes.get("style") or ""
         if look is PLAIN:
-            self.stack.append((tag, False, self.traits, False, context, kind))
+            self.stack.append((tag, False, self.traits, False, context, attributes))
             self.open[tag] += 1
             self.context = context
             return
         traits = (self.traits & ~look.ends) | look.hides
-        self.stack.append((tag, look.gone, traits, look.flows, context, kind))
+        self.stack.append((tag, look.gone, traits, look.flows, context, attributes))
         self.open[tag] += 1
         self.hiding += look.gone
         self.traits, self.context = traits, context
@@ -224,7 +224,7 @@ class Walk:
 
     def look(self, tag: str, attributes: Mapping[str, str | None], start: int) -> Look:
         """How an element looks, whose tag begins at `start`."""
-        if self.is_unseen(tag, attributes):
+        if (tag in UNSEEN or tag == "object" or self.context) and self.is_unseen(tag, attributes):
             return GONE
         return self.sheet.look(tag, attributes)
 
@@ -373,10 +373,18 @@ class Walk:
             if self.switched:
                 self.switched = False
                 self.switches += 1
-            if len(text) > 2 and self.stack and (kind := (self.stack[-1][5], len(self.stack))) != self.last_kind:
-                self.last_kind = kind
-                self.turns += 1
+            if len(text) > 2 and self.stack and self.stack[-1] is not self.last_open:
+                self._turn()
         out.take(text, start, end)
+
+    def _turn(self) -> None:
+        """Text of another element than before: whether it is one of another kind."""
+        self.last_open = self.stack[-1]
+        attributes = self.last_open[5]
+        kind = (attributes.get("class") or attributes.get("style") or "", len(self.stack))
+        if kind != self.last_kind:
+            self.last_kind = kind
+            self.turns += 1
 
     def _interrupt(self) -> None:
         """Here the file has text that is none of the page's."""
