@@ -79,7 +79,7 @@ def add(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         except OneIdForMany as error:
             raise unreadable([{"pointer": "/id", "detail": str(error)}]) from error
         done = intake.finish()
-        summary = _summary(done, notes)
+        summary = _summary(done, notes, intake)
         _require_something(done, notes)
         if one and store.revisions(one):
             summary |= {"one": one, "etag": etag_of(shown(store, one))}
@@ -98,7 +98,7 @@ def put(header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         done = intake.finish()
         _require_something(done, notes)
         told = shown(store, header["id"]) if store.revisions(header["id"]) else None
-    summary = _summary(done, notes)
+    summary = _summary(done, notes, intake)
     return {**summary, "article": told, "etag": etag_of(told) if told else "", "made": bool(done.added)}, b""
 
 
@@ -182,7 +182,7 @@ def _require_something(done: Applied, notes: Sequence[Note]) -> None:
     raise unreadable([{"pointer": "", "detail": f"{one['place']}: {one['detail']}".removeprefix(": ")} for one in told])
 
 
-def _summary(done: Applied, notes: Sequence[Note]) -> dict[str, Any]:
+def _summary(done: Applied, notes: Sequence[Note], intake: Intake) -> dict[str, Any]:
     """What became of what was sent; what is told one by one is cut, and `untold` counts the rest."""
     applied = [
         {"says": note.says, "id": id, "by": note.place}
@@ -196,6 +196,8 @@ def _summary(done: Applied, notes: Sequence[Note]) -> dict[str, Any]:
         "added": done.added,
         "replaced": done.replaced,
         "unchanged": done.unchanged,
+        "words": intake.words,
+        "partial": intake.partial,
         "applied": applied[:MOST_NOTES],
         "refused": refused[:MOST_NOTES],
         "notes": others[:MOST_NOTES],

@@ -16,6 +16,7 @@ from checker.invariants import uphold
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
 from checker.noticed import noticed
+from checker.partial import with_partial
 from checker.policy.holders import agencies_of, is_own, own_holders
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
@@ -100,6 +101,7 @@ def check(
     told, whole = noticed(of_rights, read, agencies), looked.draft.whole
     dropped = [(restore(one, looked.draft), why, detail) for one, why, detail in [*verdicts.dropped, *joined.dropped]]
     found = report(id, text, whole, used, told, dropped, compared.stored, unjudged, stamp)
+    found = with_partial(found, compared.stored)
     found = with_expired(found, compared.expired, looked, thresholds)
     found = with_families(found, {**compared.stored, **compared.expired}, compared.families)
     judged = judge(with_statements(found, compared.stored, compared.families, agencies), policy, occasion)

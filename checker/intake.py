@@ -5,6 +5,7 @@ Nothing is printed here and no clock is read: whoever adds is told of each entry
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,13 +17,16 @@ from checker.recalls import apply_message
 from checker.rights.item import FEED
 from checker.rights.messages import Message, message_of
 from fingerprints.errors import WirecheckError
-from fingerprints.index import Applied, Operation, Store, Upsert, Work
+from fingerprints.index import PARTIAL, Applied, Operation, Store, Upsert, Work
 from fingerprints.sketch import Sketcher
 
 # One apply of many stories packs the index better and waits for the disk once.
 APPLY_CHARACTERS = 64_000_000
 APPLY_STORIES = 20_000
 SKETCH_CHARACTERS = 4_000_000
+TINY = 12
+"""Words. When half of the stories have no more, what was added are headlines or teasers, and find little."""
+SEVERAL = 3
 
 
 class OneIdForMany(WirecheckError):
@@ -36,6 +40,8 @@ class About(StrEnum):
     """It could not be read, or not be added."""
     NAMELESS = "nameless"
     """It has no id, and none was given."""
+    PARTIAL = "partial"
+    """Added, and no more of it than a part came, a teaser or an abstract."""
     EMPTY = "empty"
     """There are no words in it: a feed has such items, and there is nothing in them to protect."""
     NOT_COPY = "not-copy"
@@ -96,8 +102,11 @@ class Intake:
     nameless: str = "-"
     done: Applied = field(default_factory=Applied)
     failed: int = 0
+    partial: int = 0
     empty: int = 0
     not_copy: int = 0
+    lengths: Counter[int] = field(default_factory=Counter)
+    """Of the stories that were taken in, also of those that were there already: how many had so many words."""
     _sketcher: Sketcher = field(init=False)
     _batch: list[Work] = field(init=False, default_factory=list)
     _operations: list[Operation] = field(init=False, default_factory=list)
@@ -114,6 +123,21 @@ class Intake:
     def nothing(self) -> bool:
         """Whether there were entries, and no words in any."""
         return bool(self.empty and not (self.done.added or self.done.replaced or self.done.unchanged))
+
+    @property
+    def words(self) -> int:
+        """Words of all stories that were taken in."""
+        return sum(words * stories for words, stories in self.lengths.items())
+
+    @property
+    def tiny(self) -> int:
+        """How many words half of the stories have at most, where there are several and these are very few; else 0."""
+        stories, reached = self.lengths.total(), 0
+        for words in sorted(self.lengths):
+            reached += self.lengths[words]
+            if 2 * reached >= stories:
+                return words if stories >= SEVERAL and words <= TINY else 0
+        return 0
 
     def take(self, entry: Document | Unreadable) -> None:
         """One entry; it is in the index at `finish`, if not earlier. Raises OneIdForMany and the store's errors."""
@@ -150,6 +174,8 @@ class Intake:
             if work.id in self._seen:
                 self._say(About.TWICE, place, "This id came twice; the later text is its newer revision.")
             self._seen.add(work.id)
+            if reason := work.metadata.get(PARTIAL):
+                self._say(About.PARTIAL, place, f"Only a part of it was added: {reason}.")
             self._wait(work)
 
     def _wait(self, work: Work) -> None:
@@ -182,6 +208,7 @@ class Intake:
                 self._say(About.REFUSED, work.id, f"It was not added: {fingerprint.too_long}.")
             else:
                 self._operations.append(Upsert(work, fingerprint, links_of(work)))
+                self.lengths[fingerprint.words] += 1
         self._waiting_size += self._batch_size
         self.advanced(len(self._batch))
         self._batch, self._batch_size = [], 0
@@ -194,6 +221,7 @@ class Intake:
     def _say(self, about: About, place: str, sentence: str, says: str = "", ids: tuple[str, ...] = ()) -> None:
         note = Note(about, place, sentence, says, ids)
         self.failed += note.failed
+        self.partial += about is About.PARTIAL
         self.empty += about is About.EMPTY
         self.not_copy += about is About.NOT_COPY
         self.told(note)

@@ -74,12 +74,18 @@ def add_all(store: Store, defaults: Defaults, entries: Iterable[Document | Unrea
         say(f"Stopped; {saved:,} {'story is' if saved == 1 else 'stories are'} saved.")
         return ExitCode.FAILED
     done = intake.done
-    print(f"Added {done.added:,}, replaced {done.replaced:,}, unchanged {done.unchanged:,}.")
+    words = f"{intake.words:,} {'word' if intake.words == 1 else 'words'} in all"
+    print(f"Added {done.added:,}, replaced {done.replaced:,}, unchanged {done.unchanged:,}: {words}.")
+    if intake.partial:
+        them = "story is" if intake.partial == 1 else "stories are"
+        say(f"{intake.partial:,} {them} there in part only, for no more came; `wirecheck list` says which.")
     if intake.not_copy:
         them = "entry is" if intake.not_copy == 1 else "entries are"
         say(f"{intake.not_copy:,} {them} not copy, and not in the index.")
     if intake.failed:
         say(f"{intake.failed:,} could not be added.")
+    if intake.tiny:
+        say(f"Half of the stories have {intake.tiny:,} words or fewer: headlines or teasers, perhaps, and no stories.")
     return ExitCode.FAILED if intake.failed or intake.nothing else ExitCode.CLEAR
 
 
@@ -91,6 +97,8 @@ def _tell(note: Note) -> None:
     if note.about is About.APPLIED:
         for id in note.ids:
             print(one_line(f"{note.says}: {id} (by {note.place})"))
+    elif note.about is About.PARTIAL:
+        return  # counted at the end: a feed may hold nothing else
     elif note.about is About.NAMELESS:
         say("standard input: Give the story an id with --id.")
     elif note.about is About.AIMLESS:

@@ -34,8 +34,8 @@ def list_works(
 ) -> ExitCode:
     """List the stories in the index.
 
-    A line a story: id, words, revision, title; with --states also what each says of its own use, for which all are
-    read. `wirecheck show` tells that of its other versions too.
+    A line a story: id, words, revision, title, and behind it what of the story is not there; with --states also what
+    each says of its own use, for which all are read. `wirecheck show` tells that of its other versions too.
 
     Example:
 
@@ -70,6 +70,7 @@ def _with_states(opened: Store) -> Iterator[tuple[Entry, dict[str, str]]]:
 def _title(entry: Entry, said: dict[str, str]) -> str:
     """The title, and behind it that the text is gone, and the state of a story that has one."""
     told = ["text expired"] if entry.expired else []
+    told += [f"in part: {entry.partial}"] if entry.partial else []
     told += [said["state"]] if said.get("state", "usable") != "usable" else []
     told += [f"embargo until {said['embargo']}"] if said.get("embargo") else []
     return f"{entry.title} ({', '.join(told)})".lstrip() if told else entry.title
@@ -218,17 +219,18 @@ def stats(
     opened = open_for_reading(index)
     try:
         info = opened.info()
+        partial = sum(bool(entry.partial) for entry in opened.entries())
     finally:
         opened.close()
     ready(sys.stdout)
     if format is ShowFormat.JSON:
-        write(json.dumps(asdict(info), indent=2))
+        write(json.dumps(asdict(info) | {"partial": partial}, indent=2))
     else:
-        _print_figures(info)
+        _print_figures(info, partial)
     return ExitCode.CLEAR
 
 
-def _print_figures(info: Info) -> None:
+def _print_figures(info: Info, partial: int) -> None:
     from checker.reports.show import one_line
 
     average = info.fingerprint_bytes / max(1, info.revisions)
@@ -237,6 +239,7 @@ def _print_figures(info: Info) -> None:
         ("Specification", info.spec),
         ("Stories", f"{info.works:,} ({info.revisions:,} with replaced revisions)"),
         ("Words", f"{info.words:,}"),
+        ("In part only", f"{partial:,} of the stories"),
         ("Fingerprints", f"{info.postings:,}, {info.hot_keys:,} of their keys hot"),
         ("Of which bytes", f"{info.fingerprint_bytes:,} ({average:,.0f} a story)"),
         ("Texts, bytes", f"{info.text_bytes:,}"),

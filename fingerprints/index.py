@@ -30,6 +30,9 @@ LINKS = 16
 HOT = 64
 """A key with more postings than this is hot: its first HOT postings are answered, its frequency is reported."""
 
+PARTIAL = "partial"
+"""The key of metadata that says why a text is not its whole story; a work without it is whole, as far as is known."""
+
 LONGEST_STORY = 500_000
 """Words that one story may have: stores tell positions up to 524,287. A longer text is no story; it can be split."""
 
@@ -90,7 +93,10 @@ class StoredWork:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the catalogue: a current work without its text. `expired` as in StoredWork."""
+    """A line of the catalogue: a current work without its text. `expired` as in StoredWork.
+
+    `partial` is what its metadata say under PARTIAL, as the item itself has them; "" when nothing.
+    """
 
     number: int
     id: str
@@ -102,6 +108,7 @@ class Entry:
     words: int
     added: str
     expired: str = ""
+    partial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

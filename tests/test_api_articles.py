@@ -51,7 +51,8 @@ def test_one_story_comes_in_and_is_found_by_a_check_at_once(desk):
     made = desk("POST", "/v1/articles", story())
     assert (made.status_code, made.headers["location"]) == (201, "/v1/articles/mp-1")
     assert made.json() == {
-        "added": 1, "replaced": 0, "unchanged": 0, "applied": [], "refused": [], "notes": [], "untold": 0,
+        "added": 1, "replaced": 0, "unchanged": 0, "words": 51, "partial": 0, "applied": [], "refused": [], "notes": [],
+        "untold": 0,
     }  # fmt: skip
     with open_index(str(desk.index), readonly=True) as index:
         assert [match.source.id for match in check(DRAFT, index).matches] == ["mp-1"]

@@ -24,7 +24,7 @@ def home(tmp_path_factory):
     (folder / "wire" / "bridge.txt").write_text(BRIDGE)
     (folder / "wire" / "other.txt").write_text(OTHER)
     done = wirecheck(folder, "add", "wire", "--holder", "Meridian Press")
-    assert (done.code, done.out) == (0, "Added 2, replaced 0, unchanged 0.\n")
+    assert (done.code, done.out) == (0, "Added 2, replaced 0, unchanged 0: 86 words in all.\n")
     (folder / "draft.txt").write_text(DRAFT)
     (folder / "clean.txt").write_text(CLEAN)
     (folder / "binary.bin").write_bytes(bytes(range(256)) * 8)

@@ -22,10 +22,11 @@ def home(tmp_path):
 
 def test_add_list_show_replace_remove(home):
     first = wirecheck(home, "add", "bridge.txt", "other.txt", "--title", "A title")
-    assert (first.code, first.out, first.err) == (0, "Added 2, replaced 0, unchanged 0.\n", "")
-    assert wirecheck(home, "add", "bridge.txt", "--title", "A title").out == "Added 0, replaced 0, unchanged 1.\n"
+    assert (first.code, first.out, first.err) == (0, "Added 2, replaced 0, unchanged 0: 86 words in all.\n", "")
+    again = wirecheck(home, "add", "bridge.txt", "--title", "A title")
+    assert again.out == "Added 0, replaced 0, unchanged 1: 51 words in all.\n"
     (home / "bridge.txt").write_text(BRIDGE + "The heron was unhurt.\n")
-    assert wirecheck(home, "add", "bridge.txt").out == "Added 0, replaced 1, unchanged 0.\n"
+    assert wirecheck(home, "add", "bridge.txt").out == "Added 0, replaced 1, unchanged 0: 55 words in all.\n"
     assert wirecheck(home, "list").out.splitlines() == ["bridge.txt\t55\t2\t", "other.txt\t35\t1\tA title"]
     told = json.loads(wirecheck(home, "show", "bridge.txt", "--format", "json").out)
     assert [(one["revision"], one["current"]) for one in told["revisions"]] == [(2, True), (1, False)]
@@ -46,7 +47,7 @@ def test_what_cannot_be_added_is_said_and_the_rest_is_added(home):
         '{"id": "a", "text": "five words are enough here"}\nnonsense\n{"id": "b", "text": "\\ud800 x"}'
     )
     done = wirecheck(home, "add", "empty.txt", "binary.txt", "lines.jsonl", "bridge.txt", "missing.txt")
-    assert (done.code, done.out) == (2, "Added 3, replaced 0, unchanged 0.\n")
+    assert (done.code, done.out) == (2, "Added 3, replaced 0, unchanged 0: 57 words in all.\n")
     told = done.err.splitlines()
     assert told[0] == "empty.txt: It was not added: there are no words in it."
     assert told[1].startswith("binary.txt: It was not added: it is a binary file")
@@ -59,7 +60,7 @@ def test_an_empty_item_among_others_is_said_and_no_failure(home):
     items = [{"id": "advisory", "text": ""}, {"id": "story", "text": "a story of five words"}]
     (home / "feed.jsonl").write_text("\n".join(map(json.dumps, items)))
     done = wirecheck(home, "add", "feed.jsonl")
-    assert (done.code, done.out) == (0, "Added 1, replaced 0, unchanged 0.\n")
+    assert (done.code, done.out) == (0, "Added 1, replaced 0, unchanged 0: 5 words in all.\n")
     assert done.err == "advisory (line 1): It was not added: there are no words in it.\n"
     (home / "nothing.txt").write_text(" \n")
     assert wirecheck(home, "add", "nothing.txt").code == 2
@@ -69,7 +70,7 @@ def test_an_id_used_twice_is_said_and_the_later_text_counts(home):
     lines = [json.dumps({"id": "a", "text": text}) for text in (BRIDGE, OTHER)]
     done = wirecheck(home, "add", "-", stdin="\n".join(lines).encode())
     assert done.err == "a (line 2): This id came twice; the later text is its newer revision.\n"
-    assert done.out == "Added 1, replaced 1, unchanged 0.\n"
+    assert done.out == "Added 1, replaced 1, unchanged 0: 86 words in all.\n"
     assert "bandstand" in wirecheck(home, "show", "a").out
 
 
@@ -160,6 +161,6 @@ def test_the_demo_ends_with_commands_that_work(home):
 def test_a_text_too_long_for_a_story_is_refused_and_the_rest_is_added(home):
     (home / "archive.txt").write_text("word " * 500_001)
     done = wirecheck(home, "add", "archive.txt", "bridge.txt")
-    assert (done.code, done.out) == (2, "Added 1, replaced 0, unchanged 0.\n")
+    assert (done.code, done.out) == (2, "Added 1, replaced 0, unchanged 0: 51 words in all.\n")
     said = "archive.txt: It was not added: it has 500,001 words, and a story may have 500,000; split it."
     assert done.err.splitlines()[0] == said

@@ -76,7 +76,7 @@ def test_a_kill_by_slug_says_what_it_killed_and_holds_for_the_other_version(home
 
 def test_a_story_and_its_kill_may_come_in_one_file(tmp_path):
     done = add(tmp_path, item("mp-1", BRIDGE, slug="BC-Bridge"), item("mp-k", "KILL story slugged BC-Bridge."))
-    assert (done.code, done.out) == (0, "killed: mp-1 (by mp-k)\nAdded 1, replaced 0, unchanged 0.\n")
+    assert (done.code, done.out) == (0, "killed: mp-1 (by mp-k)\nAdded 1, replaced 0, unchanged 0: 51 words in all.\n")
 
 
 def test_a_kill_that_comes_before_its_story_is_kept_for_it(tmp_path):
@@ -113,7 +113,7 @@ def test_a_correction_and_an_embargo_of_another_item(home):
 def test_a_story_about_killing_is_added_as_one(tmp_path):
     text = "The council voted to kill the project. Editors said that this story is not over, and that it rained.\n"
     done = add(tmp_path, item("mp-1", text, title="Council kills bridge plan"))
-    assert done.out == "Added 1, replaced 0, unchanged 0.\n"
+    assert done.out == "Added 1, replaced 0, unchanged 0: 19 words in all.\n"
     assert shown(tmp_path, "mp-1")["rights"]["state"] == "usable"
 
 

@@ -211,6 +211,17 @@ def test_the_catalogue_is_read_in_the_order_of_ids(store: Store) -> None:
     )
 
 
+def test_the_catalogue_says_of_which_works_only_a_part_is_there(store: Store) -> None:
+    store.apply([item("mp-1", partial="only a summary of it came"), item("mp-2", slug='"partial"'), item("mp-3")])
+    assert [(one.id, one.partial) for one in store.entries()] == [
+        ("mp-1", "only a summary of it came"),
+        ("mp-2", ""),
+        ("mp-3", ""),
+    ]
+    store.apply([item("mp-1", FERRY + "More of it.")])
+    assert [one.partial for one in store.entries()] == ["", "", ""]
+
+
 def test_long_catalogues_are_read_to_their_end(store: Store) -> None:
     store.apply([Upsert(Work(f"mp-{n:04}", f"Item {n}."), at()) for n in range(1201)])
     assert [entry.id for entry in store.entries()] == [f"mp-{n:04}" for n in range(1201)]

@@ -39,6 +39,9 @@ Stable id, version, headline, holder, and in the metadata, as the agency wrote t
 `withheld` or `canceled`. Advisories, budgets, tests, pictures, planning items and packages are recognised, and `add`
 says so and leaves them out; `check` reads whatever text they have. No file is refused for breaking its schema.
 
+`partial` says that the text is not the whole story, because no more came than a summary or a description. Such a story
+is added: `add` counts them, `list` and `stats` show them, and a report that rests on one says so.
+
 ## Drafts of editors and publishing systems
 
 In JSON that no wire writes text is found by the shape of its tree, whatever editor or system saved it: blocks, leaves,

@@ -16,6 +16,7 @@ import numpy as np
 from fingerprints.errors import IndexProblem
 from fingerprints.index import (
     HOT,
+    PARTIAL,
     Amend,
     Applied,
     Contents,
@@ -259,4 +260,5 @@ def _entry(stored: StoredWork) -> Entry:
         words=stored.words,
         added=stored.added,
         expired=stored.expired,
+        partial=work.metadata.get(PARTIAL, ""),
     )

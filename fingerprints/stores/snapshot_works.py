@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from fingerprints.errors import IndexDamaged
-from fingerprints.index import Entry, StoredWork, Work
+from fingerprints.index import PARTIAL, Entry, StoredWork, Work
 from fingerprints.stores.rows import Integers
 from fingerprints.stores.sealed import as_json, checksum, encode
 from fingerprints.stores.snapshot_files import OFFSETS, Mapped, Output
@@ -179,7 +179,8 @@ class Works:
     def entry(self, at: int, facts: Facts) -> Entry:
         """A line of the catalogue."""
         named = (facts.id, facts.revision, facts.title, facts.holder, facts.story, facts.version)
-        return Entry(self.number(at), *named, facts.words, facts.added, facts.expired)
+        partial = facts.metadata.get(PARTIAL, "")
+        return Entry(self.number(at), *named, facts.words, facts.added, facts.expired, partial)
 
     def every(self) -> Iterator[StoredWork]:
         """All of them, by number. Raises IndexDamaged."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from fingerprints.errors import IndexDamaged
-from fingerprints.index import StoredWork, Work
+from fingerprints.index import PARTIAL, StoredWork, Work
 from fingerprints.stores.rows import LAST_POSITION, Rows
 from fingerprints.stores.said import NOTHING, Places, Said
 from fingerprints.stores.sealed import as_json, checksum, decode, encode, unreadable
@@ -30,6 +30,7 @@ BESIDE = "links, amended, expired, seal, places"
 _PERSON, _PERSON_EXPIRED = b"wirecheck-work-1", b"wirecheck-gone-1"
 _PERSON_SAID = b"wirecheck-said-1"
 _OR_NONE: tuple[Any, ...] = ((bytes, type(None)), (str, type(None)))
+MENTIONED = f'"{PARTIAL}"'.encode()
 KINDS: tuple[Any, ...] = (
     *(int, int, int, *[bytes] * 6, str, int, int, bytes, int, int, int),
     *(_OR_NONE[kind] for kind in (0, 0, 0, 1, 0, 0)),
@@ -41,6 +42,17 @@ def fields_of(work: Work) -> tuple[bytes, ...]:
     return tuple(
         map(encode, (work.id, work.title, work.holder, work.story, work.version, as_json(dict(work.metadata))))
     )
+
+
+def partial_of(metadata: bytes) -> str:
+    """What a column of metadata says under PARTIAL; "" also where the column is damaged, which a fetch reports."""
+    if MENTIONED not in metadata:  # to spare reading it, of nearly all works
+        return ""
+    try:
+        said = json.loads(decode(metadata)).get(PARTIAL, "")
+    except (ValueError, AttributeError):
+        return ""
+    return said if isinstance(said, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

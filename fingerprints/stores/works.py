@@ -15,7 +15,7 @@ from fingerprints.stores.lists import LIST, bound
 from fingerprints.stores.rows import Rows
 from fingerprints.stores.said import Said
 from fingerprints.stores.sealed import decode, encode
-from fingerprints.stores.stored import BESIDE, COLUMNS, Row, check_without_text, columns_of
+from fingerprints.stores.stored import BESIDE, COLUMNS, Row, check_without_text, columns_of, partial_of
 
 INSERT = f"INSERT INTO works ({COLUMNS}, packed_bytes) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
 _WORK = "SELECT " + ", ".join(f"works.{name.strip()}" for name in COLUMNS.split(",")) + ", texts.packed"
@@ -94,11 +94,14 @@ def entries(connection: apsw.Connection, after: str, limit: int) -> list[Entry]:
     """Up to `limit` current works behind an id, in the order of ids."""
     expired, said = ("ifnull(said.expired, '')", _SAID) if keeps_said(connection) else ("''", "")
     found = connection.execute(
-        f"SELECT works.number, id, revision, title, holder, story, version, words, added, {expired} "  # noqa: S608
+        f"SELECT works.number, id, revision, title, holder, story, version, metadata, words, added, {expired} "  # noqa: S608
         f"FROM works {said} WHERE current = 1 AND id > ? ORDER BY id LIMIT ?",
         (encode(after), limit),
     )
     return [
-        Entry(number, decode(id), revision, decode(title), decode(holder), decode(story), decode(version), *rest)
-        for number, id, revision, title, holder, story, version, *rest in found
+        Entry(
+            *(number, decode(id), revision, decode(title), decode(holder), decode(story), decode(version)),
+            *(words, added, expired, partial_of(metadata)),
+        )
+        for number, id, revision, title, holder, story, version, metadata, words, added, expired in found
     ]

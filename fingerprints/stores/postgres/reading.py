@@ -12,7 +12,7 @@ import psycopg
 from fingerprints.index import HOT, Entry, Hits, Info, Keys, Numbers
 from fingerprints.stores.hits import Asked
 from fingerprints.stores.sealed import decode, encode
-from fingerprints.stores.stored import Row
+from fingerprints.stores.stored import Row, partial_of
 
 Connection = psycopg.Connection[Any]
 Same = Callable[[str | None], None]
@@ -44,7 +44,8 @@ BY_ID: LiteralString = (
     f"{ROW} WHERE sha256(works.id) = sha256(%b::bytea) AND works.id = %b ORDER BY works.revision DESC"
 )
 ENTRIES: LiteralString = """
-    SELECT works.number, id, revision, title, holder, story, version, words, added, coalesce(said.expired, '')
+    SELECT works.number, id, revision, title, holder, story, version, metadata, words, added,
+        coalesce(said.expired, '')
     FROM works LEFT JOIN said ON said.number = works.number
     WHERE current = 1 AND substring(id FROM 1 FOR 1000) >= substring(%b::bytea FROM 1 FOR 1000) AND id > %b
     ORDER BY substring(id FROM 1 FOR 1000), id LIMIT %s
@@ -129,8 +130,11 @@ def entries(connection: Connection, after: str, limit: int) -> list[Entry]:
     """Up to `limit` current works behind an id, in the order of ids."""
     found = ask(connection, ENTRIES, (encode(after), encode(after), limit))
     return [
-        Entry(number, decode(id), revision, decode(title), decode(holder), decode(story), decode(version), *rest)
-        for number, id, revision, title, holder, story, version, *rest in found
+        Entry(
+            *(number, decode(id), revision, decode(title), decode(holder), decode(story), decode(version)),
+            *(words, added, expired, partial_of(metadata)),
+        )
+        for number, id, revision, title, holder, story, version, metadata, words, added, expired in found
     ]
 
 
