@@ -211,3 +211,37 @@ def test_an_item_without_a_body_is_still_refused() -> None:
     )
     assert isinstance(found, Unreadable)
     assert found.sentence == ninjs.NO_TEXT
+
+
+def readings(value: Any, name: str = "draft.json") -> list[str]:
+    """The texts of the other readings of the first document."""
+    first = entries(value, name)[0]
+    assert isinstance(first, Document)
+    return [one.document.text for one in first.readings]
+
+
+NOTE = "Barley soup wants an hour on a low flame and a patient cook."
+
+
+def test_a_story_beside_the_body_of_an_item_is_read_in_another_reading() -> None:
+    item = {"uri": "u", "type": "text", "headline": "Soup", "pubstatus": "usable", "body_html": f"<p>{NOTE}</p>"}
+    whole = " ".join([*STORY, *LAMP])
+    assert readings({**item, "extra": {"sidebar": f"<p>{whole}</p>"}}) == [f"{NOTE}\n{whole}"]
+    assert readings({**item, "usageterms": whole, "ednote": whole}) == []
+    assert readings({**item, "body_text": NOTE}) == []
+    line = {"id": "a", "text": NOTE, "blocks": [{"type": "p", "text": x} for x in [*STORY, *LAMP]]}
+    assert readings(json.dumps(line).encode(), "a.jsonl") == ["\n".join([NOTE, *STORY, *LAMP])]
+    assert readings(json.dumps({**line, "blocks": [NOTE] * 30}).encode(), "a.jsonl") == []
+
+
+def test_a_story_beside_the_body_is_found_by_a_check() -> None:
+    store = MemoryStore()
+    maker = sketcher(store.spec, store.secret)
+    work = Work("mp-1", "\n".join(LAMP))
+    store.apply([Upsert(work, maker.fingerprints([work.text])[0])])
+    item = {"uri": "u", "type": "text", "headline": "Soup", "pubstatus": "usable", "body_html": f"<p>{NOTE}</p>"}
+    (found,) = entries({**item, "extra": {"sidebar": "\n\n".join([*STORY, *LAMP])}})
+    assert isinstance(found, Document)
+    report = check_document(found, store)
+    assert report.verdict == "flagged"
+    assert report.submitted.reading == "with the text in its other members"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from checker.places import Place
-from checker.readers.document import Document, Label, Part
+from checker.readers.document import Document, Label, Part, Reading
 from checker.readers.json_walk import JsonText, find_texts, keep_once
 from checker.readers.wire.items import cleaned, facts
 from checker.readers.wire.story import Key
@@ -41,6 +41,17 @@ PARTS = ("sys", "fields", "attributes")
 COMMENT = re.compile(r"<!--\s*[\w:/.-]{1,100}\s+(\{)")
 """What stands in the delimiter of a block, as WordPress writes them: JSON, in which some blocks keep their text."""
 LINE = re.compile(r"[^\n]+")
+ABOUT = re.compile(
+    r"rights|usage|copyright|notice|terms|licen|note|instruction|keyword|subject|place|person|organi[sz]ation|genre|^(?:raw)?html$"
+    r"|author|byline|credit|provider|source|service|categor|signal|schema|link|context"
+)
+"""Names of members that are about a text: their prose is none of it. A page (`html`) is a file of its own."""
+LONG = 200
+"""Characters of a member that may hold a passage."""
+REST = 40
+"""Runs of three words that the document has not, and its other members have."""
+WITH_REST = "with the text in its other members"
+WORD = re.compile(r"\w+")
 AROUND = "the text around its articles"
 
 
@@ -81,6 +92,44 @@ def document(value: object, fewest: int = 0) -> Document | None:
     """All text of a value as one document, whatever it consists of; None where there are no `fewest` words of it."""
     made = next(_described(Article("", Fields(value), tuple(find_texts(value))), ""), None)
     return made if made and len(made.text.split()) >= fewest else None
+
+
+def with_rest(made: Document, value: Mapping[str, Any]) -> Document:
+    """A document of an object; where other members of it hold more text than a note, a reading with all of that.
+
+    What a reader of wire copy takes is the story as its format has it. A system may publish what stands beside it.
+    """
+    beside = {name: one for name, one in value.items() if not ABOUT.search(simple(name))}
+    if not any(isinstance(one, dict | list) or (isinstance(one, str) and len(one) > LONG) for one in beside.values()):
+        return made
+    found = list(find_texts(beside))
+    if sum(len(text.text) for text in found) < len(made.text) / 2 + LONG:
+        return made
+    known = set(_runs(made.text))
+    more: list[str] = []
+    fresh = 0
+    for text in map(_plain_of, found):
+        runs = list(_runs(text))
+        new = sum(run not in known for run in runs)
+        if 2 * new > len(runs):  # what most of is there already is the same in another form
+            more.append(text)
+            fresh += new
+    if fresh < REST:
+        return made
+    other = replace(made, text="\n".join([made.text, *more]), offsets=None, original="", parts=(), boxes=None)
+    return replace(made, readings=(*made.readings, Reading(other, WITH_REST)))
+
+
+def _plain_of(found: JsonText) -> str:
+    from checker.readers.page import take_apart
+
+    return take_apart(found.text).text if found.markup else cleaned(found.text)[0]
+
+
+def _runs(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each three words in a row, by their letters."""
+    words = WORD.findall(text.casefold())
+    return zip(words, words[1:], words[2:], strict=False)
 
 
 def _above(pointer: str) -> Iterator[str]:

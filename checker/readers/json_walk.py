@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
-from checker.readers.prose import FEWEST, MARKUP, count_words, is_prose, is_word
+from checker.readers.prose import FEWEST, MARKUP, count_words, is_prose, is_token, is_word
 
 MOST_DEPTH = 200
 """Below this depth pointers lead to the value around; text is found at any depth."""
@@ -238,7 +239,7 @@ class _Walk:
             members: list[Task] = [
                 (one, place.within(name), name, False, around, encoded)
                 for name, one in value.items()
-                if one and isinstance(one, str | dict | list)
+                if one and isinstance(one, str | dict | list) and not (isinstance(one, str) and _is_token(one, name))
             ]
             self.tasks += [END, *reversed(members), END]
             return
@@ -291,7 +292,8 @@ class _Walk:
 
 
 def _text(text: str, place: _Place) -> JsonText:
-    return JsonText(text, place.pointer(), MARKUP.search(text) is not None)
+    marked = ("<" in text or "&" in text) and MARKUP.search(text) is not None
+    return JsonText(text, place.pointer(), marked)
 
 
 def _is_text(text: str, name: str, around: _Around) -> bool:
@@ -299,15 +301,25 @@ def _is_text(text: str, name: str, around: _Around) -> bool:
     plain = _plain(name)
     if around is _Around.INLINE or not TEXTS.search(plain):
         return is_prose(text, CLEAR if around is _Around.INLINE or SILENT.search(plain) else FEWEST)
-    if " " not in text and text.isascii():
+    if is_token(text):
         return ONE_WORD.search(plain) is not None and is_word(text)
     # a table of results has few words, and a paragraph says that it is one
     return count_words(text) > 0 or (around is _Around.KIND and any(map(is_word, text.split())))
 
 
+def _is_token(text: str, name: str) -> bool:
+    """Whether a string is a single word, an address or an id where no single word is text: most of what data hold."""
+    return is_token(text) and text[0] not in '{["' and not ONE_WORD.search(_plain(name))
+
+
+@lru_cache(maxsize=4_096)
+def _plain_of(name: str) -> str:
+    return PUNCTUATION.sub("", name.lower())
+
+
 def _plain(name: str) -> str:
     """The end of a name, without case and punctuation."""
-    return PUNCTUATION.sub("", name[-EDGE:].lower())
+    return _plain_of(name[-EDGE:])
 
 
 def _kinds(value: dict[str, Any]) -> list[str]:

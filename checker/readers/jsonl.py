@@ -16,6 +16,8 @@ from checker.readers.formats import Format, Start
 
 OWN = ("id", "text", "title", "holder", "story", "version")
 OPTIONAL = OWN[2:]
+LONG = 200
+"""Characters of a member beside the text that may hold a passage."""
 MOST_DEPTH = "its brackets nest too deep"
 
 
@@ -35,7 +37,7 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
             standing = f"line {line.number}" + (f", {draft.place}" if draft.place else "")
             yield replace(draft, id=draft.id or f"{name}, {standing}", place=standing)
         if not drafts:
-            yield found
+            yield found if isinstance(found, Unreadable) else whole(found, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,16 @@ def kept(values: Mapping[str, object]) -> Iterator[Document]:
     for draft in drafts:
         stable = str(own) if len(drafts) == 1 and isinstance(own, str | int) and own else draft.id
         yield replace(draft, id=stable)
+
+
+def whole(found: Document, values: Mapping[str, object]) -> Document:
+    """A line's document, and beside it a reading with what its other members hold, where that is text."""
+    others = {name: value for name, value in values.items() if name not in OWN}
+    if not any(isinstance(value, dict | list) or len(str(value)) > LONG for value in others.values()):
+        return found
+    from checker.readers.editors import with_rest
+
+    return with_rest(found, others)
 
 
 def _complaint(values: Mapping[str, object]) -> str:

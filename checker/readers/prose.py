@@ -38,13 +38,18 @@ FEWEST = 4
 def count_words(text: str) -> int:
     """The words of a string if it is prose, else 0; HTML counts without its tags. Linear in its length."""
     bare = TAGS.sub(" ", text) if "<" in text else text
-    if " " not in bare and bare.isascii():
+    if is_token(bare):
         return 0
     words = other = compound = marked = 0
+    spaced = bare.isascii()
     for token in bare.split():
-        if not LETTER.search(token):
+        core = token.rstrip(".,!?")
+        if spaced and core.isalpha() and len(core) <= LONGEST_WORD:  # nearly all of prose, and no expression is needed
+            words += len(token) > 1
+            marked += token[-1] in ".!?" or not core[0].islower()
+        elif not LETTER.search(token):
             other += len(token) > 1 and not token.strip(".,;:()%").isnumeric()
-        elif unspaced := len(UNSPACED.findall(token)):
+        elif not spaced and (unspaced := len(UNSPACED.findall(token))):
             words += max(1, unspaced // LETTERS_PER_WORD)
             marked += 1
         elif not is_word(token):
@@ -56,6 +61,11 @@ def count_words(text: str) -> int:
     if words < (FEW_AMONG if words >= MANY else SHARE) * (words + other) or (compound > STYLED * words and not marked):
         return 0
     return words
+
+
+def is_token(text: str) -> bool:
+    """Whether a string has no white space within, and is of a script that would have some if it were several words."""
+    return len(text.split(None, 1)) < 2 and text.isascii()
 
 
 def is_word(token: str) -> bool:

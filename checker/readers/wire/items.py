@@ -103,7 +103,10 @@ def _entry(
     text, lost = cleaned(made.text)
     if not text and not recalled(made.metadata):
         return Unreadable(there, "There is no text in it.")
-    return named(replace(made, text=text, incomplete=(*made.incomplete, *lost)), name, place, doubts)
+    from checker.readers.editors import with_rest  # which needs this module
+
+    whole = named(replace(made, text=text, incomplete=(*made.incomplete, *lost)), name, place, doubts)
+    return with_rest(whole, fields.raw) if made.kind is Kind.STORY else whole
 
 
 def named(made: Document, name: str, place: str, doubts: tuple[str, ...]) -> Document:
