@@ -66,6 +66,22 @@ def cues(web: bool) -> bytes:
     return "\n".join(out).encode()
 
 
+def timed_text() -> str:
+    spoken = [line for text in DRAFT for line in textwrap.wrap(text, 37)]
+    marked = [f'<p begin="{2 * at}s" end="{2 * at + 2}s">{escape(line)}</p>' for at, line in enumerate(spoken)]
+    return f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{"".join(marked)}</div></body></tt>'
+
+
+def broadcast() -> bytes:
+    spoken = [line for text in DRAFT for line in textwrap.wrap(text, 37)]
+    blocks = []
+    for at, line in enumerate(spoken):
+        minutes, seconds = divmod(2 * at, 60)
+        head = bytes((0, 0, 0, 255, 0, 0, minutes, seconds, 0, 0, minutes, seconds + 1, 0, 20, 2, 0))
+        blocks.append(head + line.encode("latin-1").ljust(112, b"\x8f"))
+    return b"850STL25.01100".ljust(1024) + b"".join(blocks)
+
+
 def archive() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as out:
@@ -207,6 +223,8 @@ MADE: dict[str, tuple[str, Callable[[], bytes | str]]] = {
     "ole, a message": ("draft.msg", lambda: compound(message(plain=joined().replace("\n", "\r\n")))),
     "captions": ("film.srt", lambda: cues(web=False)),
     "captions of the web": ("film.vtt", lambda: cues(web=True)),
+    "timed-text": ("film.ttml", timed_text),
+    "broadcast-captions": ("film.stl", broadcast),
     "mail": ("ferry.eml", letter),
     "zip": ("desk.zip", archive),
     "warc": ("isles.warc", web_archive),
@@ -230,7 +248,19 @@ MADE: dict[str, tuple[str, Callable[[], bytes | str]]] = {
 }
 WITHOUT = {"json", "office"}
 """Names of the registry that only say what is not read."""
-MAPPED = {"anpa", "captions", "captions of the web", "html", "markdown", "newsml-g2", "newsml1", "nitf", "telex", "xml"}
+MAPPED = {
+    "anpa",
+    "captions",
+    "captions of the web",
+    "timed-text",
+    "html",
+    "markdown",
+    "newsml-g2",
+    "newsml1",
+    "nitf",
+    "telex",
+    "xml",
+}
 """Files with characters of their own around the text."""
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from checker.readers import (
     archive,
+    broadcast,
     captions,
     docx,
     ebook,
@@ -25,6 +26,7 @@ from checker.readers import (
     plain,
     rtf,
     slides,
+    timedtext,
     warc,
 )
 from checker.readers.document import Document, Kind, Label, Part, Reading, Unreadable
@@ -55,6 +57,8 @@ FORMATS: tuple[Format, ...] = (
     packed.FORMAT,
     parquet.FORMAT,
     markdown.FORMAT,
+    timedtext.FORMAT,
+    broadcast.FORMAT,
     html.FORMAT,
     docx.FORMAT,
     slides.PRESENTATION,

@@ -1,4 +1,6 @@
-"""Captions, SubRip (.srt) and WebVTT (https://www.w3.org/TR/webvtt1/), to a document: what is said, and when.
+"""Captions, SubRip (.srt), WebVTT (https://www.w3.org/TR/webvtt1/) and others in text (`subtitles`), to a document.
+
+What is said, and when.
 
 Lines of a caption are joined with a space (a new speaker's with a line end), captions with a line end, so that a
 sentence goes on from one to the next. Read leniently, as players do: a missing empty line loses no words.
@@ -7,13 +9,14 @@ sentence goes on from one to the next. Read leniently, as players do: a missing 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import BinaryIO
 
 from checker.places import Place
-from checker.readers.document import Document, Label, Part, Unreadable
+from checker.readers.document import Document, Label, Part, Reading, Unreadable
 from checker.readers.encoding import Decoded, read_each
 from checker.readers.formats import Format, Start, whole
 from checker.readers.offsets import TextBuilder
@@ -43,6 +46,9 @@ MARKUP = re.compile(
     r"|&(?:#\d{1,7}|#[Xx][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});",
     re.IGNORECASE,
 )
+LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+MANY_APART = 15
+"""With so many words in no caption a file may hold a text besides."""
 DASHES = ("-", "–", "—", ">>")
 """How a line begins where another speaker does."""
 
@@ -80,8 +86,34 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
 
 
 def _document(name: str, decoded: Decoded, doubts: tuple[str, ...]) -> Document:
+    from checker.readers.subtitles import find_parser
+
     doubts += (decoded.doubt,) if decoded.doubt else ()
-    cues, cut = _limited(decoded.text)
+    parser, warning = find_parser(decoded.text)
+    cues, cut = _limited(parser(decoded.text) if parser else _cues(decoded.text))
+    cues = [Cue(), *cues] if parser else cues
+    document = document_of(name, cues, cut, decoded, doubts, (warning,) if warning else ())
+    return add_plain(document, decoded.text) if parser else document
+
+
+def add_plain(document: Document, text: str) -> Document:
+    """The document, read as plain text besides where its file holds many words that are in no caption."""
+    heard = Counter(LONG_WORD.findall(document.text))
+    if (Counter(LONG_WORD.findall(text)) - heard).total() < MANY_APART:
+        return document
+    other = Document(document.id, text, incomplete=document.incomplete, encoding=document.encoding)
+    return replace(document, readings=(*document.readings, Reading(other, "as plain text")))
+
+
+def document_of(
+    name: str,
+    cues: Sequence[Cue],
+    cut: bool,
+    decoded: Decoded,
+    doubts: tuple[str, ...],
+    warnings: tuple[str, ...] = (),
+) -> Document:
+    """The document of captions, the first of which holds what stands before them; `cut`: whether there were more."""
     if cut:
         doubts += (f"only its first {MOST_CUES:,} captions were read",)
     repeated = _repeats(cues)
@@ -95,15 +127,17 @@ def _document(name: str, decoded: Decoded, doubts: tuple[str, ...]) -> Document:
         offsets=builder.offsets(),
         original=decoded.text,
         parts=tuple(parts),
-        warnings=(f"{taken:,} lines that these roll-up captions show again were taken once",) if taken else (),
+        warnings=(*warnings, f"{taken:,} lines that these roll-up captions show again were taken once")
+        if taken
+        else warnings,
     )
 
 
-def _limited(text: str) -> tuple[list[Cue], bool]:
+def _limited(given: Iterator[Cue]) -> tuple[list[Cue], bool]:
     """The first captions, and whether there were more."""
     cues: list[Cue] = []
     lines = 0
-    for cue in _cues(text):
+    for cue in given:
         lines += len(cue.lines)
         if len(cues) > MOST_CUES or lines > MOST_LINES:
             return cues, True
@@ -240,18 +274,22 @@ def _take(builder: TextBuilder, line: Sequence[Piece]) -> None:
 
 def looks(start: Start) -> bool:
     """By the mark of WebVTT or the times of a first caption; by its name where there are times further down."""
+    from checker.readers.subtitles import find_parser
+
     if BEGINNING.match(start.text):
         return True
     if re.match(r"WEBVTT(?:\s|$)", start.text):  # a text that begins with this word goes on with others, and no times
         return "->" in start.text or not start.text[len("WEBVTT") :].strip()
-    return start.named(".srt", ".vtt") and "-->" in start.text
+    if start.named(".srt", ".vtt") and "-->" in start.text:
+        return True
+    return bool(start.text[:1]) and find_parser(start.text)[0] is not None
 
 
 FORMAT = Format(
     "captions",
-    "captions (SubRip or WebVTT)",
+    "captions in text (SubRip, WebVTT, ASS, SBV, MicroDVD)",
     looks,
     read,
-    (".srt", ".vtt"),
+    (".srt", ".vtt", ".ass", ".ssa", ".sbv", ".sub", ".lrc"),
     "characters of the file and its time codes",
 )
