@@ -36,13 +36,17 @@ SOURCE_PIECE = 4096
 MOST_PIECES = 1 << 10
 LEAST_SCORE = 1.5
 """A key that only one story has scores 1, a key of many stories less: one alone may be chance."""
+LEAST_KEYS = 5
+"""So many keys in line are more than a phrase, however many stories have them: a sentence that was filed under two
+hundred names is read as one that was filed once."""
 ALWAYS_READ = 3
 ALWAYS_SCORE = 0.9
 """This many of the best stories are read for one key too: a heavy rewriting keeps no more."""
 
 
-Cells = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
-"""Stories, stretches of the draft, and what each story scores in each; rising by story and stretch."""
+Cells = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
+"""Stories, stretches of the draft, what each story scores in each and how many keys it has there; rising by story and
+stretch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,10 @@ def rank(probes: Probes, hits: Hits) -> Ranked:
     number, story = np.unique(hits.number * MOST_PIECES + piece, return_inverse=True)
     band = (hits.position.astype(np.int64) - at) // DIAGONAL
     beside = _cells(story, (at + STRETCH // 2) // STRETCH, band, weight)
-    story, stretch, points = _cells(story, at // STRETCH, band, weight)
-    points = _over_edges(story, stretch, points, beside)
+    story, stretch, points, keys = _cells(story, at // STRETCH, band, weight)
+    points, keys = _over_edges(story, stretch, (points, keys), beside)
     best = np.argsort(-points, kind="stable")[:ALWAYS_READ]
-    good = points >= LEAST_SCORE
+    good = (points >= LEAST_SCORE) | (keys >= LEAST_KEYS)
     good[best] |= points[best] >= ALWAYS_SCORE
     story, stretch, points = story[good], stretch[good], points[good]
     order = np.lexsort((-number[story], -points, stretch))
@@ -155,32 +159,43 @@ def _hits_between(hits: Hits, low: int, high: int) -> slice:
 
 
 def _over_edges(
-    story: NDArray[np.int64], stretch: NDArray[np.int64], points: NDArray[np.float64], beside: Cells
-) -> NDArray[np.float64]:
-    """The points of each story and stretch, or those of the stretch half a length before or behind where it is more.
+    story: NDArray[np.int64],
+    stretch: NDArray[np.int64],
+    scores: tuple[NDArray[np.float64], NDArray[np.float64]],
+    beside: Cells,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The points and keys of each story and stretch, or those of the stretch half a length before or behind where they
+    are more.
 
     So a passage that the edge of two stretches cuts in two counts as one.
     """
+    points, keys = scores
     most = 1 + max(int(stretch.max()), int(beside[1].max())) + 1
     known = beside[0] * most + beside[1]
     for later in (0, 1):
         wanted = story * most + stretch + later
         at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
         points = np.maximum(points, np.where(known[at] == wanted, beside[2][at], 0.0))
-    return points
+        keys = np.maximum(keys, np.where(known[at] == wanted, beside[3][at], 0.0))
+    return points, keys
 
 
 def _cells(
     story: NDArray[np.int64], stretch: NDArray[np.int64], band: NDArray[np.int64], weight: NDArray[np.float64]
 ) -> Cells:
-    """The best two neighbouring bands of every story and stretch, and what they score."""
+    """The best two neighbouring bands of every story and stretch: what they score, and how many keys they have."""
     order = np.lexsort((band, stretch, story))
     story, stretch, band, weight = story[order], stretch[order], band[order], weight[order]
     new = np.append(True, (story[1:] != story[:-1]) | (stretch[1:] != stretch[:-1]) | (band[1:] != band[:-1]))
     begins = np.flatnonzero(new)
     points = np.add.reduceat(weight, begins)
+    keys = np.diff(np.append(begins, len(new))).astype(np.float64)
     story, stretch, band = story[begins], stretch[begins], band[begins]
     beside = np.append((story[1:] == story[:-1]) & (stretch[1:] == stretch[:-1]) & (band[1:] == band[:-1] + 1), False)
-    both = points + np.where(beside, np.append(points[1:], 0.0), 0.0)
     begins = np.flatnonzero(np.append(True, (story[1:] != story[:-1]) | (stretch[1:] != stretch[:-1])))
-    return story[begins], stretch[begins], np.maximum.reduceat(both, begins)
+
+    def best(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        both = values + np.where(beside, np.append(values[1:], 0.0), 0.0)
+        return np.maximum.reduceat(both, begins)
+
+    return story[begins], stretch[begins], best(points), best(keys)
