@@ -36,7 +36,7 @@ SOURCE_PIECE = 4096
 MOST_PIECES = 1 << 10
 LEAST_SCORE = 1.5
 """A key that only one story has scores 1, a key of many stories less: one alone may be chance."""
-LEAST_KEYS = 5
+LEAST_KEYS = 4
 """So many keys in line are more than a phrase, however many stories have them: a sentence that was filed under two
 hundred names is read as one that was filed once."""
 ALWAYS_READ = 3

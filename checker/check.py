@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from checker.compare import compare, look_up
+from checker.evidence import sharing_facts
 from checker.excuses import Draft, excused, restore
 from checker.family import time_of
 from checker.gone import with_expired
@@ -90,8 +91,9 @@ def check(
         return not story.current, -letters_alike, -weight, time_of(story), story.work.id
 
     kept = split_around(verdicts.kept, looked.submitted)
-    own = _taken_over({one.number for one in kept}, compared.stored, policy, occasion, agencies)
-    attributed = attribute(kept, looked.submitted, preference, thresholds.least_weight, own)
+    last = _taken_over({one.number for one in kept}, compared.stored, policy, occasion, agencies)
+    last |= sharing_facts(kept, looked.submitted, thresholds)
+    attributed = attribute(kept, looked.submitted, preference, thresholds.least_weight, last)
     joined = join(attributed, looked.submitted)
     used = uses(joined.passages, looked.submitted, of_rights, agencies, thresholds)
     used = [replace(one, attributed=_restored(one.attributed, looked.draft)) for one in used]

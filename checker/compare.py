@@ -10,6 +10,7 @@ from checker.candidates import SOURCE_PIECE, Candidate, holders, rank
 from checker.excuses import Draft, Excused, set_aside
 from checker.families import Families, independent
 from checker.family import time_of
+from checker.policy.holders import bare
 from checker.prepared import Prepared, prepare
 from checker.refine import split_insertions, split_seams
 from checker.respace import misspaced, respace
@@ -24,6 +25,8 @@ WHOLE = 3000
 """A draft of up to this many words is compared in one piece, a longer one around its hits."""
 MARGIN = 1000
 """Words on both sides of a long draft's hits that are compared; no more than the story has."""
+ASKED = 96
+"""Stories that hold a phrase which are asked whose they are and when they were filed, until enough count."""
 CROWD = 256
 """Stories of the same words that are asked when they were filed, those added first."""
 LAST_PIECE = ((1 << 19) - 1) // SOURCE_PIECE
@@ -104,7 +107,7 @@ def compare(looked: Looked, index: ReadIndex, sketcher: Sketcher, thresholds: Th
                 for whole_part in split_seams(segment, submitted, source)
                 for part in split_insertions(whole_part, submitted, source, thresholds)
             ]
-            found.extend(_with_spread(parts, source, candidate.number, looked, families, thresholds))
+            found.extend(_with_spread(parts, source, stored[candidate.number], looked, families, thresholds))
     return Compared(found, stored, unread, {one.number: one for one in rows if one.expired}, families)
 
 
@@ -171,12 +174,21 @@ def _around(candidate: Candidate, submitted: Prepared, source: Prepared) -> Alig
 def _with_spread(
     segments: Sequence[Segment],
     source: Prepared,
-    number: int,
+    story: StoredWork,
     looked: Looked,
     families: Families,
     thresholds: Thresholds,
 ) -> list[Found]:
-    """Count for short passages how many stories hold them; versions of one count once, where that decides."""
+    """Count for short passages how many stories hold them, where that decides.
+
+    Versions of one story count once; another holder's story only when it was there before, so that nobody makes a
+    sentence everybody's by filing it after.
+    """
+    number, holder, filed = story.number, bare(story.work.holder), time_of(story)
+
+    def counts(other: StoredWork) -> bool:
+        return bare(other.work.holder) == holder or (time_of(other) < filed and other.added <= story.added)
+
     found = []
     for segment in segments:
         stories = 1
@@ -184,8 +196,8 @@ def _with_spread(
             numbers = holders(number, segment.submitted, looked.probes, looked.hits)
             stories = len(numbers)
             if stories >= STOCK_STORIES:
-                few = independent(_strewn(numbers.tolist()), families, STOCK_STORIES)
-                stories = stories if few >= STOCK_STORIES else few
+                strewn = _strewn(numbers.tolist())[:ASKED]
+                stories = independent(strewn, families, STOCK_STORIES, counts)
         found.append(Found(segment, source, number, stories))
     return found
 

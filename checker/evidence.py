@@ -61,6 +61,20 @@ def copied(passages: Sequence[Evidence], thresholds: Thresholds) -> bool:
     )
 
 
+def sharing_facts(found: Sequence[Found], submitted: Prepared, thresholds: Thresholds) -> set[int]:
+    """The stories whose passages show no more than facts, quoted or not: they take no words from others."""
+    stories: dict[int, list[Found]] = {}
+    for one in found:
+        stories.setdefault(one.number, []).append(one)
+    if len(stories) < 2:
+        return set()
+    return {
+        number
+        for number, passages in stories.items()
+        if not copied([evidence(one, submitted, (), thresholds) for one in passages], thresholds)
+    }
+
+
 def _enumerates(one: Found) -> bool:
     """Whether a passage of the story is a list of things: what was stolen, who was there, which towns."""
     first, last = one.segment.source

@@ -7,7 +7,7 @@ back, and all of them are gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -222,12 +222,14 @@ def kept_links(stored: StoredWork, index: ReadIndex, sketcher: Sketcher) -> tupl
     return tuple(link for link in links if link not in known)[:room]
 
 
-def independent(numbers: Iterable[int], families: Families, most: int) -> int:
-    """How many of these stories are no versions of one another, counted up to `most`."""
+def independent(
+    numbers: Iterable[int], families: Families, most: int, counts: Callable[[StoredWork], bool] = lambda one: True
+) -> int:
+    """How many of these stories that count are no versions of one another, counted up to `most`."""
     seen: list[StoredWork] = []
     for number in numbers:
         for one in families.fetch([number]):
-            if not any(families.same_story(one, other) for other in seen):
+            if counts(one) and not any(families.same_story(one, other) for other in seen):
                 seen.append(one)
         if len(seen) >= most:
             break
