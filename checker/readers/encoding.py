@@ -294,6 +294,8 @@ def _decode_eight_bits(raw: bytes, label: str) -> Decoded:
     if found := _decode_mainframe(raw):
         return found
     guessed = _guess(raw)
+    if guessed and guessed.encoding == "cp1252" and weigh_words(telling.decode("cp1252", "replace")) >= SURE:
+        return guessed  # what most files that say nothing are in
     if not many:
         return guessed or _with_replacements(raw, "utf-8")
     rivals = _readings(raw, _rivals(telling, SENSE))
