@@ -127,7 +127,8 @@ class _Lines:
             text = one.source.text
             found = notices(text, self._agencies)
             stated = [span for notice in found if notice.kind in OF_RIGHTS for span in notice.stated]
-            self._theirs[one.number] = within(one.source, _lines_of(text, found)), within(one.source, stated)
+            lines = _lines_of(text, found) if self._ours.any() else ()
+            self._theirs[one.number] = within(one.source, lines), within(one.source, stated)
         return self._theirs[one.number]
 
 

@@ -38,9 +38,11 @@ class Phrases:
 
     def may_stand_in(self, text: str) -> bool:
         """Whether a text holds a phrase, or a line of its own that is one; most texts hold none, and are done with."""
-        words = f" {' '.join(WORD.findall(text)).lower()} "
-        if any(f" {' '.join(phrase)} " in words for phrases in self.by_first.values() for phrase in phrases):
-            return True
+        words = WORD.findall(text.lower())
+        for at, word in enumerate(words):
+            for phrase in self.by_first.get(word, ()):
+                if tuple(words[at : at + len(phrase)]) == phrase:
+                    return True
         return any(len(line) <= LONGEST_LINE and words_of(line) in self.lines for line in text.split("\n"))
 
 
