@@ -111,12 +111,19 @@ class _Turns(Walk):
     def kinds(self) -> list[Kind]:
         """The kinds of element, the most frequent first, that take turns; none where only one does."""
         self.page()
-        found = [
-            kind
-            for kind, words in self.words.most_common(MOST_WAYS)
-            if words >= LEAST and self.changes[kind] >= TURNS * words
-        ]
-        return found if len(found) > 1 else []
+        for whole in (True, False):
+            words, changes = Counter[Kind](), Counter[Kind]()
+            for kind, count in self.words.items():
+                words[kind if whole else kind[:1]] += count
+                changes[kind if whole else kind[:1]] += self.changes[kind]
+            found = [
+                kind
+                for kind, count in words.most_common(MOST_WAYS)
+                if count >= LEAST and changes[kind] >= TURNS * count
+            ]
+            if len(found) > 1:
+                return found
+        return []
 
 
 class _Sorted(Walk):
@@ -137,7 +144,8 @@ class _Sorted(Walk):
 
     def _take(self, text: str, start: int, end: int) -> None:
         if self.block in self.crowd and not self.here:
-            of_kind = (self.within[-1] if self.within else ()) == self.kind
+            kind = self.within[-1] if self.within else ()
+            of_kind = (kind[:1] if len(self.kind) == 1 else kind) == self.kind
             if of_kind is not self.only:
                 text = " "
         super()._take(text, start, end)
