@@ -31,9 +31,8 @@ LEAST_TURNED = 4
 """So many runs of three words that the stored text lacks make another order; a name makes one or two."""
 DEEPEST = 60
 """So many open controls are carried from line to line; a browser heeds no more than 125 either."""
-ON_PAGE = re.compile(
-    "<bd[io]\\b|unicode-bidi|[\u202a-\u202e\u2066-\u2069]|&#(?:x20(?:2[a-e]|6[6-9])|823[4-8]|829[4-7])", re.IGNORECASE
-)
+IN_TAGS = ("<bdo", "<bdi", "unicode-bidi")
+BY_NUMBER = re.compile("&#(?:x20(?:2[a-e]|6[6-9])|823[4-8]|829[4-7])")
 DIRECTED = re.compile(r"\bdir\s*=", re.IGNORECASE)
 MANY_DIRECTED = 8
 """With so many attributes of direction a page may set its words in another order by them alone."""
@@ -58,9 +57,17 @@ def add_directions(document: Document) -> Document:
 
 def find_directed(source: str, *, xml: bool = False) -> Page | None:
     """The page with what its elements say of direction as marks in its text; None where they say nothing special."""
-    if not ON_PAGE.search(source) and sum(1 for _ in DIRECTED.finditer(source)) < MANY_DIRECTED:
-        return None
-    return _Directed(source, xml=xml).page()
+    return _Directed(source, xml=xml).page() if _may_turn(source) else None
+
+
+def _may_turn(source: str) -> bool:
+    """Whether anything on a page may set letters or words in another order; quick, as it is asked of every page."""
+    lower = source.lower()
+    if any(sign in lower for sign in IN_TAGS) or (not source.isascii() and CONTROL.search(source)):
+        return True
+    if ("&#x20" in lower or "&#82" in lower) and BY_NUMBER.search(lower):
+        return True
+    return lower.count("dir") >= MANY_DIRECTED and sum(1 for _ in DIRECTED.finditer(lower)) >= MANY_DIRECTED
 
 
 def add_directed(document: Document, directed: Document) -> Document:

@@ -60,6 +60,7 @@ def document_of(
     from checker.readers.alternating import find_ways
     from checker.readers.direction import add_directed, find_directed
     from checker.readers.held import take_whole
+    from checker.readers.page import take_apart
 
     page = take_whole(source, xml=xml)
     usual = _document(name, source, page, incomplete, encoding)
@@ -67,11 +68,11 @@ def document_of(
         Reading(_document(name, source, other, incomplete, encoding), how, disguise=True)
         for how, other in find_ways(source, page, xml=xml)
     ]
-    if (xml or XMLNS in source[:HEAD]) and CLOSED.search(source):
-        # some send such a page as XML, and others as HTML
+    # some send such a page as XML, and others as HTML
+    both = (xml or XMLNS in source[:HEAD]) and CLOSED.search(source) is not None
+    if both and _count_words(take_apart(source, xml=not xml)) >= _count_words(page) + MORE:
         other = take_whole(source, xml=not xml)
-        if _count_words(other) >= _count_words(page) + MORE:
-            others.append(Reading(_document(name, source, other, incomplete, encoding), "as HTML" if xml else "as XML"))
+        others.append(Reading(_document(name, source, other, incomplete, encoding), "as HTML" if xml else "as XML"))
     if directed := find_directed(source, xml=xml):
         others += add_directed(usual, _document(name, source, directed, incomplete, encoding)).readings
     return replace(usual, readings=tuple(others)) if others else usual
