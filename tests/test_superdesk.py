@@ -144,7 +144,7 @@ def test_the_real_service_is_understood(publish, service, monkeypatch, tmp_path)
             "Wirecheck: 21 words of Meridian Press copy, and no licence for it is known: "
             "“commuters waited on either bank until a carpenter…” stands in mp-bridge, “Heron”."
         )
-        assert publish(body_html="<p>The brass band played on.</p>", headline="Band") == []
+        assert publish(body_html="<p>The brass band played on under the scaffolding.</p>", headline="Band") == []
     assert service.asked == []
 
 
