@@ -17,7 +17,8 @@ from checker.policy.nouns import DEFAULT_POLICY
 from checker.reports.json import from_json, to_dict
 from tests.commandline import BRIDGE, DRAFT, OTHER, TAKEN, wirecheck
 from tests.evidence_by_hand import AT, checks, first_wrong, must, resealed, run
-from tests.test_statements import KESTREL, MERIDIAN, NORTHWIRE, STATEMENT
+from tests.test_statements import DRAFT as ANSWER
+from tests.test_statements import KESTREL, MERIDIAN, NORTHWIRE, SPEECH
 
 PAGE = f"<html><head><title>A heron</title></head><body><p>From the quay.</p><p>That morning {TAKEN}.</p></body></html>"
 POLICY = '[house]\nname = "The Wick Courier"\n\n[[licence]]\nholder = "Meridian Press"\ncredit = true\n'
@@ -405,9 +406,9 @@ def test_a_story_whose_text_has_left_the_index(home):
 def test_what_the_index_knew_more_is_said(home):
     for holder, text in (("Meridian Press", MERIDIAN), ("Northwire", NORTHWIRE), ("Kestrel Pool", KESTREL)):
         name = f"{holder.split()[0]}.txt"
-        (home / name).write_text(text.format(STATEMENT))
+        (home / name).write_text(text.format(SPEECH))
         assert wirecheck(home, "add", name, "--holder", holder, "--index", "many.index").code == 0
-    (home / "answer.txt").write_text(f"We asked, and had this answer by noon. {STATEMENT}. We shall go on looking.\n")
+    (home / "answer.txt").write_text(ANSWER)
     must(run(home, "check", "answer.txt", "--index", "many.index", "--out", "answer.zip", *AT))
     raw = (home / "answer.zip").read_bytes()
     (pair,) = json.loads(unpacked(raw)["pairs.json"])["pairs"]

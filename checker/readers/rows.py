@@ -41,12 +41,10 @@ def row(values: Values, name: str, standing: str) -> Piece | Document | Unreadab
     held = next((key for key in (*PAGE, "text", *FILE) if values.get(key) not in (None, "", b"")), "")
     held = held or ("text" if values.get("text") is not None else "")
     if not held or isinstance(values[held], dict | list):
-        found = editors.document(values)
-        return (
-            replace(found, id=_word(values.get("id")) or found.id or place, place=standing)
-            if found
-            else (Unreadable(place, NOTHING if not held else f'Its "{held}" is neither a string nor bytes.'))
-        )
+        if found := editors.document(values):
+            return replace(found, id=_word(values.get("id")) or found.id or place, place=standing)
+        if not held:
+            return Unreadable(place, NOTHING)
     address = _word(values.get("url"))
     if held == "text":
         return _text(values, address, place, standing)
