@@ -41,6 +41,11 @@ class Prepared:
         """Code points of words first..last - 1."""
         return int(self.tokens.start[first]), int(self.tokens.end[last - 1])
 
+    def written(self, first: int, last: int) -> str:
+        """Words first..last - 1 as they are written, with what stands between them."""
+        start, end = self.span(first, last)
+        return self.text[start:end]
+
     def seams_within(self, first: int, last: int) -> list[int]:
         """The seams between two of the words first..last - 1."""
         return [seam for seam in self.seams if first < seam < last]

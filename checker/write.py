@@ -166,15 +166,26 @@ def edits_of(segment: Segment, submitted: Prepared, source: Prepared) -> tuple[E
     for run in segment.runs:
         gap = run.source - j if run.source >= j and not (segment.rearranged and run.source - j > MOVED) else -1
         if run.submitted > i and gap > 0:
-            steps.append((Change.REPLACED, (i, run.submitted), (j, run.source)))
+            steps.append(_compared((i, run.submitted), (j, run.source), submitted, source))
         elif run.submitted > i:
             steps.append((Change.INSERTED, (i, run.submitted), (j, j)))
         elif gap > 0:
             steps.append((Change.DELETED, (i, i), (j, run.source)))
         i, j = run.submitted_end, run.source_end
-        same = run.source_length or (submitted.words[run.submitted : i] == source.words[run.source : j]).all()
-        steps.append((Change.EQUAL if same else Change.REPLACED, (run.submitted, i), (run.source, j)))
+        if run.source_length or (submitted.words[run.submitted : i] == source.words[run.source : j]).all():
+            steps.append((Change.EQUAL, (run.submitted, i), (run.source, j)))
+        else:
+            steps.append(_compared((run.submitted, i), (run.source, j), submitted, source))
     return tuple(_in_characters(step, segment, submitted, source) for step in _merged(steps))
+
+
+def _compared(ours: tuple[int, int], theirs: tuple[int, int], submitted: Prepared, source: Prepared) -> Step:
+    """Words that differ as they are folded; written the same, they are no change.
+
+    Words of letters that look like Latin ones are folded by what is printed around them (`fingerprints.text`).
+    """
+    change = Change.EQUAL if submitted.written(*ours) == source.written(*theirs) else Change.REPLACED
+    return change, ours, theirs
 
 
 def _merged(steps: Sequence[Step]) -> list[Step]:

@@ -616,3 +616,19 @@ def test_a_passage_on_the_edge_of_two_stretches_chooses_its_story_as_one() -> No
     row = np.arange(len(at), dtype=np.int32)
     hits = Hits(row, number.astype(np.int64), (at - 50).astype(np.int32), frequency)
     assert sorted({one.number for one in rank(probes, hits).best}) == [1, 2, 3, 7]
+
+
+def test_words_written_the_same_are_no_change_whatever_is_printed_around_them() -> None:
+    """Words of letters that all look like Latin ones are read by their neighbours; an edit says what is written."""
+    story = (
+        "Разводной мост в Порт-Халламе во вторник шесть часов простоял открытым, после того как цапля свила гнездо в "
+        "зубчатом колесе, и около трёхсот пассажиров ждали на обоих берегах."
+    )
+    draft = f"That morning commuters waited on either bank of it. {story}"
+    store = MemoryStore(secret=SECRET)
+    (row,) = sketcher(store.spec, store.secret).fingerprints([story])
+    store.apply([Upsert(Work("mp-1", story, holder="Meridian Press"), row)])
+    (match,) = check(draft, store).matches
+    start = draft.index("Разводной")
+    assert (match.submitted.start, match.submitted.end) == (start, len(draft) - 1)
+    assert {edit.change for edit in match.edits} == {Change.EQUAL}
