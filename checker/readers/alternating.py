@@ -80,16 +80,13 @@ class _Whole(Walk):
         return PLAIN
 
 
-class _Turns(Walk):
-    """A page whose crowded paragraphs are looked at word by word: of what kind of element each is."""
+class _Kinds(Walk):
+    """A page of which it is known, in its crowded paragraphs, in what kind of element a word stands."""
 
     def __init__(self, source: str, crowded: frozenset[int], *, xml: bool) -> None:
         super().__init__(source, xml=xml)
         self.crowd = crowded
         self.within: list[Kind] = []
-        self.words: Counter[Kind] = Counter()
-        self.changes: Counter[Kind] = Counter()
-        self.last: Kind | None = None
 
     def _push(self, tag: str, look: Look, attributes: Mapping[str, str | None]) -> None:
         super()._push(tag, look, attributes)
@@ -99,10 +96,26 @@ class _Turns(Walk):
         self.within.pop()
         return super()._pop()
 
+    def kind_here(self) -> Kind | None:
+        """The kind of the element that is open; None outside of crowded paragraphs and out of sight."""
+        if self.block not in self.crowd or self.here:
+            return None
+        return self.within[-1] if self.within else ()
+
+
+class _Turns(_Kinds):
+    """A page whose crowded paragraphs are looked at word by word: of what kind of element each is."""
+
+    def __init__(self, source: str, crowded: frozenset[int], *, xml: bool) -> None:
+        super().__init__(source, crowded, xml=xml)
+        self.words: Counter[Kind] = Counter()
+        self.changes: Counter[Kind] = Counter()
+        self.last: Kind | None = None
+
     def _take(self, text: str, start: int, end: int) -> None:
         super()._take(text, start, end)
-        if self.block in self.crowd and not self.here and (words := len(WORD.findall(text))):
-            kind = self.within[-1] if self.within else ()
+        kind = self.kind_here()
+        if kind is not None and (words := len(WORD.findall(text))):
             self.words[kind] += words
             if kind != self.last:
                 self.changes[kind] += 1
@@ -126,25 +139,16 @@ class _Turns(Walk):
         return []
 
 
-class _Sorted(Walk):
+class _Sorted(_Kinds):
     """A page of whose crowded paragraphs the words of one kind of element are left out, or all others."""
 
     def __init__(self, source: str, crowded: frozenset[int], kind: Kind, *, only: bool, xml: bool) -> None:
-        super().__init__(source, xml=xml)
-        self.crowd, self.kind, self.only = crowded, kind, only
-        self.within: list[Kind] = []
-
-    def _push(self, tag: str, look: Look, attributes: Mapping[str, str | None]) -> None:
-        super()._push(tag, look, attributes)
-        self.within.append(kind_of(tag, attributes, self.within))
-
-    def _pop(self) -> str:
-        self.within.pop()
-        return super()._pop()
+        super().__init__(source, crowded, xml=xml)
+        self.kind, self.only = kind, only
 
     def _take(self, text: str, start: int, end: int) -> None:
-        if self.block in self.crowd and not self.here:
-            kind = self.within[-1] if self.within else ()
+        kind = self.kind_here()
+        if kind is not None:
             of_kind = (kind[:1] if len(self.kind) == 1 else kind) == self.kind
             if of_kind is not self.only:
                 text = " "
