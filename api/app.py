@@ -23,7 +23,7 @@ from api.routes import articles, audits, checks, health, languagetool, page
 from api.runner import Runner
 from api.settings import Settings
 from api.tenants import Tenants
-from api.unchecked import tool_version
+from checker.write import tool
 
 ROUTERS = (articles.router, audits.router, checks.router, health.router, languagetool.router, page.router)
 LEAST_COMPRESSED = 1000
@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     """
     app = FastAPI(
         title=openapi.TITLE,
-        version=tool_version() or "0",
+        version=tool().version,
         lifespan=_lifespan,
         root_path=settings.root_path,
         docs_url=None,  # both load scripts from elsewhere

@@ -21,7 +21,7 @@ from api.problems import Problem
 from api.schemas import CheckOptions
 from api.spool import packed, unpacked
 from api.unchecked import unchecked
-from checker.check import check_document
+from checker.check import check_safely
 from checker.readers import Document, Unreadable
 from checker.readers.variants import add_variants
 from checker.reports.json import to_dict
@@ -99,7 +99,7 @@ def check_text(header: dict[str, Any], body: bytes) -> Result:
     options = AuditOptions.model_validate(header["options"], strict=False)
     policy = policy_of(header["policy"], header["policies"], options.policy)
     with INDEXES.reading(header["index"]) as index:
-        report = check_document(unpacked(raw), index, policy, occasion_of(policy, _options(options)))
+        report = check_safely(unpacked(raw), index, policy, occasion_of(policy, _options(options)))
         values = in_chosen_unit(report, index, options.offset_unit)
     return _line(number, values["verdict"], report=values)
 

@@ -18,7 +18,7 @@ from api.policies import occasion_of, policy_of
 from api.problems import Problem, unreadable
 from api.schemas import CheckOptions, CheckRequest
 from api.unchecked import unchecked
-from checker.check import check_document
+from checker.check import check_safely
 from checker.model import Report
 from checker.readers import Document, Unreadable
 from checker.reports.json import to_dict
@@ -87,7 +87,7 @@ def check(header: dict[str, Any], body: bytes) -> Result:
             if isinstance(entry, Unreadable):
                 report = unchecked(entry.place, entry.sentence)
             else:
-                report = check_document(entry, index, policy, occasion)
+                report = check_safely(entry, index, policy, occasion)
             values.append(in_chosen_unit(report, index, asked.options.offset_unit))
             texts.append(report.text)
     return _answer(values, header["kept"] if asked.options.keep else "", texts if header.get("with_text") else ())

@@ -17,7 +17,7 @@ from api.problems import Problem
 from api.schemas import AnnotatedPiece, CheckOptions
 from api.tenants import Tenant
 from api.unchecked import unchecked
-from checker.check import check_document
+from checker.check import check_safely
 from checker.model import Report
 from checker.readers import Document
 from checker.readers.variants import add_variants
@@ -48,7 +48,7 @@ def check(header: dict[str, Any], body: bytes) -> Result:
     policy = policy_of(header["policy"], "", "")
     occasion = occasion_of(policy, CheckOptions.model_validate({}))
     with INDEXES.reading(header["index"]) as index:
-        report = check_document(document, index, policy, occasion)
+        report = check_safely(document, index, policy, occasion)
     return _answer(header, report, document)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from checker.excuses import Draft, excused, restore
 from checker.family import time_of
 from checker.gone import with_expired
 from checker.group import Attributed, attribute
-from checker.invariants import uphold
+from checker.invariants import failure, unjudged, uphold
 from checker.locate import located, seams_of
 from checker.model import IndexStamp, Report
 from checker.noticed import noticed
@@ -21,7 +22,7 @@ from checker.partial import with_partial
 from checker.policy.holders import agencies_of, is_own, own_holders
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY, NOWHERE, Occasion, Policy
-from checker.readers.document import BARE, Document
+from checker.readers.document import BARE, DEBUG, Document
 from checker.readings import choose_report
 from checker.rearranged import join
 from checker.refine import refine, split_around
@@ -32,8 +33,27 @@ from checker.standings import with_families
 from checker.statements import with_statements
 from checker.uses import uses
 from checker.write import report
+from fingerprints.errors import WirecheckError
 from fingerprints.index import ReadIndex, StoredWork
 from fingerprints.sketch import sketcher
+
+
+def check_safely(
+    document: Document, index: ReadIndex, policy: Policy = DEFAULT_POLICY, occasion: Occasion = NOWHERE
+) -> Report:
+    """`check_document` for whoever has other texts to check: what fails with this one alone is said in its report.
+
+    Raises the errors of `fingerprints.errors`, OSError and MemoryError: with them the next text would fail as well.
+    With WIRECHECK_DEBUG set whatever was raised is shown.
+    """
+    try:
+        return check_document(document, index, policy, occasion)
+    except (WirecheckError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return unjudged(document.name or document.id, document.text, failure(error))
 
 
 def check_document(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.exit_codes import DEBUG, ExitCode, Failure, say
+from cli.exit_codes import ExitCode, Failure, say
 from cli.occasion import At, Channel, Own, PolicyOption, Site, Territory, occasion_of, policy_of
 from cli.options import IndexOption, Inputs, index_url, is_configured, open_for_reading
 
@@ -211,6 +211,7 @@ class Results:
         return gravest(self._codes)
 
     def __iter__(self) -> Iterator[Report]:
+        from checker.check import check_safely
         from checker.readers import Unreadable
         from checker.readings import read_as
         from cli.progress import Bar
@@ -222,26 +223,11 @@ class Results:
                     self._codes.add(ExitCode.FAILED)
                     continue
                 document = replace(entry, incomplete=(*entry.incomplete, *self._doubts))
-                report = self._report(document)
+                report = check_safely(document, self._index, self._asked.policy, self._asked.occasion)
                 self._codes.add(code_of(report))
                 self.last = read_as(entry, report), report
                 yield report
                 bar.advance()
-
-    def _report(self, document: Document) -> Report:
-        """The report on one text. What fails with it alone is said in its report, and the others are checked."""
-        from checker.check import check_document
-        from checker.invariants import failure, unjudged
-        from fingerprints.errors import WirecheckError
-
-        try:
-            return check_document(document, self._index, self._asked.policy, self._asked.occasion)
-        except (WirecheckError, OSError, MemoryError):  # of the index, or of this machine: the next text fails as well
-            raise
-        except Exception as error:
-            if os.environ.get(DEBUG):
-                raise
-            return unjudged(document.name or document.id, document.text, failure(error))
 
 
 def gravest(codes: Collection[ExitCode]) -> ExitCode:

@@ -12,6 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
+import checker.check
+from api.work import HANDLERS
+from checker.model import Report
+from fingerprints.stores import open_index
+from tests.api_in_process import settings_of
 from tests.serving import BRIDGE, TAKEN, Service, is_problem, serving
 
 SMILE = "Hello 🙂 world café. "
@@ -272,3 +277,33 @@ def test_cors_only_for_those_who_are_named(tmp_path: Path) -> None:
         assert answer.headers["access-control-allow-origin"] == "https://cms.example.org"
         answer = httpx.options(f"{running}/v1/checks", headers=asked | {"Origin": "https://evil.example.org"})
         assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_text_at_which_the_program_fails_is_incomplete_and_the_file_beside_it_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = checker.check.check
+
+    def fail_at_one(text: str, *args: Any, **options: Any) -> Report:
+        if "broken" in text:
+            raise KeyError(text)
+        return own(text, *args, **options)
+
+    monkeypatch.setattr(checker.check, "check", fail_at_one)
+    settings = settings_of(tmp_path)
+    open_index(str(settings.index), create=True).close()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.txt", "The gate at Skerrow was broken by the night ferry.")
+        archive.writestr("b.txt", "The night ferry to Skerrow lay at the quay for nine days.")
+    boundary = "frontier"
+    form = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="two.zip"\r\n'
+        "Content-Type: application/zip\r\n\r\n"
+    ).encode()
+    body = form + packed.getvalue() + f"\r\n--{boundary}--\r\n".encode()
+    header = {"type": f"multipart/form-data; boundary={boundary}", "index": str(settings.index)}
+    header |= {"policy": "", "policies": "", "kept": ""}
+    facts, answer = HANDLERS["check"](header, body)
+    assert facts["verdicts"] == ["incomplete", "clear"]
+    assert b"gate at Skerrow" not in answer

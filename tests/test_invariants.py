@@ -18,13 +18,14 @@ import checker.check
 from checker.audit.judging import judge_pages
 from checker.audit.nouns import Outcome, Page, Setting, Terms
 from checker.cases.gather import cases_of
-from checker.check import check, check_document
+from checker.check import check, check_document, check_safely
 from checker.invariants import broken_laws
 from checker.model import Match, Report, Severity, Verdict
 from checker.policy.judge import judge
 from checker.policy.nouns import DEFAULT_POLICY
 from checker.readers.document import Document
 from checker.reports.json import from_json, to_json
+from fingerprints.errors import IndexDamaged
 from fingerprints.index import Upsert, Work
 from fingerprints.sketch import sketcher
 from fingerprints.stores.memory import MemoryStore
@@ -195,3 +196,28 @@ def test_a_verdict_follows_from_what_was_found() -> None:
     clear = check("The tide tables for the week are on page nine.", wire())
     assert list(broken_laws(replace(clear, unjudged=("its last page is a picture",), verdict=Verdict.CLEAR)))
     assert all(match.severity is Severity.ERROR for match in report.matches)
+
+
+def test_a_text_at_which_the_program_fails_is_not_judged_and_says_no_word_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = "the harbour master's unpublished letter about the rope"
+
+    def fail(*args: object, **options: object) -> Report:
+        raise ValueError(secret)
+
+    monkeypatch.setattr(checker.check, "check", fail)
+    report = check_safely(Document("draft.txt", secret), wire())
+    assert (report.verdict, report.id) == (Verdict.INCOMPLETE, "draft.txt")
+    (reason,) = report.unjudged
+    assert reason.startswith("Wirecheck failed at it (ValueError in test_invariants.py, line ")
+    assert secret not in to_json(report)
+
+
+def test_what_fails_with_the_next_text_as_well_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **options: object) -> Report:
+        raise IndexDamaged("page 7 of the catalogue is damaged")
+
+    monkeypatch.setattr(checker.check, "check", fail)
+    with pytest.raises(IndexDamaged):
+        check_safely(Document("draft.txt", "The night ferry to Skerrow lay at the quay."), wire())

@@ -20,7 +20,7 @@ from api.languagetool_job import header_of, incomplete
 from api.pool import Job, TooSlow
 from api.routes.languagetool_examples import ANSWER, CONFIGURATION, FORM_BODY, INFO, LANGUAGES, LENGTH, OK, refusals
 from api.settings import Settings
-from api.unchecked import tool_version
+from checker.write import tool
 
 BYTES_A_CHARACTER = 9
 """What a character of most scripts takes at most in a form: three bytes, each written %XX."""
@@ -100,13 +100,13 @@ async def longest(request: Request) -> Response:
 async def configuration(request: Request, language: Annotated[str, Query(pattern=PATTERN)]) -> Response:
     """What LanguageTool's add-on for LibreOffice asks before it shows its settings; the same for every language."""
     parameter = {"maxTextLength": _most_characters(request)}
-    return JSONResponse({"software": software(tool_version()), "parameter": parameter, "rules": rules()})
+    return JSONResponse({"software": software(tool().version), "parameter": parameter, "rules": rules()})
 
 
 @router.get("/info", summary="The software", responses={200: INFO, **refusals(*ANYWHERE)}, response_class=Response)
 async def info() -> Response:
     """Who answers."""
-    return JSONResponse({"software": software(tool_version())})
+    return JSONResponse({"software": software(tool().version)})
 
 
 @router.get(

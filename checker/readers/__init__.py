@@ -29,7 +29,7 @@ from checker.readers import (
     timedtext,
     warc,
 )
-from checker.readers.document import Document, Kind, Label, Part, Reading, Unreadable
+from checker.readers.document import DEBUG, Document, Kind, Label, Part, Reading, Unreadable
 from checker.readers.formats import Format, Start, begin
 from checker.readers.variants import add_variants
 from checker.readers.wire import (
@@ -50,8 +50,6 @@ from checker.readers.wire import (
 
 __all__ = ["DEBUG", "FORMATS", "Document", "Format", "Kind", "Label", "Part", "Reading", "Unreadable", "detect", "read"]
 
-DEBUG = "WIRECHECK_DEBUG"
-"""With this in the environment an error of ours is shown, not told in a sentence."""
 FORMATS: tuple[Format, ...] = (
     warc.FORMAT,
     packed.FORMAT,

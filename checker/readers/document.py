@@ -22,6 +22,8 @@ MOST_BYTES = 64 * 1024 * 1024
 """The largest file that is read whole: a Word file, a PDF, a mail, a zip."""
 MOST_TEXT = 16 * 1024 * 1024
 """The largest single file of text, feed or page; only the beginning of a larger one is read, and that is said."""
+DEBUG = "WIRECHECK_DEBUG"
+"""With this in the environment an error of ours is shown, not told in a sentence."""
 BARE = frozenset(("", "jsonl", "parquet", "text"))
 """Formats whose file is its text. In any other a file without a word may hold words that were not found."""
 
