@@ -20,6 +20,8 @@ MADE := $(VENV)/.made-$(KEY)
 RUNTIME := $(VENV)/.runtime-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 PROJECT := $(VENV)/.project-$(PROJECT_KEY)
+# One process of tests for each core; WORKERS=0 runs them in one, as a debugger wants.
+WORKERS ?= logical
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 
 .PHONY: help demo test lint format gate readers speed load audit-bench spark-bench lock clean setup setup-dev
@@ -30,8 +32,8 @@ help:  ## this list
 demo: setup  ## index fourteen invented wire stories and check four texts against them
 	@$(BIN)/wirecheck demo
 
-test: setup-dev  ## run the tests; ARGS="-k name" picks some
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup-dev  ## run the tests, on every core; ARGS="-k name" picks some
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
 lint: setup-dev  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .

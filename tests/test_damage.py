@@ -112,7 +112,8 @@ def test_a_damaged_page_refuses_the_check_with_the_way_to_mend_it(tmp_path: Path
     draft.write_text(next(iter(pieces().values())))
     refused = 0
     for page in range(1, len(sound) // PAGE):
-        file.write_bytes(sound[: page * PAGE + 100] + b"\x55" + sound[page * PAGE + 101 :])
+        place = page * PAGE + 100
+        file.write_bytes(sound[:place] + bytes([sound[place] ^ 0x55]) + sound[place + 1 :])
         done = CliRunner().invoke(app, ["check", str(draft), "--index", str(tmp_path / "wire")])
         assert done.exit_code in (1, 2, 3), "flagged, refused, or incomplete"
         if done.exit_code == 2:
@@ -144,8 +145,8 @@ def test_stories_on_a_damaged_page_are_salvaged_by_their_own_checksums(tmp_path:
     sound = file.read_bytes()
     with open_index(str(tmp_path / "wire"), readonly=True) as store:
         expected = ask(store, pieces())[0]
-    for page in range(1, len(sound) // PAGE):  # nothing is lost but the seal
-        file.write_bytes(sound[: page * PAGE + PAGE - 1] + b"\xff" + sound[page * PAGE + PAGE :])
+    for end in range(2 * PAGE, len(sound) + 1, PAGE):  # nothing is lost but the seal
+        file.write_bytes(sound[: end - 1] + bytes([sound[end - 1] ^ 0xFF]) + sound[end:])
         assert all(finding.severity is Severity.REPAIRED for finding in repair(str(tmp_path / "wire")))
         with open_index(str(tmp_path / "wire"), readonly=True) as store:
             assert ask(store, pieces())[0] == expected
