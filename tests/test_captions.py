@@ -100,6 +100,17 @@ def test_however_it_is_written(written):
     assert document(written).text.replace("\0", "") == "Nine goats aboard."
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_web_captions_without_numbers_are_heard_whatever_ends_their_lines(end):
+    first = "00:00:01.000 --> 00:00:02.000\nThe night ferry sailed\nwith nine goats aboard.\n\n"
+    second = "00:00:03.000 --> 00:00:04.000\nNobody had paid\nfor the goats.\n\n"
+    written = f"WEBVTT\n\n{first}{second}third\n00:00:05.000 --> 00:00:06.000\nThe captain said so.\n"
+    entry = document(written.replace("\n", end), "a.vtt")
+    assert entry.text == (
+        "The night ferry sailed with nine goats aboard.\nNobody had paid for the goats.\nThe captain said so."
+    )
+
+
 def test_latin_1():
     entry = document((ONE + cue(2, "Zwölf Gänse über Münster, schön")).encode("cp1252"))
     assert entry.text.endswith("Zwölf Gänse über Münster, schön") and entry.encoding == "cp1252"

@@ -150,6 +150,14 @@ def test_scenarist_letters_beyond_ascii() -> None:
     assert one("a.scc", f"Scenarist_SCC V1.0\n\n00:00:01:00\t{' '.join(codes)}\n".encode()).text == "cáNñ♪É"
 
 
+def test_captions_in_the_code_of_maccaption_are_incomplete() -> None:
+    written = "File Format=MacCaption_MCC V1.0\n\n00:00:01:00\tT52S524F67ZZ72F4QROO7391UC13FFF74ZZAEB4\n"
+    for name in ("a.mcc", "a.txt"):
+        entry = one(name, written.encode())
+        assert "T52S" not in entry.text
+        assert entry.incomplete == ("its captions are in code (MacCaption) that is not read; save them as SCC or SubRip",)
+
+
 def test_ebu_captions_are_decoded() -> None:
     entry = one("a.stl", stl())
     assert " ".join(entry.text.split()) == " ".join(HEARD.split())

@@ -1,6 +1,7 @@
 """Captions as broadcasters send them: Scenarist SCC (CEA-608 in hexadecimal) and EBU STL (EBU Tech 3264).
 
-Of SCC the first field is read, channel by channel; of its modes, captions that pop on, roll up and are painted.
+Of SCC the first field is read, channel by channel; of its modes, captions that pop on, roll up and are painted. The
+ancillary data of MacCaption (MCC) are known and not read.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from checker.readers.encoding import Decoded
 from checker.readers.formats import Format, Start, whole
 
 HEADER = "Scenarist_SCC"
+ANCILLARY = "File Format=MacCaption_MCC"
+PACKETS = re.compile(r"^\d{2}:\d{2}:\d{2}[:;.,]\d{2}(?:[.,]\d+)?\t[0-9A-Z]{8,}[ \t]*\r?$", re.MULTILINE)
 CODES = re.compile(r"^[ \t]*(\d{2}):(\d{2}):(\d{2})[:;.,](\d{2})[ \t]+((?:[0-9A-Fa-f]{4}[ \t]*)+)", re.MULTILINE)
 STL = re.compile(rb"...STL(\d\d)\.01", re.DOTALL)
 PICTURES = 30
@@ -74,6 +77,9 @@ def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
     text = ""
     if STL.match(raw):
         cues, wrong = _stl(raw)
+    elif raw.decode("utf-8-sig", "replace").lstrip().startswith(ANCILLARY):
+        text = PACKETS.sub("", raw.decode("utf-8-sig", "replace"))
+        cues, wrong = [], ("its captions are in code (MacCaption) that is not read; save them as SCC or SubRip",)
     else:
         text = raw.decode("utf-8-sig", "replace")
         cues = [cue for channel in (0, 1) for cue in _scc(text, channel)]
@@ -208,7 +214,7 @@ def looks(start: Start) -> bool:
     if STL.match(start.raw):
         return True
     text = start.text.lstrip()
-    return text.startswith(HEADER) or (start.named(".scc") and CODES.search(text) is not None)
+    return text.startswith((HEADER, ANCILLARY)) or (start.named(".scc") and CODES.search(text) is not None)
 
 
 FORMAT = Format(
@@ -216,6 +222,6 @@ FORMAT = Format(
     "captions of broadcasters (Scenarist SCC or EBU STL)",
     looks,
     read,
-    (".scc", ".stl"),
+    (".scc", ".stl", ".mcc"),
     "time codes",
 )

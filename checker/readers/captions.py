@@ -34,7 +34,8 @@ TIMING = re.compile(rf"({TIME})\s{{0,9}}-{{1,3}}>\s{{0,9}}({TIME})")
 CLOCK = re.compile(r"(-?)(?:(\d+):)?(\d+):(\d+)(?:[.,:](\d+))?")
 BEGINNING = re.compile(rf"\s*(?:\d{{1,9}}[ \t]*[\r\n]+\s*)?{TIME}\s{{0,9}}-{{1,3}}>")
 TOKEN = re.compile(r"[^\r\n]+|[\r\n]\s*")
-SEVERAL = re.compile(r"(?:\r\n|[\r\n])[^\r\n]*[\r\n]")
+SEVERAL = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\r\n]*[\r\n]")
+"""An empty line: a carriage return and the line feed behind it end one line, and not two."""
 APART = re.compile(r"WEBVTT(?:\s|$)|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$")
 """First lines of blocks of WebVTT that nobody hears."""
 MARKUP = re.compile(
