@@ -155,7 +155,9 @@ def test_captions_in_the_code_of_maccaption_are_incomplete() -> None:
     for name in ("a.mcc", "a.txt"):
         entry = one(name, written.encode())
         assert "T52S" not in entry.text
-        assert entry.incomplete == ("its captions are in code (MacCaption) that is not read; save them as SCC or SubRip",)
+        assert entry.incomplete == (
+            "its captions are in code (MacCaption) that is not read; save them as SCC or SubRip",
+        )
 
 
 def test_ebu_captions_are_decoded() -> None:
@@ -188,6 +190,7 @@ def test_a_story_beside_the_captions_is_read() -> None:
         ("a.ass", ASS.replace("The last", "An old").replace("captain", "cat")),
         ("a.sbv", "0:00:01.000,0:00:02.500\nHello.\n\n"),
         ("a.sub", "{1}{2}Hello.\n{3}{4}Bye.\n\n"),
+        ("a.sub", "[INFORMATION]\n[TITLE]Ferry\n[END INFORMATION]\n"),
         ("a.scc", "Scenarist_SCC V1.0\n\n00:00:00;00\t94ae 94ae\n\n"),
         ("a.smi", "<SAMI><BODY>@<SYNC Start=1><P>Hello.</BODY></SAMI>"),
     ):
@@ -216,3 +219,9 @@ def test_hostile_files_cost_their_length(raw: bytes) -> None:
     begin = time.perf_counter()
     assert list(read("a", io.BytesIO(raw)))
     assert time.perf_counter() - begin < 25
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n\r", "\u2028"])
+@pytest.mark.parametrize(("name", "written"), [("a.ass", ASS), ("a.sub", MICRO), ("a.txt", MPL)])
+def test_other_line_ends_lose_no_words(name: str, written: str, end: str) -> None:
+    assert one(name, written.replace("\n", end).encode()).text.split() == one(name, written.encode()).text.split()

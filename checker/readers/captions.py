@@ -36,6 +36,8 @@ BEGINNING = re.compile(rf"\s*(?:\d{{1,9}}[ \t]*[\r\n]+\s*)?{TIME}\s{{0,9}}-{{1,3
 TOKEN = re.compile(r"[^\r\n]+|[\r\n]\s*")
 SEVERAL = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\r\n]*[\r\n]")
 """An empty line: a carriage return and the line feed behind it end one line, and not two."""
+LONE_END = re.compile(r"\r(?!\n)")
+OTHER_ENDS = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
 APART = re.compile(r"WEBVTT(?:\s|$)|NOTE(?:\s|$)|STYLE\s*$|REGION\s*$")
 """First lines of blocks of WebVTT that nobody hears."""
 MARKUP = re.compile(
@@ -90,11 +92,17 @@ def _document(name: str, decoded: Decoded, doubts: tuple[str, ...]) -> Document:
     from checker.readers.subtitles import find_parser
 
     doubts += (decoded.doubt,) if decoded.doubt else ()
+    decoded = replace(decoded, text=align_ends(decoded.text))
     parser, warning = find_parser(decoded.text)
     cues, cut = _limited(parser(decoded.text) if parser else _cues(decoded.text))
     cues = [Cue(), *cues] if parser else cues
     document = document_of(name, cues, cut, decoded, doubts, (warning,) if warning else ())
     return add_plain(document, decoded.text) if parser else document
+
+
+def align_ends(text: str) -> str:
+    """The text with line feeds where other characters end its lines; every character keeps its place."""
+    return LONE_END.sub("\n", text if "\n" in text else text.translate(OTHER_ENDS))
 
 
 def add_plain(document: Document, text: str) -> Document:
@@ -283,7 +291,7 @@ def looks(start: Start) -> bool:
         return "->" in start.text or not start.text[len("WEBVTT") :].strip()
     if start.named(".srt", ".vtt") and "-->" in start.text:
         return True
-    return bool(start.text[:1]) and find_parser(start.text)[0] is not None
+    return bool(start.text[:1]) and find_parser(align_ends(start.text))[0] is not None
 
 
 FORMAT = Format(

@@ -84,8 +84,7 @@ def _script_lines(text: str, start: int, end: int) -> list[list[Piece]]:
 def parse_sbv(text: str) -> Iterator[Cue]:
     """SBV and SubViewer: a line of two times, and the words below it up to an empty line or the next times."""
     timings = list(SBV.finditer(text))
-    ends = [timing.start() for timing in timings[1:]] + [len(text)]
-    for timing, end in zip(timings, ends, strict=True):
+    for timing, end in zip(timings, [*(after.start() for after in timings[1:]), len(text)], strict=False):
         yield Cue(_clock(timing[1]), _clock(timing[2]), _lines(text, timing.end(), end, BREAKS))
 
 
