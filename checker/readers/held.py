@@ -118,7 +118,6 @@ class Gatherer(Walk):
         """Where in scripts words stand that are news, rising."""
         self.all_scripts: list[tuple[int, int, str]] = []
         self.loads = False
-        self.kind = ""
         self.held: list[Attribute] = []
         self.comments: list[tuple[int, int]] = []
 
@@ -132,8 +131,7 @@ class Gatherer(Walk):
 
     def attributes(self, tag: str, attributes: Mapping[str, str | None], start: int, end: int) -> None:
         if tag == "script":
-            self.kind = (attributes.get("type") or "").strip().lower()
-            self.loads = self.loads or "src" in attributes or self.kind == "module"
+            self.loads = self.loads or "src" in attributes or _kind(attributes) == "module"
         if self.shown and not self.shown.isdisjoint(attributes):
             self.held += [
                 Attribute(tag, name, value, start, end)
@@ -155,12 +153,17 @@ class Gatherer(Walk):
     def _silent(self, inside: str, start: int, end: int) -> None:
         super()._silent(inside, start, end)
         if inside == "script" and end - start > 40:
-            self.scripts.append((start, end, self.kind))
+            self.scripts.append((start, end, _kind(self.stack[-1][5])))
 
     def _comment(self, start: int, end: int) -> None:
         super()._comment(start, end)
         if end - start > LONG_TAG and self.source.find("{", start, end) >= 0:
             self.comments.append((start, end))
+
+
+def _kind(attributes: Mapping[str, str | None]) -> str:
+    """What a script is, by its element: a type of media, `module`, or "" for a program."""
+    return (attributes.get("type") or "").strip().lower()
 
 
 def take_whole(source: str, *, xml: bool = False) -> Page:

@@ -29,6 +29,7 @@ from checker.readers.hidden import GONE, PLAIN, UNSEEN, UNSEEN_FOREIGN, Look, Sh
 from checker.readers.offsets import OffsetMap, TextBuilder
 from checker.readers.tokens import Token, TokenType, lines_of, placed
 
+BLANKS = " \t\n\r\f"
 SPACES = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 NEAR = 150
 CROWD = 4
@@ -43,6 +44,16 @@ NAMED = {
 }
 """What pages say of themselves in `meta`, by the key it gets."""
 HTML, DRAWING, FORMULA = 0, 1, 2
+TEXT, START, END = TokenType.TEXT, TokenType.START_TAG, TokenType.END_TAG
+REFERENCE, COMMENT = TokenType.CHARACTER_REFERENCE, TokenType.COMMENT
+"""The kinds of tokens that matter, by names of this module: those of an enumeration take longer to look up."""
+BREAKS = {**dict.fromkeys(INLINE, ""), **dict.fromkeys(CELLS - INLINE, " ")}
+"""What a tag puts between the words before and behind it; every other one ends a line."""
+ODD_TEXT = SILENT | RAW | KEPT
+"""Elements whose text is not taken as it is elsewhere."""
+MAYBE_UNSEEN = UNSEEN | {"object"}
+FACTUAL = frozenset(("meta", "html", "link"))
+"""Elements that say something of the page as a whole."""
 NONE: Mapping[str, str | None] = {}
 MEDIA = re.compile(r"\bmedia\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 MOST_STYLES = 500
@@ -146,11 +157,11 @@ class Walk:
     def run(self) -> None:
         """Take every token in; again from a place where what the tokenizer takes for text is markup."""
         lines = lines_of(self.source)
-        base, skip = 0, 0
+        base, take_token = 0, self.token
         while base >= 0:
             self.resume = -1
             for token, start, end in placed(self.source, base, lines):
-                self.token(token, max(start, skip), end)
+                take_token(token, start, end)
                 if self.resume >= 0:
                     break
             base = self.resume
@@ -159,42 +170,44 @@ class Walk:
     def token(self, token: Token, start: int, end: int) -> None:
         """Take one token in."""
         kind = token.type
-        if kind is TokenType.TEXT:
+        if kind is TEXT:
             self._text(start, end)
-        elif kind is TokenType.START_TAG:
+        elif kind is START:
             self._start(token.tag or "", token, start, end)
-        elif kind is TokenType.END_TAG:
+        elif kind is END:
             self._end(token.tag or "")
-        elif kind is TokenType.CHARACTER_REFERENCE:
+        elif kind is REFERENCE:
             self._reference(token.data or "", start, end)
-        elif kind is TokenType.COMMENT:
+        elif kind is COMMENT:
             self._comment(start, end)
 
     def _start(self, tag: str, token: Token, start: int, end: int) -> None:
         if self.context and tag in BREAKOUT:
             while self.stack and self.stack[-1][4]:
                 self._pop()
-        self._close_implied(tag)
+        if self.stack:
+            self._close_implied(tag)
         listed = token.attrs
         attributes: Mapping[str, str | None] = dict(listed) if listed else NONE
         look = self.look(tag, attributes, start)
         flows = look.flows
-        if tag in BLOCKS and not (flows or look.gone):
-            self._close_block()
         if not flows:
+            if tag in BLOCKS and not look.gone:
+                self._close_block()
             self._break(tag)
-        if tag in ("meta", "html", "link"):
+        if tag in FACTUAL:
             self._fact(tag, attributes)
-        self.attributes(tag, attributes, start, end)
+        if listed:
+            self.attributes(tag, attributes, start, end)
         if tag in VOID and not self.context:
             return
-        foreign = bool(self.context) or self.xml
-        if foreign and token.self_closing:
-            if tag in RAW_TEXT:
+        if self.context or self.xml:
+            if token.self_closing:
+                if tag in RAW_TEXT:
+                    self._restart(end)
+                return
+            if tag in RAW_TEXT and self._holds_markup(tag, end):
                 self._restart(end)
-            return
-        if foreign and tag in RAW_TEXT and self._holds_markup(tag, end):
-            self._restart(end)
         self._push(tag, look, attributes)
 
     def _push(self, tag: str, look: Look, attributes: Mapping[str, str | None]) -> None:
@@ -224,7 +237,7 @@ class Walk:
 
     def look(self, tag: str, attributes: Mapping[str, str | None], start: int) -> Look:
         """How an element looks, whose tag begins at `start`."""
-        if (tag in UNSEEN or tag == "object" or self.context) and self.is_unseen(tag, attributes):
+        if (tag in MAYBE_UNSEEN or self.context) and self.is_unseen(tag, attributes):
             return GONE
         return self.sheet.look(tag, attributes)
 
@@ -237,7 +250,7 @@ class Walk:
         return bool(self.context) and tag in UNSEEN_FOREIGN
 
     def attributes(self, tag: str, attributes: Mapping[str, str | None], start: int, end: int) -> None:
-        """What the attributes of a tag hold is looked at by who asks for it."""
+        """What the attributes of a tag that has some hold is looked at by who asks for it."""
 
     def _holds_markup(self, tag: str, start: int) -> bool:
         end = self.source.find(f"</{tag}", start)
@@ -251,19 +264,19 @@ class Walk:
             self.left_out = True
 
     def _close_implied(self, tag: str) -> None:
-        ended = CLOSERS.get(tag, frozenset())
-        if tag in PARAGRAPH_ENDERS and self.stack and self.stack[-1][0] == "p":
+        if self.stack[-1][0] == "p" and tag in PARAGRAPH_ENDERS:
             self._pop()
-        while self.stack and self.stack[-1][0] in ended:
-            self._pop()
+        if ended := CLOSERS.get(tag):
+            while self.stack and self.stack[-1][0] in ended:
+                self._pop()
 
     def _end(self, tag: str) -> None:
         gone = flows = False
         if self.stack and self.stack[-1][0] == tag:
             gone, flows = self.stack[-1][1], self.stack[-1][3]
-        if tag in BLOCKS and not (gone or flows):
-            self._close_block()
         if not flows:
+            if tag in BLOCKS and not gone:
+                self._close_block()
             self._break(tag)
         if self.open[tag]:
             while self._pop() != tag:
@@ -281,10 +294,9 @@ class Walk:
         return tag
 
     def _break(self, tag: str) -> None:
-        if tag in INLINE:
-            return
-        here = self.here
-        self.breaking[here] = " " if tag in CELLS and self.breaking[here] != "\n" else "\n"
+        due = BREAKS.get(tag, "\n")
+        if due == "\n" or (due and self.breaking[self.here] != "\n"):
+            self.breaking[self.here] = due
 
     def _close_block(self) -> None:
         """A paragraph ends: whether it was crowded, or hidden and visible words took turns in it.
@@ -303,25 +315,36 @@ class Walk:
 
     def _text(self, start: int, end: int) -> None:
         inside = self.stack[-1][0] if self.stack else ""
-        if inside in SILENT or ((self.context or self.xml) and (self.open["script"] or self.open["style"])):
+        foreign = self.context or self.xml
+        if inside in SILENT or (foreign and (self.open["script"] or self.open["style"])):
             self._silent(inside, start, end)
             return
-        if inside in RAW and not self.raw and not (self.context or self.xml):
-            self.raw = True
-            for token, first, last in placed(self.source[start:end]):
-                self.token(token, start + first, start + last)
-            self.raw = False
-            return
         text = self.source[start:end]
-        if inside in KEPT:
-            self._take(text, start, end)
-            return
+        if inside in ODD_TEXT:
+            if inside in RAW and not self.raw and not foreign:
+                self.raw = True
+                for token, first, last in placed(text):
+                    self.token(token, start + first, start + last)
+                self.raw = False
+                return
+            if inside in KEPT:
+                self._take(text, start, end)
+                return
         at = 0
         for run in SPACES.finditer(text):
-            self._take(text[at : run.start()], start + at, start + run.start())
-            self._take(" ", start + run.start(), start + run.end())
-            at = run.end()
-        self._take(text[at:], start + at, end)
+            low, high = run.span()
+            if low > at:
+                self._take(text[at:low], start + at, start + low)
+            self._take_blank(start + low, start + high)
+            at = high
+        if at < len(text):
+            self._take(text[at:] if at else text, start + at, end)
+
+    def _take_blank(self, start: int, end: int) -> None:
+        """White space between words, which is one blank; between blocks, where most of it is, it is nothing."""
+        here = self.here
+        if not (self.breaking[here] or (self.hidden if here else self.visible).last in ("", " ", "\n")):
+            self._take(" ", start, end)
 
     def _silent(self, inside: str, start: int, end: int) -> None:
         """The text of a script, a style or a title."""
@@ -355,7 +378,7 @@ class Walk:
         here = self.here
         out = self.hidden if here else self.visible
         if self.breaking[here] or out.last in ("", " ", "\n"):
-            bare = text.lstrip(" \t\n\r\f")
+            bare = text.lstrip(BLANKS)
             if not bare:
                 return
             if len(text) == end - start:
