@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from checker.readers.elements import names
 
 COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-BRACE = re.compile(r"[{}]")
 FEATURE = re.compile(r"\(\s*(min-|max-)?(device-)?(width|height)\s*(:|>=|<=|>|<)\s*(\d*\.?\d+)\s*(px|em|rem)?\s*\)")
 SIZES = {"width": 1280.0, "height": 800.0}
 """The screen that conditions are asked about, in pixels of CSS."""
@@ -58,29 +57,33 @@ def parse_declarations(text: str) -> list[Declaration]:
 def read_rules(style: str) -> Iterator[tuple[str, str]]:
     """Selectors and declarations of the rules of a sheet that hold on a screen; nested ones with whole selectors."""
     open_rules: list[str] = []  # of each open brace the selector that its declarations are for, "" for none
-    skipping, start = 0, 0
+    holding: dict[str, bool] = {}
+    skipping = 0
     style = COMMENT.sub(" ", style) if "/*" in style else style
-    for brace in BRACE.finditer(style):
-        before = style[start : brace.start()]
-        start = brace.end()
-        outer = open_rules[-1] if open_rules else ""
-        if brace[0] == "{":
+    stretches = style.split("}")  # faster than to look for each brace
+    for number, stretch in enumerate(stretches, 1):
+        *opened, last = stretch.split("{")
+        for before in opened:
+            outer = open_rules[-1] if open_rules else ""
             declared, _, prelude = before.rpartition(";")
             prelude = prelude.strip()
             if declared and outer and not skipping:
                 yield outer, declared
             if prelude.startswith("@"):
                 open_rules.append(outer)
-                skipping += bool(skipping) or not _holds(prelude)
+                if not skipping and prelude not in holding:
+                    holding[prelude] = _holds(prelude)
+                skipping += bool(skipping) or not holding[prelude]
             else:
-                open_rules.append(_nested(outer, prelude) if len(open_rules) < MOST_NESTING else "")
+                if outer:
+                    prelude = _nested(outer, prelude)
+                open_rules.append(prelude if len(open_rules) < MOST_NESTING else "")
                 skipping += bool(skipping)
-        else:
-            if not skipping and outer:
-                yield outer, before
-            if open_rules:
-                open_rules.pop()
-                skipping -= bool(skipping)
+        if open_rules and number < len(stretches):
+            outer = open_rules.pop()
+            if outer and not skipping:
+                yield outer, last
+            skipping -= bool(skipping)
 
 
 def _nested(outer: str, inner: str) -> str:

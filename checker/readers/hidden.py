@@ -9,7 +9,7 @@ find it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checker.readers.css import EM, SIMPLE, Declaration, Said, cascade, parse_declarations, read_rules, specificity
@@ -96,49 +96,38 @@ class Sheet:
     """The rules of a page's own style sheets that a plain selector binds to an element."""
 
     def __init__(self) -> None:
-        self._rules: list[tuple[str, str]] = []
-        self._said: dict[str, list[int]] = {}
-        self._declared: dict[int, list[Declaration]] = {}
-        self._hiding: set[str] = set()
-        self._read = 0
+        self._texts: list[str] = []
+        self._numbers: dict[str, list[int]] = {}
+        """By selector: the numbers of its rules."""
+        self._hides: dict[str, bool] = {}
+        """By the text of a rule: whether it can hide something. Most rules of most sheets are for no element."""
+        self._hiding: dict[str, bool] = {}
+        """By selector: whether one of its rules can."""
+        self._said: dict[str, list[Said]] = {}
         self._looks: dict[tuple[str, str, str, str, bool], Look] = {}
+        self._read = 0
 
     def read(self, style: str) -> None:
         """Take in the text of one `style` element."""
         style = style[: max(0, MOST_STYLE - self._read)]
         self._read += len(style)
         for selectors, text in read_rules(style):
-            number = len(self._rules)
-            self._rules.append((selectors, text))
-            if _hints(text[:LONGEST_HINTED].lower()) and may_hide(self._declarations(number)):
-                self._hiding.update(name for name in map(str.strip, selectors.split(",")) if SIMPLE.match(name))
-        self._hiding.discard("")
-        self._looks.clear()
-        self._said.clear()
-
-    def _declarations(self, number: int) -> list[Declaration]:
-        found = self._declared.get(number)
-        if found is None:
-            found = self._declared[number] = parse_declarations(self._rules[number][1])
-        return found
-
-    def _said_of(self, keys: list[str]) -> Iterator[Said]:
-        if not self._said:
-            for number, (selectors, _) in enumerate(self._rules):
-                for name in map(str.strip, selectors.split(",")):
-                    if name and SIMPLE.match(name):
-                        self._said.setdefault(name, []).append(number)
-        for key in keys:
-            for number in self._said.get(key, ()):
-                yield specificity(key), number, self._declarations(number)
+            for name in selectors.split(","):
+                self._numbers.setdefault(name.strip(), []).append(len(self._texts))
+            self._texts.append(text)
+        for known in (self._hiding, self._said, self._looks):
+            known.clear()
 
     def look(self, tag: str, attributes: Mapping[str, str | None]) -> Look:
         """How an element of this tag and these attributes looks."""
-        style = attributes.get("style") or ""
-        concealed = "hidden" in attributes or "popover" in attributes or (tag == "dialog" and "open" not in attributes)
-        if not (style or concealed or self._hiding):
+        concealed = tag == "dialog" and "open" not in attributes
+        style = classes = id = ""
+        if attributes:
+            style = attributes.get("style") or ""
+            classes, id = attributes.get("class") or "", attributes.get("id") or ""
+            concealed = concealed or "hidden" in attributes or "popover" in attributes
+        if not (style or concealed or self._texts):
             return PLAIN
-        classes, id = (attributes.get("class") or "", attributes.get("id") or "") if self._hiding else ("", "")
         key = (tag, id, classes, style, concealed)
         look = self._looks.get(key)
         if look is None:
@@ -148,27 +137,48 @@ class Sheet:
         return look
 
     def _judge(self, tag: str, id: str, classes: str, style: str, concealed: bool) -> Look:
-        inline = parse_declarations(style) if style else []
-        hiding = self._hiding
-        found = (
-            concealed
-            or bool(inline)
-            or tag in hiding
-            or "*" in hiding
-            or (bool(id) and (f"#{id}" in hiding or f"{tag}#{id}" in hiding))
-            or any(f".{name}" in hiding or f"{tag}.{name}" in hiding for name in classes.split())
-        )
-        if not found:
-            return PLAIN
         keys = [tag, "*"] + ([f"#{id}", f"{tag}#{id}"] if id else [])
         for name in dict.fromkeys(classes.split()):
             keys += (f".{name}", f"{tag}.{name}")
-        return judge_look(tag, cascade(self._said_of(keys), inline), concealed)
+        keys = [key for key in keys if key in self._numbers and SIMPLE.match(key)]
+        inline = parse_declarations(style) if style else []
+        if not (concealed or inline or any(map(self._is_hiding, keys))):
+            return PLAIN
+        return judge_look(tag, cascade((said for key in keys for said in self._said_by(key)), inline), concealed)
+
+    def _is_hiding(self, key: str) -> bool:
+        """Whether a rule of this selector can hide something."""
+        hiding = self._hiding.get(key)
+        if hiding is None:
+            hiding = self._hiding[key] = any(self._can_hide(self._texts[number]) for number in self._numbers[key])
+        return hiding
+
+    def _can_hide(self, text: str) -> bool:
+        hides = self._hides.get(text)
+        if hides is None:
+            hides = _hints(text[:LONGEST_HINTED].lower()) and may_hide(parse_declarations(text))
+            self._hides[text] = hides
+        return hides
+
+    def _said_by(self, key: str) -> list[Said]:
+        """What the rules of a selector say, of each property the last: many rules for many elements stay linear."""
+        said = self._said.get(key)
+        if said is None:
+            strength = specificity(key)
+            last: dict[tuple[str, bool], Said] = {}
+            for number in self._numbers[key]:
+                for declaration in parse_declarations(self._texts[number]):
+                    last[declaration.name, declaration.important] = (strength, number, [declaration])
+            said = self._said[key] = list(last.values())
+        return said
 
 
 def _hints(text: str) -> bool:
     """Whether a rule can be of those that hide something, at a glance."""
-    if any(hint in text for hint in HINTS) or ("background" in text and text.count("color") > text.count("-color")):
+    for hint in HINTS:
+        if hint in text:
+            return True
+    if "background" in text and text.count("color") > text.count("-color"):
         return True
     return NEGATIVE.search(text) is not None or ("font" in text and SMALL.search(text) is not None)
 
