@@ -28,6 +28,8 @@ from checker.readers.literals import (
     find_in_stream,
     find_pushed,
     join,
+    join_lines,
+    rewrite,
     take,
 )
 from checker.readers.offsets import TextBuilder
@@ -37,6 +39,7 @@ from checker.readers.prose import MARKUP, TAGS, count_words
 WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W_]+")
 RUN = 4
 """So many words in a row that the page shows already are no news."""
+OLD = [False] * RUN
 NEWS = 8
 """So many words must be news in a row."""
 FEW = 150
@@ -247,8 +250,7 @@ def _count_fresh(known: set[tuple[str, ...]], text: str) -> int:
     words = WORD.findall(text.lower())
     if len(words) < RUN:
         return len(words)
-    runs = zip(*(words[at:] for at in range(RUN)), strict=False)
-    return sum(run not in known for run in runs)
+    return len(words) - RUN + 1 - sum(map(known.__contains__, _runs(words)))
 
 
 def _held(walk: Gatherer, sieve: Sieve) -> Iterator[tuple[Mapped, Label]]:
@@ -283,15 +285,10 @@ def _held(walk: Gatherer, sieve: Sieve) -> Iterator[tuple[Mapped, Label]]:
 
 def _joined(found: Iterable[tuple[Mapped, Label]]) -> list[tuple[Mapped, Label]]:
     """Texts that follow one another under one name as one, a line each."""
-    out: list[tuple[Mapped, Label]] = []
-    for (name, teaser, label), group in groupby(found, key=lambda one: (one[0].name, one[0].teaser, one[1])):
-        builder = TextBuilder()
-        for text, _ in group:
-            if builder.length:
-                builder.put("\n")
-            builder.take_all(text.text, text.offsets)
-        out.append((replace(join(builder), name=name, teaser=teaser), label))
-    return out
+    return [
+        (replace(join_lines([text for text, _ in group]), name=name, teaser=teaser), label)
+        for (name, teaser, label), group in groupby(found, key=lambda one: (one[0].name, one[0].teaser, one[1]))
+    ]
 
 
 def _in_attribute(walk: Gatherer, attribute: Attribute, sieve: Sieve) -> Iterator[tuple[Mapped, Label]]:
@@ -331,14 +328,7 @@ def _resolve(value: Mapped) -> Mapped:
         return value
     from html import unescape
 
-    builder = TextBuilder()
-    at = 0
-    for found in REFERENCE.finditer(value.text):
-        take(builder, value, at, found.start())
-        builder.take(unescape(found[0]), *value.span(found.start(), found.end()))
-        at = found.end()
-    take(builder, value, at, len(value.text))
-    return join(builder, value)
+    return rewrite(value, REFERENCE, lambda reference: unescape(reference[0]))
 
 
 def _take_strings(builder: TextBuilder, style: Mapped, start: int, end: int) -> None:
@@ -387,9 +377,10 @@ def _news(
     kept: list[tuple[Mapped, Label]] = []
     total = length = 0
     for text, label in found:
-        words = list(WORD.finditer(text.text))
-        plain = [word[0].lower() for word in words]
-        for low, high in _unknown(known, plain):
+        plain = list(map(str.lower, WORD.findall(text.text)))
+        unknown = list(_unknown(known, plain))
+        words = list(WORD.finditer(text.text)) if unknown else []
+        for low, high in unknown:
             start, end = words[low].start(), words[high - 1].end()
             if length + end - start > MOST_HELD:
                 continue
@@ -405,15 +396,20 @@ def _news(
 
 
 def _learn(known: set[tuple[str, ...]], words: Sequence[str]) -> None:
-    known.update(zip(*(words[at:] for at in range(RUN)), strict=False))
+    known.update(_runs(words))
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """All runs of so many words."""
+    return zip(*(words[at:] for at in range(RUN)), strict=False)
 
 
 def _unknown(known: set[tuple[str, ...]], words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Runs of words that are news, with what lies between two if it is short."""
     news = [True] * len(words)
-    for at in range(len(words) - RUN + 1):
-        if tuple(words[at : at + RUN]) in known:
-            news[at : at + RUN] = [False] * RUN
+    for at, run in enumerate(_runs(words)):
+        if run in known:
+            news[at : at + RUN] = OLD
     start = end = -1
     fresh = 0
     for at, new in enumerate(news):

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -39,7 +40,8 @@ ESCAPE = re.compile(
 )
 PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": "", "\n": "", "\r\n": ""}
-NAME = re.compile(r"([\w$-]{1,80})[\"'`]?\s*:\s*\[?\s*\Z")
+NAME_BACKWARDS = re.compile(r"\s*\[?\s*:\s*[\"'`]?([\w$-]{1,80})")
+"""The name of what follows, read from there to the left."""
 DIGITS = re.compile(r"\d+")
 ASSIGNED = re.compile(r"[=(,:]\s*(?=[{\[]\s*[\"{\[])")
 PUSHED = re.compile(r"\s*([\w.$]+(?:\s*=[^\"']{0,80})?[\w.$()|\[\] ]{0,80}\(\s*\[\s*\d+\s*,\s*)\"")
@@ -91,11 +93,17 @@ class Mapped:
     """A text, and the file it was taken from. `name` is where it stands in its data; a `teaser` is of another page."""
 
     text: str
-    offsets: OffsetMap
+    trace: Callable[[], OffsetMap]
+    """Makes its map, once, when somebody asks: most texts are looked at and not kept."""
     name: str = ""
     teaser: bool = False
     base: int = -1
     """Where it begins in the file, if it stands there as it is."""
+
+    @property
+    def offsets(self) -> OffsetMap:
+        """What leads it back to the file."""
+        return self.trace()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the file of text[start:end]."""
@@ -104,11 +112,32 @@ class Mapped:
 
 def cut(source: str, start: int, end: int) -> Mapped:
     """A stretch of the file as it stands."""
-    return Mapped(
-        source[start:end],
-        OffsetMap(np.array([0, end - start], np.int64), np.array([start], np.int64), np.array([end], np.int64)),
-        base=start,
-    )
+
+    def trace() -> OffsetMap:
+        return OffsetMap(np.array([0, end - start], np.int64), np.array([start], np.int64), np.array([end], np.int64))
+
+    return Mapped(source[start:end], cache(trace), base=start)
+
+
+def rewrite(mapped: Mapped, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], str]) -> Mapped:
+    """A text with something else for each match of a pattern, which stands for its stretch of the file as a whole."""
+    return _rewrite(mapped, 0, len(mapped.text), pattern, meaning)
+
+
+def _rewrite(
+    mapped: Mapped, start: int, end: int, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], str]
+) -> Mapped:
+    def trace() -> OffsetMap:
+        builder = TextBuilder()
+        at = start
+        for found in pattern.finditer(mapped.text, start, end):
+            take(builder, mapped, at, found.start())
+            builder.take(meaning(found), *mapped.span(found.start(), found.end()))
+            at = found.end()
+        take(builder, mapped, at, end)
+        return builder.offsets()
+
+    return Mapped(pattern.sub(meaning, mapped.text[start:end]), cache(trace))
 
 
 def take(builder: TextBuilder, mapped: Mapped, start: int, end: int) -> None:
@@ -125,10 +154,24 @@ def take(builder: TextBuilder, mapped: Mapped, start: int, end: int) -> None:
             builder.take(mapped.text[low:high], *mapped.span(low, high))
 
 
-def join(builder: TextBuilder, like: Mapped | None = None) -> Mapped:
+def join(builder: TextBuilder) -> Mapped:
     """What a builder holds."""
-    made = Mapped(builder.text(), builder.offsets())
-    return replace(made, name=like.name, teaser=like.teaser) if like else made
+    offsets = builder.offsets()
+    return Mapped(builder.text(), lambda: offsets)
+
+
+def join_lines(texts: Sequence[Mapped]) -> Mapped:
+    """Texts that follow one another as one, a line each."""
+
+    def trace() -> OffsetMap:
+        builder = TextBuilder()
+        for text in texts:
+            if builder.length:
+                builder.put("\n")
+            builder.take_all(text.text, text.offsets)
+        return builder.offsets()
+
+    return Mapped("\n".join(text.text for text in texts), cache(trace))
 
 
 def find_in_script(script: Mapped, kind: str, sieve: Sieve, depth: int = 0) -> list[Mapped]:
@@ -156,7 +199,7 @@ def as_read(mapped: Mapped) -> Mapped:
     from checker.readers.page import take_apart
 
     page = take_apart(mapped.text)
-    return replace(mapped, text=page.text, offsets=through(page.offsets, mapped.offsets), base=-1)
+    return replace(mapped, text=page.text, trace=cache(lambda: through(page.offsets, mapped.offsets)), base=-1)
 
 
 def find_pushed(scripts: list[Mapped]) -> tuple[list[Mapped], list[Mapped]]:
@@ -208,30 +251,15 @@ def _part(mapped: Mapped, start: int, end: int) -> Mapped:
 
 def decode(mapped: Mapped, start: int, end: int) -> Mapped:
     """The string between two quotation marks, without its escapes."""
-    builder = TextBuilder()
-    at = start
-    for escape in ESCAPE.finditer(mapped.text, start, max(start, end)):
-        take(builder, mapped, at, escape.start())
-        builder.take(character(escape), *mapped.span(escape.start(), escape.end()))
-        at = escape.end()
-    take(builder, mapped, at, end)
-    made = join(builder)
+    made = _rewrite(mapped, start, max(start, end), ESCAPE, character)
     if "%20" in made.text and len(PERCENT.findall(made.text[:2_000])) > 5:
-        return _unquote(made)
+        return rewrite(made, PERCENT, _unquoted)
     return made
 
 
-def _unquote(mapped: Mapped) -> Mapped:
-    """A text as addresses write it, as it is."""
-    builder = TextBuilder()
-    at = 0
-    for run in PERCENT.finditer(mapped.text):
-        take(builder, mapped, at, run.start())
-        said = bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "replace")
-        builder.take(said, *mapped.span(run.start(), run.end()))
-        at = run.end()
-    take(builder, mapped, at, len(mapped.text))
-    return join(builder)
+def _unquoted(run: re.Match[str]) -> str:
+    """What characters are that an address writes as numbers."""
+    return bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "replace")
 
 
 def character(escape: re.Match[str]) -> str:
@@ -381,11 +409,10 @@ def _strings(script: Mapped, low: int, high: int, sieve: Sieve, depth: int) -> I
         start, end = literal.span()
         if text[start] not in "\"'`" or end - start < 3 or text[end : end + 20].lstrip()[:1] == ":":
             continue
-        name = NAME.search(text, max(low, start - 100), start) if text[start - 1 : start] in NAMED else None
+        key = _name_before(text, start, low) if text[start - 1 : start] in NAMED else ""
         raw = text[start + 1 : end - 1]
         worded = len(raw) > 12 and (" " in raw or not raw.isascii() or "\\u" in raw or "%20" in raw)
         size = count_words(_rough(raw)) if worded else 0
-        key = DIGITS.sub("", name[1]) if name else ""
         found.append((start, end, key, size))
         words[key] += size
         if len(found) >= MOST_STRINGS:
@@ -418,8 +445,7 @@ def _around_news(script: Mapped, sieve: Sieve, depth: int) -> Iterator[Mapped]:
         if not found or found.end() <= at:
             continue
         done = found.end()
-        name = NAME.search(text, max(0, start - 100), start)
-        key = DIGITS.sub("", name[1]) if name else ""
+        key = _name_before(text, start)
         data = DATA.search(text, start, done) is not None
         teaser = (
             done - start < 10 * TEASER and text.count(" ", start, done) < TEASER and _has_address(text, start, done)
@@ -450,6 +476,12 @@ def _opening(text: str, at: int, low: int) -> int:
         if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
             return start
     return at - 1
+
+
+def _name_before(text: str, at: int, low: int = 0) -> str:
+    """Under what name a string stands that begins there, without the numbers in it; "" for none."""
+    found = NAME_BACKWARDS.match(text[max(low, at - 100) : at][::-1])
+    return DIGITS.sub("", found[1][::-1]) if found else ""
 
 
 def _has_address(text: str, start: int, end: int) -> bool:
