@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from base64 import b64encode
 from html import escape
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -95,6 +97,10 @@ IN_SCRIPTS = {
         + "".join(f"%{byte:02x}" if not chr(byte).isalnum() else chr(byte) for byte in MARKED.encode())
         + "'))"
     ),
+    "every letter escaped": script(
+        "x='" + "".join(f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{ord(c):04x}" for c in STORY) + "'"
+    ),
+    "every letter escaped in braces": script("x='" + "".join(f"\\u{{{ord(c):x}}}" for c in STORY) + "'"),
     "a stream": PUSHES,
     "a template": script(MARKED, "text/x-template"),
     "plain text": script(STORY, "text/plain"),
@@ -110,6 +116,8 @@ IN_ATTRIBUTES = {
     "texts of pictures": "".join(f'<img src=a.png alt="{escape(one)}">' for one in PARAGRAPHS),
     "titles": "".join(f'<span title="{escape(one)}"></span>' for one in PARAGRAPHS),
     "labels": "".join(f'<span aria-label="{escape(one)}"></span>' for one in PARAGRAPHS),
+    "what a program does": f"<img src=x onerror='document.body.innerHTML={escape(json.dumps(MARKED))}'>",
+    "an address that is a program": f'<a href="javascript:show({escape(json.dumps(MARKED))})"></a>',
     "shown by a style": "<style>i::before{content:attr(data-w)}</style>"
     + "".join(f'<i data-w="{escape(word)}"></i> ' for word in STORY.split()),
 }
@@ -121,6 +129,14 @@ IN_STYLES = {
     "content with escapes": "<style>.x::before{content:'"
     + STORY.replace("'", "\\'").replace("\n\n", "\\a ").replace("“", "\\201c ").replace("”", "\\201D ")
     + "'}</style>",
+    "content in escapes alone": "<style>.x::before{content:'" + "".join(f"\\{ord(c):x} " for c in STORY) + "'}</style>",
+    "a variable": f"<style>:root{{--t:{json.dumps(' '.join(PARAGRAPHS))}}} .x::before{{content:var(--t)}}</style>",
+    "signs of a list": "<style>@counter-style x{symbols:"
+    + " ".join(json.dumps(one, ensure_ascii=False) for one in PARAGRAPHS)
+    + "}</style>",
+    "marks of quotations": "<style>q{quotes:"
+    + json.dumps(" ".join(PARAGRAPHS), ensure_ascii=False)
+    + " ''}</style><q></q>",
     "a marker": f'<ul><li style="list-style:inside &quot;{" ".join(PARAGRAPHS[:2])}&quot;"></ul>',
 }
 IN_COMMENTS = {
@@ -130,13 +146,26 @@ IN_COMMENTS = {
     ),
     "HTML": f"<!-- wp:house/html {json.dumps({'html': MARKED})} /-->",
 }
-FRAME = {"a frame": f'<iframe srcdoc="{escape(MARKED)}"></iframe>'}
+INNER = f'<iframe srcdoc="{escape(MARKED)}"></iframe>'
+IN_BASE64 = b64encode(f"<meta charset=utf-8>{MARKED}".encode()).decode()
+FRAME = {
+    "a frame": INNER,
+    "a frame in a frame": f'<iframe srcdoc="{escape(INNER)}"></iframe>',
+    "data in a frame": f'<iframe srcdoc="{escape(IN_SCRIPTS["linked data"])}"></iframe>',
+    "an address that is a page": f'<iframe src="data:text/html;charset=utf-8,{quote(MARKED)}"></iframe>',
+    "an address in base64": f'<object data="data:text/html;base64,{IN_BASE64}"></object>',
+    "an address that is a text": f'<embed src="data:text/plain;charset=utf-8,{quote(STORY)}">',
+    "an address that is a drawing": '<img src="data:image/svg+xml,'
+    + quote(f'<svg xmlns="http://www.w3.org/2000/svg"><text>{escape(STORY)}</text></svg>')
+    + '">',
+}
 PLACES = [
     *(pytest.param(held, "script-data", id=f"script: {id}") for id, held in IN_SCRIPTS.items()),
     *(pytest.param(held, "attribute", id=f"attribute: {id}") for id, held in IN_ATTRIBUTES.items()),
     *(pytest.param(held, "style-content", id=f"style: {id}") for id, held in IN_STYLES.items()),
     *(pytest.param(held, "comment-data", id=f"comment: {id}") for id, held in IN_COMMENTS.items()),
     *(pytest.param(held, "frame", id=id) for id, held in FRAME.items()),
+    pytest.param(f"<svg></svg><title>{STORY}</title>", "title", id="a long title"),
 ]
 
 
@@ -210,6 +239,10 @@ def test_of_a_story_that_is_shown_in_part_the_rest_is_found():
 
 
 HONEST = {
+    "a packed program": script(
+        "eval('" + "".join(f"\\x{ord(c):02x}" for c in "0x8563|Math|join|push|shift") * 9 + "')"
+    ),
+    "a small picture": '<img src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==" alt="">',
     "settings": script('window.q=window.q||[];q.push({"page":"garden","id":17,"tags":["beans","leeks"]})')
     + script(
         json.dumps({"locale": "en", "strings": {"more": "Read more", "close": "Close the window"}}), "application/json"

@@ -71,9 +71,12 @@ class Label(StrEnum):
     STYLE_CONTENT = "style-content"
     ATTRIBUTE = "attribute"
     FRAME = "frame"
+    TITLE = "title"
 
 
-HELD = frozenset((Label.SCRIPT_DATA, Label.COMMENT_DATA, Label.STYLE_CONTENT, Label.ATTRIBUTE, Label.FRAME))
+HELD = frozenset(
+    (Label.SCRIPT_DATA, Label.COMMENT_DATA, Label.STYLE_CONTENT, Label.ATTRIBUTE, Label.FRAME, Label.TITLE)
+)
 """What a web page holds besides the text of its elements."""
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 
 from checker.readers.document import Label, Part
@@ -31,8 +32,9 @@ from checker.readers.literals import (
     join_lines,
     rewrite,
     take,
+    unquote,
 )
-from checker.readers.offsets import TextBuilder
+from checker.readers.offsets import TextBuilder, through
 from checker.readers.page import Page, Walk
 from checker.readers.prose import MARKUP, TAGS, count_words
 
@@ -61,6 +63,8 @@ LONG_SCRIPT = 400
 MOST_HELD = 400_000
 """Characters of what a page holds that are matched."""
 LONG_TAG = 60
+LONG_TITLE = 120
+"""Characters of a title that may be more than one."""
 ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))")
 PLAIN_ATTRIBUTES = frozenset(
     (
@@ -88,13 +92,31 @@ PLAIN_ATTRIBUTES = frozenset(
 """Attributes that hold no words for readers."""
 REFERENCE = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
 CONTENT = re.compile(
-    r"(?:content|list-style(?:-type)?|quotes)\s*:((?:[^;{}\"']|\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*')*)"
+    r"(?:content|list-style(?:-type)?|quotes|(?:additive-)?symbols|prefix|suffix|--[\w-]+)\s*:((?:[^;{}\"']|\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*')*)"
 )
 STRING = re.compile(r"\"((?:[^\"\\]|\\[\s\S])*)\"|'((?:[^'\\]|\\[\s\S])*)'")
 CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(\n|[\s\S]))")
+SAYS_WORDS = ("content", "list-style", "quotes", "symbols")
+"""What is in a sheet that shows words of its own; those of a variable are shown by one of these."""
 OF_ATTRIBUTE = re.compile(r"attr\(\s*([\w-]+)")
 OPAQUE = re.compile(r"[A-Za-z0-9+/=_%-]{600}")
 """Data that is coded: whatever it holds is not read."""
+NUMBERS = re.compile(r"(?<![\d,\s])(?:\d{1,6},\s?){200,}")
+BLANK_CODE = re.compile(r"\b32\b")
+BLANKS = 0.08
+"""A row of numbers of which so many are the code of a blank is a text by its letters' codes."""
+ESCAPES = re.compile(r"(?:\\{1,4}(?:u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})|x[0-9a-fA-F]{2})){40,4000}")
+"""Characters in a row that are all escaped: words, if nothing but escapes can hide them."""
+DATA_ADDRESS = re.compile(
+    r"\s*data:((?:text/(?!css|javascript)[\w.+-]+|application/(?:xhtml\+xml|xml|json|ld\+json)|image/svg\+xml)?)"
+    r"((?:;[^,;]{0,80})*),",
+    re.IGNORECASE,
+)
+"""An address that is a file of text itself (RFC 2397)."""
+PROGRAM = re.compile(r"\s*javascript:", re.IGNORECASE)
+ADDRESSES = frozenset(("src", "href", "data", "xlink:href", "action", "formaction", "srcdoc"))
+MOST_FRAMES = 4
+"""How deep pages within pages are read."""
 BRACE = re.compile(r"[{\[]")
 
 
@@ -122,11 +144,12 @@ class Gatherer(Walk):
         self.all_scripts: list[tuple[int, int, str]] = []
         self.loads = False
         self.held: list[Attribute] = []
+        self.titles: list[tuple[int, int]] = []
         self.comments: list[tuple[int, int]] = []
 
     def _read_style(self, tag: str, start: int, end: int) -> None:
         super()._read_style(tag, start, end)
-        if self.source.find("content", start, end) >= 0 or self.source.find("list-style", start, end) >= 0:
+        if any(self.source.find(name, start, end) >= 0 for name in SAYS_WORDS):
             self.style_spans.append((start, end))
             if self.source.find("attr(", start, end) >= 0:
                 found = OF_ATTRIBUTE.findall(self.source, start, end)
@@ -146,17 +169,23 @@ class Gatherer(Walk):
         for name, value in attributes.items():
             if not value or len(value) < 24 or name in self.shown:
                 continue
+            if name in ADDRESSES and (DATA_ADDRESS.match(value) or PROGRAM.match(value)):
+                self.held.append(Attribute(tag, name, value, start, end))
+                continue
             if name in PLAIN_ATTRIBUTES:
                 if name == "style" and ("content" in value or "list-style" in value) and ("'" in value or '"' in value):
                     self.held.append(Attribute(tag, name, value, start, end))
                 continue
-            if (value.count(" ") >= 3 or not value.isascii()) and not name.startswith("on"):
+            told = value.count(" ") >= 3 or not value.isascii() or "\\u" in value or "\\x" in value
+            if told and (not name.startswith("on") or len(value) > LONG_SCRIPT):
                 self.held.append(Attribute(tag, name, value, start, end))
 
     def _silent(self, inside: str, start: int, end: int) -> None:
         super()._silent(inside, start, end)
         if inside == "script" and end - start > 40:
             self.scripts.append((start, end, _kind(self.stack[-1][5])))
+        elif inside == "title" and end - start > LONG_TITLE:
+            self.titles.append((start, end))
 
     def _comment(self, start: int, end: int) -> None:
         super()._comment(start, end)
@@ -169,8 +198,11 @@ def _kind(attributes: Mapping[str, str | None]) -> str:
     return (attributes.get("type") or "").strip().lower()
 
 
-def take_whole(source: str, *, xml: bool = False) -> Page:
-    """The page of a source with what it holds besides. Linear in its length; raises nothing, whatever the source."""
+def take_whole(source: str, *, xml: bool = False, depth: int = 0) -> Page:
+    """The page of a source with what it holds besides; `depth`: how many pages are around it.
+
+    Linear in its length; raises nothing, whatever the source.
+    """
     walk = Gatherer(source, xml=xml)
     page = walk.page()
     words = WORD.findall(page.text.lower())
@@ -185,7 +217,7 @@ def take_whole(source: str, *, xml: bool = False) -> Page:
         return _count_fresh(known, TAGS.sub(" ", text) if "<" in text else text) >= FEWEST
 
     found = _joined(
-        (one, label) for one, label in _held(walk, Sieve(is_news, shown < FEW, walk.places)) if one.text.strip()
+        (one, label) for one, label in _held(walk, Sieve(is_news, shown < FEW, walk.places), depth) if one.text.strip()
     )
     kept = _news(known, _long(found, shown), enough)
     if not kept:
@@ -211,6 +243,9 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
         if count < NEWS and source.find("%20", script[0], script[1]) >= 0:
             count = enough
             walk.places.append(script[0])
+        if count < NEWS and (escaped := _find_escaped(source, script[0], script[1])) >= 0:
+            count = enough
+            walk.places.append(escaped)
         if count >= (FRESH if enough > LEAST else NEWS):
             scripts.append(script)
             fresh += count
@@ -224,6 +259,9 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
         if attribute.name in walk.shown or attribute.name == "style":
             attributes.append(attribute)
             fresh += len(WORD.findall(value))
+        elif attribute.name in ADDRESSES and (DATA_ADDRESS.match(value) or PROGRAM.match(value)):
+            attributes.append(attribute)
+            fresh += enough
         elif value not in counted:
             counted.add(value)
             data = value.lstrip()[:1] in ("{", "[", '"', "'", "`", "<")
@@ -236,11 +274,23 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
     for start, end in walk.style_spans:
         for declared in CONTENT.findall(source, start, end):
             if any(map(str.isalnum, declared)):
-                fresh += len(WORD.findall(CSS_ESCAPE.sub(" ", declared)))
+                fresh += len(WORD.findall(CSS_ESCAPE.sub(_css_character, declared)))
+    for start, end in walk.titles:
+        fresh += _count_fresh(known, source[start:end])
     for start, end in walk.comments:
         if HINT.search(source, start, end):
             fresh += _count_fresh(known, source[start : min(end, start + MOST_HELD)])
     return fresh >= enough
+
+
+def _find_escaped(source: str, start: int, end: int) -> int:
+    """Where words begin in a script all of whose letters are escaped; -1 where there are none."""
+    if source.find("\\u", start, end) < 0 and source.find("\\x", start, end) < 0:
+        return -1
+    for run in ESCAPES.finditer(source, start, end):
+        if count_words(ESCAPE.sub(character, run[0].replace("\\\\", "\\"))) >= NEWS:
+            return run.start()
+    return -1
 
 
 def _count_fresh(known: set[tuple[str, ...]], text: str) -> int:
@@ -253,7 +303,7 @@ def _count_fresh(known: set[tuple[str, ...]], text: str) -> int:
     return len(words) - RUN + 1 - sum(map(known.__contains__, _runs(words)))
 
 
-def _held(walk: Gatherer, sieve: Sieve) -> Iterator[tuple[Mapped, Label]]:
+def _held(walk: Gatherer, sieve: Sieve, depth: int) -> Iterator[tuple[Mapped, Label]]:
     source = walk.source
     scripts = [(cut(source, start, end), kind) for start, end, kind in walk.scripts]
     programs = [script for script, kind in scripts if not kind or "javascript" in kind or kind == "module"]
@@ -268,7 +318,9 @@ def _held(walk: Gatherer, sieve: Sieve) -> Iterator[tuple[Mapped, Label]]:
         for text in find_in_script(script, kind, sieve):
             yield text, Label.SCRIPT_DATA
     for attribute in walk.held:
-        yield from _in_attribute(walk, attribute, replace(sieve, places=None))
+        yield from _in_attribute(walk, attribute, replace(sieve, places=None), depth)
+    for start, end in walk.titles:
+        yield _resolve(cut(source, start, end)), Label.TITLE
     for start, end in walk.style_spans:
         style = cut(source, start, end)
         builder = TextBuilder()
@@ -291,8 +343,8 @@ def _joined(found: Iterable[tuple[Mapped, Label]]) -> list[tuple[Mapped, Label]]
     ]
 
 
-def _in_attribute(walk: Gatherer, attribute: Attribute, sieve: Sieve) -> Iterator[tuple[Mapped, Label]]:
-    """The texts of an attribute: prose, markup, or data."""
+def _in_attribute(walk: Gatherer, attribute: Attribute, sieve: Sieve, depth: int) -> Iterator[tuple[Mapped, Label]]:
+    """The texts of an attribute: prose, markup, data, a program, or a whole file."""
     found = _place(walk.source, attribute)
     if found is None:
         return
@@ -305,13 +357,63 @@ def _in_attribute(walk: Gatherer, attribute: Attribute, sieve: Sieve) -> Iterato
         yield replace(join(builder), name="content"), Label.STYLE_CONTENT
     elif name in walk.shown:
         yield replace(value, name=f"attr {name}"), Label.ATTRIBUTE
+    elif name in ADDRESSES and (address := DATA_ADDRESS.match(value.text)):
+        text = _in_address(value, address)
+        yield replace(_shown(text, depth), name="data"), Label.FRAME
+    elif name in ADDRESSES and (program := PROGRAM.match(value.text)):
+        for text in find_in_script(unquote(_rest(value, program.end())), "", sieve):
+            yield text, Label.ATTRIBUTE
+    elif name.startswith("on"):
+        for text in find_in_script(value, "", sieve):
+            yield text, Label.ATTRIBUTE
+    elif name == "srcdoc":
+        yield replace(_shown(value, depth), name=name), Label.FRAME
     elif value.text.lstrip()[:1] in ("{", "[", '"', "'", "`"):
         for text in find_in_script(value, "json" if value.text.lstrip()[:1] in ("{", "[") else "", sieve):
             yield text, Label.ATTRIBUTE
     elif count_words(value.text) or MARKUP.search(value.text):
-        label = Label.FRAME if name == "srcdoc" else Label.ATTRIBUTE
         teaser = attribute.tag == "meta" and len(value.text.split()) < TEASER
-        yield replace(as_read(value), name="attribute" if label is Label.ATTRIBUTE else name, teaser=teaser), label
+        yield replace(as_read(value), name="attribute", teaser=teaser), Label.ATTRIBUTE
+
+
+def _rest(value: Mapped, start: int) -> Mapped:
+    builder = TextBuilder()
+    take(builder, value, start, len(value.text))
+    return join(builder)
+
+
+def _in_address(value: Mapped, address: re.Match[str]) -> Mapped:
+    """The file that an address is (RFC 2397); one in base64 stands as a whole where the address stands."""
+    kind, parameters = address[1].lower(), address[2].lower()
+    rest = _rest(value, address.end())
+    if ";base64" not in parameters.replace(" ", ""):
+        return unquote(rest)
+    from base64 import b64decode
+
+    from checker.readers.encoding import decode
+
+    packed = re.sub(r"[^A-Za-z0-9+/_-]", "", unquote(rest).text).replace("-", "+").replace("_", "/")
+    raw = b64decode(packed + "=" * (-len(packed) % 4)) if len(packed) % 4 != 1 else b""
+    named = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters)
+    if not named and "ml" in kind:
+        from checker.readers.html import declared
+
+        names = declared(raw)
+    else:
+        names = [named[1]] if named else []
+    builder = TextBuilder()
+    builder.take(decode(raw, names[0] if names else "").text, *value.span(0, len(value.text)))
+    return join(builder)
+
+
+def _shown(value: Mapped, depth: int) -> Mapped:
+    """What a page within a page shows and holds."""
+    if not MARKUP.search(value.text):
+        return value
+    if depth >= MOST_FRAMES:
+        return as_read(value)
+    page = take_whole(value.text, depth=depth + 1)
+    return replace(value, text=page.text, trace=cache(lambda: through(page.offsets, value.offsets)), base=-1)
 
 
 def _place(source: str, attribute: Attribute) -> Mapped | None:
@@ -344,11 +446,17 @@ def _take_strings(builder: TextBuilder, style: Mapped, start: int, end: int) -> 
         at = low
         for escape in CSS_ESCAPE.finditer(style.text, low, high):
             take(builder, style, at, escape.start())
-            code = int(escape[1], 16) if escape[1] else -1
-            said = (chr(code) if 0 < code < 0x110000 else "\ufffd") if escape[1] else escape[2].replace("\n", "")
-            builder.take(said, *style.span(escape.start(), escape.end()))
+            builder.take(_css_character(escape), *style.span(escape.start(), escape.end()))
             at = escape.end()
         take(builder, style, at, high)
+
+
+def _css_character(escape: re.Match[str]) -> str:
+    """What an escape of a style sheet stands for."""
+    if not escape[1]:
+        return escape[2].replace("\n", "")
+    code = int(escape[1], 16)
+    return chr(code) if 0 < code < 0x110000 else "\ufffd"
 
 
 def _long(found: Sequence[tuple[Mapped, Label]], shown: int) -> list[tuple[Mapped, Label]]:
@@ -441,7 +549,16 @@ def _with(page: Page, kept: Sequence[tuple[Mapped, Label]]) -> Page:
     return replace(page, text=builder.text(), offsets=builder.offsets(), parts=tuple(parts))
 
 
-ORDER = (Label.FRAME, Label.STYLE_CONTENT, Label.SCRIPT_DATA, Label.COMMENT_DATA, Label.ATTRIBUTE)
+ORDER = (Label.TITLE, Label.FRAME, Label.STYLE_CONTENT, Label.SCRIPT_DATA, Label.COMMENT_DATA, Label.ATTRIBUTE)
+
+
+def _is_coded(source: str, start: int, end: int) -> bool:
+    """Whether a script holds data in which there may be words that are not read."""
+    if OPAQUE.search(source, start, end):
+        return True
+    return any(
+        len(BLANK_CODE.findall(row[0])) >= BLANKS * row[0].count(",") for row in NUMBERS.finditer(source, start, end)
+    )
 
 
 def _doubts(walk: Gatherer, page: Page, shown: int, *, held: bool) -> tuple[str, ...]:
@@ -449,7 +566,7 @@ def _doubts(walk: Gatherer, page: Page, shown: int, *, held: bool) -> tuple[str,
     scripts = walk.all_scripts
     if shown >= FEW or not (scripts or walk.loads):
         return ()
-    coded = any(OPAQUE.search(walk.source, start, end) for start, end, _ in scripts)
+    coded = any(_is_coded(walk.source, start, end) for start, end, _ in scripts)
     longest = max((len(line.split()) for line in page.text[: page.visible].split("\n")), default=0)
     programs = walk.loads or any(end - start > LONG_SCRIPT for start, end, _ in scripts)
     if not (coded or (shown < BARE and longest < SENTENCE and not held and programs)):

@@ -23,10 +23,11 @@ from checker.readers.prose import FEWEST, MARKUP, count_words
 HINT = re.compile(
     r"(?:[^\s\"'<>{}=;()\[\]]{1,40} {1,3}){5}[^\s\"'<>{}=;()\[\]]"
     r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{12}"
-    r"|(?:\\u(?:0[ef]|1[017]|[3-9a-dA-D].)[0-9a-fA-F]{2}){12}"
+    r"|(?:\\{1,4}(?:u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})|x[0-9a-fA-F]{2})){12}"
     r"|%20[^%\s]{1,40}%20"
 )
-"""Six words with blanks between, or a dozen letters of a script that has none: where there is text, there is this."""
+"""Six words with blanks between, a dozen letters of a script that has none, or a dozen escaped characters: where text
+is, there is this."""
 LITERAL = re.compile(
     r"\"(?:[^\"\\\n]+|\\[\s\S])*\"?|'(?:[^'\\\n]+|\\[\s\S])*'?|`(?:[^`\\]+|\\[\s\S])*`?"
     r"|/\*[\s\S]*?(?:\*/|\Z)|//[^\n]*"
@@ -38,6 +39,7 @@ ESCAPE = re.compile(
     r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
     r"|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))"
 )
+ESCAPED = re.compile(r"\\[ux]")
 PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "v": " ", "0": "", "\n": "", "\r\n": ""}
 NAME_BACKWARDS = re.compile(r"\s*\[?\s*:\s*[\"'`]?([\w$-]{1,80})")
@@ -253,8 +255,13 @@ def decode(mapped: Mapped, start: int, end: int) -> Mapped:
     """The string between two quotation marks, without its escapes."""
     made = _rewrite(mapped, start, max(start, end), ESCAPE, character)
     if "%20" in made.text and len(PERCENT.findall(made.text[:2_000])) > 5:
-        return rewrite(made, PERCENT, _unquoted)
+        return unquote(made)
     return made
+
+
+def unquote(mapped: Mapped) -> Mapped:
+    """What is written as addresses write it, without that."""
+    return rewrite(mapped, PERCENT, _unquoted)
 
 
 def _unquoted(run: re.Match[str]) -> str:
@@ -411,7 +418,7 @@ def _strings(script: Mapped, low: int, high: int, sieve: Sieve, depth: int) -> I
             continue
         key = _name_before(text, start, low) if text[start - 1 : start] in NAMED else ""
         raw = text[start + 1 : end - 1]
-        worded = len(raw) > 12 and (" " in raw or not raw.isascii() or "\\u" in raw or "%20" in raw)
+        worded = len(raw) > 12 and (" " in raw or not raw.isascii() or ESCAPED.search(raw) is not None or "%20" in raw)
         size = count_words(_rough(raw)) if worded else 0
         found.append((start, end, key, size))
         words[key] += size

@@ -78,6 +78,7 @@ LABELS = {
     "style-content": "in a style sheet",
     "attribute": "in attributes of elements",
     "frame": "in a frame",
+    "title": "in the title of the page",
 }
 """What is worth saying of where a passage stands; main text, a page or a caption is not."""
 
