@@ -9,6 +9,10 @@ file of which more than a twentieth is missing is listed, unless ours says that 
 verdict is `incomplete`, and nobody is misled. Nor is one listed that `--explained` explains (TOML: a table by the
 file's SHA-256, with `why`).
 
+A page has no one order: pdftotext itself gives three, by columns, as the file draws, and as it is laid out. A run is
+missing where all three have it and ours has not, and where ours has one of its words fewer times than each of them. So
+columns read line by line are no loss, and a line, a word or a letter that is gone is one, in whatever order.
+
 Exit code: 0 nothing unexplained, 1 something is, 2 nothing could be compared.
 """
 
@@ -27,6 +31,7 @@ import sys
 import tempfile
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -45,12 +50,18 @@ WORD = re.compile(r"[^\W_]+")
 HYPHENATED = re.compile(r"(\w)[-\u00ad\u2010]\n\s*(\w)")
 LABEL = re.compile(r"^\s*(?:(?:\d+|[A-Za-z]|[ivxIVX]+)[.)]|[\u2022\u00b7\u25cf\u25e6\u2043*-])+\s+")
 """What LibreOffice writes before the points of a list; it counts them itself."""
+NO_LETTERS = ("\N{REPLACEMENT CHARACTER}", "\0")
+"""What stands in a text that was read in an encoding not its own."""
 BATCH = 40
 SHOWN = 3
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 Blocks = Sequence[str]
 """Stretches of text between which no words belong together."""
+Orders = Sequence[Blocks]
+"""The same words in each order that the other reader knows for them; the first is the one that is looked for."""
+PDF_ORDERS: tuple[tuple[str, ...], ...] = ((), ("-raw",), ("-layout",))
+"""By columns, as the file draws them, as they are laid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +86,37 @@ class Comparison:
         return self.share > MOST_MISSING and not self.incomplete and not self.why
 
 
+def find_words(block: str) -> list[str]:
+    """The words of a block in order: letters and digits alone, compatibility forms and case folded."""
+    folded = unicodedata.normalize("NFKD", HYPHENATED.sub(r"\1\2", block)).casefold().replace("\u00ad", "")
+    return WORD.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))
+
+
 def find_runs(blocks: Iterable[str]) -> list[str]:
-    """The five-word runs of each block in order: letters and digits alone, compatibility forms and case folded."""
+    """The five-word runs of each block in order."""
     runs: list[str] = []
-    for block in blocks:
-        folded = unicodedata.normalize("NFKD", HYPHENATED.sub(r"\1\2", block)).casefold()
-        letters = "".join(letter for letter in folded if not unicodedata.combining(letter) and letter != "\u00ad")
-        words = WORD.findall(letters)
+    for words in map(find_words, blocks):
         runs += [" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1)]
     return runs
+
+
+def find_missing(orders: Orders, texts: Sequence[str]) -> list[str]:
+    """The runs of the first order that ours lacks: in any order, or with a word that is not there as often."""
+    ours = set(find_runs(texts))
+    missing = [run for run in find_runs(orders[0]) if run not in ours]
+    if len(orders) == 1 or not missing:
+        return missing
+    sure = set.intersection(*(set(find_runs(blocks)) for blocks in orders[1:]))
+    theirs = [_count(blocks) for blocks in orders]
+    held: Counter[str] = Counter()
+    for text in texts:
+        held |= _count([text])  # each reading has the file's words once
+    gone = {word for word in theirs[0] if held[word] < min(count[word] for count in theirs)}
+    return [run for run in missing if run in sure or not gone.isdisjoint(run.split(" "))]
+
+
+def _count(blocks: Blocks) -> Counter[str]:
+    return Counter(word for block in blocks for word in find_words(block))
 
 
 def read_ours(path: Path) -> tuple[list[str], tuple[str, ...]]:
@@ -102,13 +135,14 @@ def read_ours(path: Path) -> tuple[list[str], tuple[str, ...]]:
     return texts, tuple(dict.fromkeys(doubts))
 
 
-def read_pdfs(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
-    """By pdftotext (poppler), in reading order."""
+def read_pdfs(paths: Sequence[Path]) -> Iterator[tuple[Path, Orders]]:
+    """By pdftotext (poppler), a page a block."""
     for path in paths:
-        yield path, _output(["pdftotext", "-enc", "UTF-8", str(path), "-"]).split("\f")
+        commands = (["pdftotext", *order, "-enc", "UTF-8", str(path), "-"] for order in PDF_ORDERS)
+        yield path, [_output(command).split("\f") for command in commands]
 
 
-def read_office(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
+def read_office(paths: Sequence[Path]) -> Iterator[tuple[Path, Orders]]:
     """By LibreOffice, with a profile of its own, a paragraph a block, without the labels of lists."""
     for number, start in enumerate(range(0, len(paths), BATCH)):
         with tempfile.TemporaryDirectory(prefix=f"readers-{number}-") as folder:
@@ -122,10 +156,10 @@ def read_office(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
             for path, copy in copies.items():
                 made = copy.with_suffix(".txt")
                 lines = made.read_text(encoding="utf-8", errors="replace").splitlines() if made.is_file() else []
-                yield path, [LABEL.sub("", line) for line in lines]
+                yield path, [[LABEL.sub("", line) for line in lines]]
 
 
-def read_mails(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
+def read_mails(paths: Sequence[Path]) -> Iterator[tuple[Path, Orders]]:
     """By the standard library: subject, and every part that is text and no attachment."""
     for path in paths:
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
@@ -138,10 +172,10 @@ def read_mails(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
             except (LookupError, ValueError, AttributeError):
                 continue
             blocks += _text_of_page(text).splitlines() if part.get_content_subtype() == "html" else [text]
-        yield path, blocks
+        yield path, [blocks]
 
 
-def read_captions(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
+def read_captions(paths: Sequence[Path]) -> Iterator[tuple[Path, Orders]]:
     """By pysubs2."""
     import pysubs2
 
@@ -149,17 +183,17 @@ def read_captions(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
         try:
             events = pysubs2.load(str(path), encoding="utf-8", errors="replace")
         except Exception:  # whatever it stumbles over
-            yield path, []
+            yield path, [[]]
         else:
-            yield path, [event.plaintext for event in events if not event.is_comment]
+            yield path, [[event.plaintext for event in events if not event.is_comment]]
 
 
-def read_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
+def read_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, Orders]]:
     """As a browser shows them, without scripts and without a network; by lexbor where there is no browser."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         for path in paths:
-            yield path, _text_of_page(path.read_text(encoding="utf-8", errors="replace")).splitlines()
+            yield path, [_text_of_page(path.read_text(encoding="utf-8", errors="replace")).splitlines()]
         return
     from playwright.sync_api import Error, sync_playwright
 
@@ -170,9 +204,9 @@ def read_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, Blocks]]:
             page = context.new_page()
             try:
                 page.goto(path.resolve().as_uri(), wait_until="domcontentloaded", timeout=30_000)
-                yield path, page.locator("body").inner_text(timeout=30_000).splitlines()
+                yield path, [page.locator("body").inner_text(timeout=30_000).splitlines()]
             except Error:
-                yield path, []
+                yield path, [[]]
             page.close()
         running.close()
 
@@ -199,7 +233,7 @@ class Other:
 
     name: str
     program: str
-    read: Callable[[Sequence[Path]], Iterator[tuple[Path, Blocks]]]
+    read: Callable[[Sequence[Path]], Iterator[tuple[Path, Orders]]]
     endings: tuple[str, ...]
 
 
@@ -212,16 +246,16 @@ OTHERS = (
 )
 
 
-def compare(path: Path, other: str, blocks: Blocks, explained: Mapping[str, str]) -> Comparison | str:
+def compare(path: Path, other: str, orders: Orders, explained: Mapping[str, str]) -> Comparison | str:
     """One file by both; a sentence where it could not be compared."""
-    theirs = find_runs(blocks)
+    theirs = find_runs(orders[0])
     if len(theirs) < LEAST_RUNS:
         return f"{other} finds hardly a word in it"
-    if "".join(blocks).count("\N{REPLACEMENT CHARACTER}") > len(theirs) / RUN:
+    read = "".join(orders[0])
+    if sum(map(read.count, NO_LETTERS)) > len(theirs) / RUN:
         return f"{other} does not know its encoding"
     texts, doubts = read_ours(path)
-    ours = set(find_runs(texts))
-    missing = [run for run in theirs if run not in ours]
+    missing = find_missing(orders, texts)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     shown = tuple(missing[:: max(1, len(missing) // SHOWN)][:SHOWN])
     share = len(missing) / len(theirs)
@@ -238,7 +272,7 @@ def compare_all(folder: Path, explained: Mapping[str, str]) -> Iterator[tuple[Pa
             continue
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             waiting = [
-                (path, pool.submit(compare, path, other.name, blocks, explained)) for path, blocks in other.read(held)
+                (path, pool.submit(compare, path, other.name, orders, explained)) for path, orders in other.read(held)
             ]
             yield from ((path, result.result()) for path, result in waiting)
     known = {ending for other in OTHERS for ending in other.endings}

@@ -67,6 +67,46 @@ def test_runs_are_of_five_words_within_one_block(text, count):
     assert readers.find_runs(["one two three", "four five"]) == []
 
 
+COLUMN = "The night ferry to Skerrow lay at the quay for nine days"
+OTHER_COLUMN = "while dock workers argued over a rope that nobody owned"
+
+
+def by_rows(left: str, right: str) -> str:
+    return "\n".join(f"{first} {second}" for first, second in zip(left.split(), right.split(), strict=True))
+
+
+def test_columns_that_are_read_by_their_rows_are_no_loss() -> None:
+    right = OTHER_COLUMN + " at all"
+    orders = [[f"{COLUMN}\n{right}"], [by_rows(COLUMN, right)], [by_rows(COLUMN, right)]]
+    assert readers.find_missing(orders, [by_rows(COLUMN, right)]) == []
+    assert readers.find_missing(orders[:1], [by_rows(COLUMN, right)]) != []
+
+
+def test_a_word_that_is_gone_is_missing_in_whatever_order() -> None:
+    right = OTHER_COLUMN + " at all"
+    orders = [[f"{COLUMN}\n{right}"], [by_rows(COLUMN, right)], [by_rows(COLUMN, right)]]
+    missing = readers.find_missing(orders, [by_rows(COLUMN, right).replace("rope", "")])
+    assert missing == [run for run in readers.find_runs(orders[0]) if "rope" in run.split()]
+
+
+def test_a_sentence_that_the_file_has_twice_and_ours_once_is_missing() -> None:
+    """The second reading of a file is no second copy of its words."""
+    orders = [[f"{COLUMN}\n{COLUMN}"], [by_rows(COLUMN, COLUMN)], [by_rows(COLUMN, COLUMN)]]
+    assert readers.find_missing(orders, [COLUMN, COLUMN]) != []
+    assert readers.find_missing(orders, [by_rows(COLUMN, COLUMN)]) == []
+
+
+def test_runs_that_every_order_has_are_missing_though_their_words_stand_elsewhere() -> None:
+    shuffled = " ".join(sorted(COLUMN.split()))
+    assert readers.find_missing([[COLUMN], [COLUMN], [COLUMN]], [shuffled]) == readers.find_runs([COLUMN])
+
+
+def test_mail_in_an_encoding_that_the_other_does_not_know_is_not_compared(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "ferry.eml").write_bytes(MAIL.encode("utf-16"))
+    assert run(monkeypatch, str(tmp_path)) == 2
+    assert "email does not know its encoding" in capsys.readouterr().out
+
+
 def test_a_pdf_that_is_a_picture_is_said(tmp_path, monkeypatch):
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed")

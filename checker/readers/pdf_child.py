@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfDocument, PdfiumError
 
 from checker.readers.pdf_fonts import misname
+from checker.readers.pdf_joints import NOTHING, join
 from checker.readers.pdf_objects import (
     Box,
     Cells,
@@ -53,7 +54,6 @@ FEW_WORDS = 200
 FEW_TURNED = 20
 """Letters that run another way than the page: as many as stand in a margin, and are read with the rest."""
 MOST_ANNOTATIONS = 2_000
-NOTHING = (0.0, 0.0, 0.0, 0.0)
 MOST_BARE = 0.5
 """The share of a page that pictures without any text in them may take."""
 FEW_UNLIKE = 60
@@ -399,7 +399,7 @@ class _Letters:
             if letter.isalnum():
                 self.behind += self._behind
                 self.wide += _is_wide(box, self._turn)
-            letters.append((letter, box))
+            join(letters, letter, box, self._turn)
 
     def add(self, more: _Letters) -> None:
         """Put the letters of another reading of the page behind these, on lines of their own."""
