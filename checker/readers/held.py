@@ -91,13 +91,17 @@ PLAIN_ATTRIBUTES = frozenset(
 )
 """Attributes that hold no words for readers."""
 REFERENCE = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
-CONTENT = re.compile(
-    r"(?:content|list-style(?:-type)?|quotes|(?:additive-)?symbols|prefix|suffix|--[\w-]+)\s*:((?:[^;{}\"']|\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*')*)"
-)
+VALUE = r"\s*:((?:[^;{}\"']|\"(?:[^\"\\]|\\[\s\S])*\"|'(?:[^'\\]|\\[\s\S])*')*)"
+CONTENT = re.compile(r"(?:content|list-style(?:-type)?|quotes)" + VALUE)
+VARIABLE = re.compile(r"--[\w-]+" + VALUE)
+SYMBOLS = re.compile(r"symbols" + VALUE)
+COUNTERS = "@counter-style"
 STRING = re.compile(r"\"((?:[^\"\\]|\\[\s\S])*)\"|'((?:[^'\\]|\\[\s\S])*)'")
 CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(\n|[\s\S]))")
-SAYS_WORDS = ("content", "list-style", "quotes", "symbols")
+SAYS_WORDS = ("content", "list-style", "quotes", COUNTERS)
 """What is in a sheet that shows words of its own; those of a variable are shown by one of these."""
+SMALL = 12
+"""Characters of a declaration that may hold an icon, and no words."""
 OF_ATTRIBUTE = re.compile(r"attr\(\s*([\w-]+)")
 OPAQUE = re.compile(r"[A-Za-z0-9+/=_%-]{600}")
 """Data that is coded: whatever it holds is not read."""
@@ -105,7 +109,7 @@ NUMBERS = re.compile(r"(?<![\d,\s])(?:\d{1,6},\s?){200,}")
 BLANK_CODE = re.compile(r"\b32\b")
 BLANKS = 0.08
 """A row of numbers of which so many are the code of a blank is a text by its letters' codes."""
-ESCAPES = re.compile(r"(?:\\{1,4}(?:u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})|x[0-9a-fA-F]{2})){40,4000}")
+ESCAPES = re.compile(r"(?:\\\\{0,3}(?:u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})|x[0-9a-fA-F]{2})){40,4000}")
 """Characters in a row that are all escaped: words, if nothing but escapes can hide them."""
 DATA_ADDRESS = re.compile(
     r"\s*data:((?:text/(?!css|javascript)[\w.+-]+|application/(?:xhtml\+xml|xml|json|ld\+json)|image/svg\+xml)?)"
@@ -272,8 +276,9 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
     walk.all_scripts = walk.scripts
     walk.scripts, walk.held = scripts, attributes
     for start, end in walk.style_spans:
-        for declared in CONTENT.findall(source, start, end):
-            if any(map(str.isalnum, declared)):
+        for span in _declared(source, start, end):
+            declared = source[slice(*span)]
+            if any(map(str.isalnum, declared)) and (len(declared) > SMALL or "\\" not in declared):
                 fresh += len(WORD.findall(CSS_ESCAPE.sub(_css_character, declared)))
     for start, end in walk.titles:
         fresh += _count_fresh(known, source[start:end])
@@ -285,7 +290,7 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
 
 def _find_escaped(source: str, start: int, end: int) -> int:
     """Where words begin in a script all of whose letters are escaped; -1 where there are none."""
-    if source.find("\\u", start, end) < 0 and source.find("\\x", start, end) < 0:
+    if source.count("\\u", start, end) + source.count("\\x", start, end) < FRESH:
         return -1
     for run in ESCAPES.finditer(source, start, end):
         if count_words(ESCAPE.sub(character, run[0].replace("\\\\", "\\"))) >= NEWS:
@@ -324,8 +329,8 @@ def _held(walk: Gatherer, sieve: Sieve, depth: int) -> Iterator[tuple[Mapped, La
     for start, end in walk.style_spans:
         style = cut(source, start, end)
         builder = TextBuilder()
-        for found in CONTENT.finditer(style.text):
-            _take_strings(builder, style, *found.span(1))
+        for span in _declared(style.text, 0, len(style.text)):
+            _take_strings(builder, style, *span)
         yield replace(join(builder), name="content"), Label.STYLE_CONTENT
     for start, end in walk.comments:
         brace = BRACE.search(source, start, end)
@@ -333,6 +338,20 @@ def _held(walk: Gatherer, sieve: Sieve, depth: int) -> Iterator[tuple[Mapped, La
         if brace and stop > brace.start() and HINT.search(source, brace.start(), stop):
             for text in find_in_script(cut(source, brace.start(), stop), "json", replace(sieve, places=None)):
                 yield replace(text, teaser=False), Label.COMMENT_DATA
+
+
+def _declared(style: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a sheet declares words of its own, and its variables where it shows some."""
+    varies = False
+    for found in CONTENT.finditer(style, start, end):
+        varies = varies or "var(" in found[1]
+        yield found.span(1)
+    if varies:
+        yield from (
+            found.span(1) for found in VARIABLE.finditer(style, start, end) if '"' in found[1] or "'" in found[1]
+        )
+    if style.find(COUNTERS, start, end) >= 0:
+        yield from (found.span(1) for found in SYMBOLS.finditer(style, start, end))
 
 
 def _joined(found: Iterable[tuple[Mapped, Label]]) -> list[tuple[Mapped, Label]]:
