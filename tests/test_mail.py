@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import io
 import time
 from email.message import EmailMessage
@@ -235,3 +236,58 @@ def test_words_in_other_letters_among_the_headers_are_read():
     raw = HEAD.rstrip(b"\n") + "\nЛодка ушла без капитана\n\n".encode() + WORDS.encode()
     (found,) = entries(raw)
     assert isinstance(found, Document) and WORDS in found.text
+
+
+STORY = """Nine goats that had been booked as passengers were led ashore at Skerrow by a deckhand who had never steered
+a boat before, the harbour office said. The captain was found asleep in the chart room of another vessel, which had left
+for the mainland with his coat, his papers and the only key to the fuel store."""
+PACKED = base64.encodebytes(STORY.encode())
+
+
+def reads(raw: bytes, name: str = "a.eml") -> bool:
+    """Whether some way of reading some document of a file has the whole story."""
+    found = [entry for entry in entries(raw, name) if isinstance(entry, Document)]
+    ways = [way for entry in found for way in (entry, *(reading.document for reading in entry.readings))]
+    return any(" ".join(STORY.split()) in " ".join(way.text.split()) for way in ways)
+
+
+@pytest.mark.parametrize(
+    "coding",
+    [
+        b"Content-Transfer-Encoding: base64 (as the gateway has it)\n",
+        b"Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: BASE64\n",
+        b"Content-Transfer-Encoding: 'base64'\n",
+        b"Content-Transfer-Encoding: 7bit\n",
+        b"Content-Transfer-Encoding: none\n",
+        b"",
+    ],
+)
+def test_base64_is_decoded_whatever_the_header_calls_it(coding):
+    assert reads(HEAD + b"Content-Type: text/plain; charset=utf-8\n" + coding + b"\n" + PACKED)
+
+
+def test_messages_of_a_digest_are_read():
+    inner = HEAD + b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + PACKED
+    digest = b"--x\n\n" + HEAD + b"\nHens.\n--x\n\n" + inner + b"\n--x--\n"
+    raw = HEAD + b"Content-Type: multipart/digest; boundary=x\n\n" + digest
+    assert reads(raw)
+    assert [entry.id for entry in entries(raw)] == ["a.eml", "a.eml/part-1.eml", "a.eml/part-2.eml"]
+
+
+def test_coded_lines_in_any_text_are_decoded_and_lead_to_them():
+    (entry,) = entries(b"The hens stayed at home.\n\n" + PACKED + b"\nThat is all.\n", "a.txt")
+    assert isinstance(entry, Document)
+    (way,) = entry.readings
+    assert way.how == "with its coded lines decoded" and not way.disguise
+    start = way.document.text.index("Nine goats")
+    low, high = way.document.offsets.span(start, start + 10)
+    assert way.document.original[low:high].encode() == PACKED.rstrip()
+    lines = [STORY.encode()[at : at + 45] for at in range(0, len(STORY), 45)]
+    uuencoded = b"begin 644 a.txt\n" + b"".join(map(binascii.b2a_uu, lines)) + b"`\nend\n"
+    assert reads(b"The hens stayed at home.\n" + uuencoded, "a.txt")
+
+
+@pytest.mark.parametrize("lines", [base64.encodebytes(bytes(range(256)) * 3), b"A" * 76 + b"\n" + b"B" * 76 + b"\n"])
+def test_coded_lines_without_words_are_left_as_they_are(lines):
+    (entry,) = entries(b"The key of the desk:\n\n" + lines, "a.txt")
+    assert isinstance(entry, Document) and entry.readings == ()

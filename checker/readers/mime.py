@@ -21,6 +21,9 @@ MOST_HEAD = 1 << 20
 """Bytes of header lines that are read; the body begins behind them all the same."""
 LONGEST_VALUE = 10_000
 BLANK = re.compile(rb"\r\n\r\n|\n\r?\n|\r\r")
+CODING = "Content-Transfer-Encoding"
+COMMENT = re.compile(r"\([^()]*\)")
+PLAIN = ("", "7bit", "8bit", "binary")
 UUENCODED = re.compile(
     rb"^begin(?P<base64>-base64)? [0-7]{3,4} (?P<name>[^\r\n]{1,200})\r?\n"
     rb"(?P<body>(?:(?!end\r?$|begin )[^\r\n]*\r?\n)*)"
@@ -45,13 +48,24 @@ class Leaf:
 
     def data(self) -> tuple[bytes, bool]:
         """Its bytes without their transfer encoding, and whether that was whole."""
+        self._settle_coding()
         self.message.set_payload(self.body.decode("ascii", "surrogateescape"))
         data = self.message.get_payload(decode=True)
         if not isinstance(data, bytes):
             return self.body, True
-        coding = value(self.message, "Content-Transfer-Encoding").strip().lower()
+        coding = value(self.message, CODING).strip().lower()
         lost = bool(self.message.defects) or (coding == "base64" and not _is_base64(self.body))
         return data, not lost
+
+    def _settle_coding(self) -> None:
+        """Leave one name of a transfer encoding, without a comment: the first of several that names one at all."""
+        named = [str(said) for title, said in self.message.raw_items() if title.lower() == CODING.lower()]
+        bare = [COMMENT.sub(" ", said).strip().strip("\"';").lower() for said in named]
+        if len(named) > 1 or bare != named:
+            del self.message[CODING]
+            coding = next((one for one in bare if one not in PLAIN), "")
+            if coding:
+                self.message[CODING] = coding
 
 
 @dataclass(slots=True)
@@ -172,7 +186,10 @@ def _walk(mail: Mail, headers: Message, body: bytes, depth: int) -> None:
         if len(mail.leaves) >= MOST_PARTS:
             mail.doubt(f"only its first {MOST_PARTS:,} parts were read")
             return
-        _walk(mail, *_divided(part), depth + 1)
+        inner, rest = _divided(part)
+        if kind == "multipart/digest" and inner.get("Content-Type") is None:
+            inner["Content-Type"] = "message/rfc822"  # RFC 2046, 5.1.5
+        _walk(mail, inner, rest, depth + 1)
 
 
 def _parts(body: bytes, boundary: str) -> tuple[list[bytes], bool]:
