@@ -90,12 +90,16 @@ class Quoting:
         mostly = bool(spans) and bool(weight[marked].sum() >= SHARE * weight[~marked].sum())
         return Quoted(words, marked, tuple(spans), longest_prose, mostly)
 
-    def speaker(self, spans: Sequence[Span]) -> str:
-        """The first voice that the draft names for these words, by its own marks where it has some; else ""."""
+    def speaker(self, spans: Sequence[Span], *, near: bool = False) -> str:
+        """The first voice that the draft names for these words, by its own marks where it has some; else "".
+
+        With `near` it must be named with the quotation itself: see `checker.speakers`.
+        """
         first, last = bisect_right(self._ends, spans[0][0]), bisect_left(self._begins, spans[-1][1])
         before = self._said[max(0, first - 1) : first]  # what a quotation may go on from
-        for zones in (self._said[first : min(last, first + ZONES)], list(spans[:ZONES])):
-            known = speakers(self._submitted.text, [*before, *zones])[len(before) :]
+        said = self._said[first : min(last, first + ZONES)]
+        for zones in (said,) if near and said else (said, list(spans[:ZONES])):
+            known = speakers(self._submitted.text, [*before, *zones], near=near)[len(before) :]
             if name := next(filter(None, known), ""):
                 return name
         return ""

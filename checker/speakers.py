@@ -18,6 +18,8 @@ REACH = 14
 """Words between a quotation and the verb, at most; twice as many before it, and where a speaker is described."""
 NAME_WORDS = 8
 CLAUSE_WORDS = 9
+SHORT = 4
+"""Words of a sentence of its own behind a quotation that does nothing else: "Rosa Lund said."."""
 CLAUSE = 90
 """Words and characters of a clause that does nothing but say whose a quotation is, at most."""
 CARRIED = 300
@@ -106,6 +108,7 @@ FILLERS = frozenset(
     """
     the a an and but in on at of to for from by with as that this later also then when while after before monday tuesday
     wednesday thursday friday saturday sunday his her their its not been has have had was were is are be would could
+    may might must can cannot shall should will do does did
     der die das dem den des ein eine am im in und le la les l' un une el los las il lo gli een de het
     """.split()  # noqa: SIM905
 )
@@ -123,6 +126,7 @@ SIGNED = re.compile(
 )
 """The name under a quotation that is set apart: "- Rosa Lund, harbor master"."""
 QUOTE = "\"\u201c\u201d\u201e\u201f\u00ab\u00bb`'\u2018\u2019"
+ENDED = (".", "!", "?", "\u2026")
 WRAPPED = re.compile(
     r"(?<=[^.!?:\u2026\"\u201d\u2019'\n])\n(?=[^\s\"\u201c\u201e\u00ab\u2018`'])|(?<=\b[MD][rs]\.)\n(?=\S)|(?<=\b(?:Rev|Sen|Gen|Gov|Mrs|Col)\.)\n(?=\S)"
 )
@@ -141,11 +145,12 @@ LINKING = frozenset(
 """What goes on with the sentence that a quoted phrase is part of."""
 
 
-def speaker(text: str, start: int, end: int) -> str:
+def speaker(text: str, start: int, end: int, *, near: bool = False) -> str:
     """Who says text[start:end], in the words of the text; "" where it does not say.
 
     Looked at, in this order: what follows in the paragraph, what leads to it there, the lines over and under it, the
-    sentence before, and the next paragraph, where that goes on with what he or she said.
+    sentence before, and the next paragraph, where that goes on with what he or she said. With `near` only what belongs
+    to the quotation itself is: its own sentence, a clause behind it, and the lines over and under it.
     """
     if posted := POSTED.match(text, end):
         return posted[1].strip()
@@ -153,11 +158,16 @@ def speaker(text: str, start: int, end: int) -> str:
     rest = behind.lstrip(QUOTE + ",.!?; \u2026").partition("\n")[0]
     closing = text[end - 3 : end].rstrip()[-1:] + behind.lstrip(QUOTE + " ")[:1]
     bound, comma = closing[:1] not in ".\u2026" or closing[1:] == ",", "," in closing
-    if said := _behind(_sentences(rest)[0], bound=bound, comma=comma):
+    following = _sentences(rest)[0]
+    if (not near or bound or len(_words(following)) <= SHORT) and (
+        said := _behind(following, bound=bound, comma=comma)
+    ):
         return said
     lead = WRAPPED.sub(" ", text[max(0, start - AROUND) : start]).rstrip(QUOTE + " ")
     before, line, here = lead.rpartition("\n")
     *earlier, clause = _sentences(here)
+    if near and clause.rstrip()[-1:] in ENDED:
+        clause = ""  # a sentence that is whole leads to nothing
     if said := _before(clause, right_before=True) or _led(clause):
         return said
     if not here.strip() and (signed := SIGNED.match(text, end)):
@@ -166,21 +176,26 @@ def speaker(text: str, start: int, end: int) -> str:
         over = before.rstrip().rpartition("\n")[2].strip()
         if said := _named_over(over):
             return said
+        if near and over.endswith(":"):
+            return _before(over, right_before=True) or _led(over)
         earlier = _sentences(over)
+    if near:
+        return ""
     if earlier and (said := _before(earlier[-1], right_before=False) or (line and _led(earlier[-1]))):
         return said
     return _goes_on(behind) if not here.strip() else ""
 
 
-def speakers(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+def speakers(text: str, spans: Sequence[tuple[int, int]], *, near: bool = False) -> list[str]:
     """Who says each of several quotations, in their order.
 
-    Who spoke last speaks on: in the same paragraph, and in the next one when that begins with the quotation.
+    Who spoke last speaks on: in the same paragraph, and in the next one when that begins with the quotation; not with
+    `near` (see `speaker`).
     """
     said: list[str] = []
     for number, (start, end) in enumerate(spans):
-        name = speaker(text, start, end)
-        if not name and number:
+        name = speaker(text, start, end, near=near)
+        if not name and number and not near:
             gap = text[spans[number - 1][1] : start]
             rest, line, opening = gap.partition("\n")
             if len(rest) <= CARRIED and not (line and any(map(str.isalnum, opening))):
@@ -239,6 +254,8 @@ def _behind(clause: str, *, bound: bool, comma: bool) -> str:
             return _name(words[len(phrase) :])
     for verbs in (SAYING, TELLING) if bound else (SAYING,):
         for at, word in enumerate(low):
+            if at and low[at - 1] == "be":  # "may not be published": nobody says it
+                continue
             if word in verbs and (at <= NAME_WORDS or comma):
                 adding = not at and word.endswith("ing")  # whose voice that is was told before
                 return "" if adding else _name(words[:at]) or _name(words[at + 1 :])

@@ -146,7 +146,9 @@ def _used(
     if quoted is None:
         return Used(one, Use.NOTICE)
     if quoted.mostly and (mere or quoted.longest_prose < thresholds.least_weight):
-        speaker = quoting.speaker(quoted.spans)
+        # the story's own prose is said by nobody in it: a voice from the next sentence is not that of these words
+        itself = 2 * quoting.of_itself(one.found) > int(quoted.marked.sum())
+        speaker = quoting.speaker(quoted.spans, near=itself)
         if mere and not speaker and not copied([evidence(one.found, submitted, (), thresholds)], thresholds):
             return Used(one, Use.FACTS)  # were these words prose, they would show nothing
         return Used(one, Use.QUOTATION, speaker)

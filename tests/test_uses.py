@@ -90,6 +90,42 @@ def test_a_sentence_of_it_is_one() -> None:
     assert (match.use, match.status, match.speaker) == (Use.QUOTATION, Status.QUOTED, "Meridian Press")
 
 
+SENTENCE = PROSE.partition(", and some")[0]
+"""The agency's own prose, which nobody in its story says."""
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        f'The keeper asked the band to stop. "{SENTENCE}." The band played on.',
+        f"The keeper asked the band to stop.\n\n“{SENTENCE}.”\n\nShe said the band would play on until ten.",
+        f"“{SENTENCE}.” The keeper said that the band would play on until ten.",
+        f'"We shall play on," said the keeper. "{SENTENCE}."',
+        f'This text ("{SENTENCE}") may not be published, broadcast or rewritten.',
+        f"„{SENTENCE}.“\n\n»{SENTENCE}.«",
+    ],
+)
+def test_prose_between_marks_that_nobody_says_names_no_voice_from_next_door(draft: str) -> None:
+    report = checked(f"{OWN}\n\n{draft}\n\n{OWN}")
+    assert report.verdict is Verdict.FLAGGED
+    assert {match.speaker for match in report.matches} == {""}
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        f'"{SENTENCE}," the Meridian Press reported.',
+        f"The Meridian Press wrote: “{SENTENCE}.”",
+        f"According to the Meridian Press, “{SENTENCE}.”",
+        f"The Meridian Press has this:\n\n„{SENTENCE}.“",
+    ],
+)
+def test_a_sentence_of_the_agency_s_that_is_given_to_it_is_its_quotation(draft: str) -> None:
+    report = checked(f"{OWN}\n\n{draft}\n\n{OWN}")
+    assert report.verdict is Verdict.CLEAR
+    assert {match.speaker for match in report.matches} == {"Meridian Press"}
+
+
 def test_many_short_quotations_of_one_story_are_no_quotation() -> None:
     sentences = [
         "The heron sat on the gearwheel as if it had paid for the place and meant to stay.",
