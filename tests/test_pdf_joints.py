@@ -89,6 +89,19 @@ def test_a_line_that_runs_upwards_is_joined_as_others() -> None:
     assert join_all(("3", 0, 6), ("0", 40, 46), turn=1) == "3 0"
 
 
+def test_a_word_on_its_side_is_no_column_of_letters() -> None:
+    """A drawing whose every letter is a text of its own, beside a page of upright words."""
+    upright = "".join(f"BT /F1 9 Tf 60 {760 - 20 * line} Td (Nobody counted the goats.) Tj ET " for line in range(9))
+    widths = dict.fromkeys("aegnou", 5.0) | {"r": 3.0, "t": 2.5, "k": 4.5, "c": 4.5, "y": 4.5, "v": 4.5}
+    out, at = [upright], 100.0
+    for letter in "no goat can go on a quay at ten":
+        if letter != " ":
+            out.append(f"BT /F1 9 Tf 0 1 -1 0 300 {at:.1f} Tm ({letter}) Tj ET ")
+        at += widths.get(letter, 2.5)
+    text = text_of(f"q {''.join(out)} Q".encode())
+    assert " ".join(text.split()).endswith("Nobody counted the goats. no goat can go on a quay at ten")
+
+
 def test_what_is_put_in_has_no_place() -> None:
     letters: list[tuple[str, Box]] = []
     for letter in ("a", SPACE, "1"):

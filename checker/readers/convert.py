@@ -26,6 +26,8 @@ FILTERS = {
     "xlsx": "xlsx:Calc MS Excel 2007 XML",
     "pptx": "pptx:Impress MS PowerPoint 2007 XML",
 }
+PARTS = {"docx": "Writer", "xlsx": "Calc", "pptx": "Impress"}
+"""What of LibreOffice opens the files that are turned into each; a server may have it without."""
 SETTING = (
     '<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="{}" oor:op="fuse">'
     "<value>{}</value></prop></item>"
@@ -80,7 +82,10 @@ def convert(raw: bytes, ending: str, target: str) -> bytes:
         _run(command, environment)
         result = out / f"file.{target}"
         if not result.is_file():
-            raise Failed("LibreOffice could not open it: it is damaged, protected, or of another kind than it seems.")
+            raise Failed(
+                "LibreOffice could not open it: it is damaged, protected, of another kind than it seems, or LibreOffice "
+                f"was installed without {PARTS.get(target, 'the part for it')}."
+            )
         if result.stat().st_size > LARGEST:
             raise Failed("LibreOffice made a file of it that is too large.")
         return result.read_bytes()

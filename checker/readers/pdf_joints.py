@@ -2,8 +2,8 @@
 
 What is between two letters is what a reader sees there (ISO 32000-1, 9.4.4: a file sets letters wherever it likes).
 Figures far apart are the cells of a table, though the file sets them as one text and PDFium tells no gap (letters far
-apart are a word set wide); a space that takes no room, set over a ligature, parts no word; an acute that stands over an
-e, as TeX's older fonts set it, is an é.
+apart are a word set wide); a space that takes no room, set over a ligature, parts no word; a word on its side is no
+column of letters; an acute that stands over an e, as TeX's older fonts set it, is an é.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from checker.readers.pdf_objects import Box
 NOTHING: Box = (0.0, 0.0, 0.0, 0.0)
 """The box of what is put in, and stands nowhere."""
 SPACE = " "
+LINE_END = ("\n", NOTHING)
 APART = 1.0
 """Heights of a letter's box between two figures of one number, at most."""
-TOUCHING = 0.03
+WORD = 0.15
+"""Heights between two letters of one word, or by which they overlap, at most."""
+EDGE = 0.03
 """Heights between two letters that stand edge to edge, at most."""
 OVER = 0.6
 """The share of the smaller width over which an accent, or a space, stands on a letter, at least."""
@@ -51,6 +54,8 @@ def join(letters: list[tuple[str, Box]], letter: str, box: Box, turn: int) -> No
         return
     if letters[-1][0] == SPACE and letters[-1][1] is not NOTHING and _is_no_gap(letters, box, turn):
         letters.pop()
+    elif turn % 2 and letters[-1] == LINE_END and len(letters) > 1 and _touch(letters[-2][1], box, turn, WORD):
+        letters.pop()  # PDFium ends a line at each letter that is set for itself and stands above the last
     last, before = letters[-1]
     # PDFium sees a gap where the file goes back from an accent to the letter below it
     back = 2 if last == SPACE and before is NOTHING and len(letters) > 1 and letters[-2][0] in ACCENTS else 1
@@ -73,7 +78,7 @@ def _is_no_gap(letters: list[tuple[str, Box]], box: Box, turn: int) -> bool:
             break
         word.append(drawn)
     forms = list(dict.fromkeys(word))  # the letters of a ligature share a box
-    if len(forms) < 2 or not _touch(forms[1], forms[0], turn) or not _touch(forms[0], box, turn):
+    if len(forms) < 2 or not _touch(forms[1], forms[0], turn, EDGE) or not _touch(forms[0], box, turn, EDGE):
         return False
     space, along = letters[-1][1], turn % 2
     shared = min(space[along + 2], forms[0][along + 2]) - max(space[along], forms[0][along])
@@ -87,13 +92,13 @@ def _gap(first: Box, second: Box, turn: int) -> float:
     return gap / max(first[across + 2] - first[across], second[across + 2] - second[across], 1e-6)
 
 
-def _touch(first: Box, second: Box, turn: int) -> bool:
-    """Whether a letter begins where another ends, on the same line."""
+def _touch(first: Box, second: Box, turn: int, most: float) -> bool:
+    """Whether a letter begins where another ends, on the same line, but for so many heights."""
     along, across = (1, 0) if turn % 2 else (0, 1)
     height = max(first[across + 2] - first[across], second[across + 2] - second[across])
     level = min(first[across + 2], second[across + 2]) - max(first[across], second[across]) > 0.5 * height
     ahead = second[along] - first[along + 2] if turn in (0, 1) else first[along] - second[along + 2]
-    return level and abs(ahead) <= TOUCHING * height
+    return level and abs(ahead) <= most * height
 
 
 def _compose(first: str, below: Box, second: str, above: Box) -> tuple[str, Box] | None:
