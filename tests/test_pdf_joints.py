@@ -7,7 +7,7 @@ import io
 import pytest
 
 from checker.readers import Document, read
-from checker.readers.pdf_joints import NOTHING, SPACE, join
+from checker.readers.pdf_joints import LINE_END, NOTHING, SPACE, join
 from tests.pdfs_by_hand import pdf
 
 Box = tuple[float, float, float, float]
@@ -100,6 +100,26 @@ def test_a_word_on_its_side_is_no_column_of_letters() -> None:
         at += widths.get(letter, 2.5)
     text = text_of(f"q {''.join(out)} Q".encode())
     assert " ".join(text.split()).endswith("Nobody counted the goats. no goat can go on a quay at ten")
+
+
+def test_letters_that_are_each_a_text_of_their_own_are_words() -> None:
+    """As plotting programs write the numbers of an axis, so that PDFium takes the page for one that runs downwards."""
+    out = []
+    for number in range(9):
+        at = 100.0
+        for letter, width in ((str(number), 5.56), (".", 2.78), ("5", 5.56)):
+            out.append(f"BT /F1 10 Tf {at:.2f} {300 + 40 * number} Td ({letter}) Tj ET ")
+            at += width
+    assert sorted(text_of(f"q {''.join(out)} Q".encode()).split()) == [f"{number}.5" for number in range(9)]
+
+
+def test_lines_of_one_letter_stay_lines() -> None:
+    letters: list[tuple[str, Box]] = []
+    for number, letter in enumerate("abc"):
+        if letters:
+            letters.append(LINE_END)
+        join(letters, letter, (72.0, 700.0 - 12 * number, 78.0, 710.0 - 12 * number), 0)
+    assert "".join(letter for letter, _ in letters) == "a\nb\nc"
 
 
 def test_what_is_put_in_has_no_place() -> None:

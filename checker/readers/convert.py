@@ -83,8 +83,8 @@ def convert(raw: bytes, ending: str, target: str) -> bytes:
         result = out / f"file.{target}"
         if not result.is_file():
             raise Failed(
-                "LibreOffice could not open it: it is damaged, protected, of another kind than it seems, or LibreOffice "
-                f"was installed without {PARTS.get(target, 'the part for it')}."
+                "LibreOffice could not open it: it is damaged, protected, of another kind than it seems, or "
+                f"LibreOffice was installed without {PARTS.get(target, 'the part for it')}."
             )
         if result.stat().st_size > LARGEST:
             raise Failed("LibreOffice made a file of it that is too large.")

@@ -54,8 +54,8 @@ def join(letters: list[tuple[str, Box]], letter: str, box: Box, turn: int) -> No
         return
     if letters[-1][0] == SPACE and letters[-1][1] is not NOTHING and _is_no_gap(letters, box, turn):
         letters.pop()
-    elif turn % 2 and letters[-1] == LINE_END and len(letters) > 1 and _touch(letters[-2][1], box, turn, WORD):
-        letters.pop()  # PDFium ends a line at each letter that is set for itself and stands above the last
+    elif letters[-1] == LINE_END and len(letters) > 1 and _touch(letters[-2][1], box, turn, WORD):
+        letters.pop()  # PDFium ends a line at each letter set for itself that runs across what it takes for the page's
     last, before = letters[-1]
     # PDFium sees a gap where the file goes back from an accent to the letter below it
     back = 2 if last == SPACE and before is NOTHING and len(letters) > 1 and letters[-2][0] in ACCENTS else 1
