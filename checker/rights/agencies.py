@@ -88,6 +88,12 @@ class Agencies:
         first = next(self.find(bare[:120]), None)
         return first.id if first and (first.start, first.end) == (0, len(bare)) else ""
 
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a name may stand anywhere in `text`; most lines are told apart by their words."""
+        if not self._starts.keys().isdisjoint(map(str.lower, WORD.findall(text))):
+            return True
+        return not text.isascii() and UNSPACED.search(text) is not None
+
     def may_begin(self, text: str) -> bool:
         """Whether a name may stand at the very beginning of `text`; most texts are told apart by their first word."""
         first = WORD.match(text)

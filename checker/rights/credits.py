@@ -143,6 +143,9 @@ def lines(folded: Folded, agencies: Agencies) -> Iterator[Notice]:
 def _of_line(text: str, start: int, stop: int, by: int | None, agencies: Agencies) -> Notice | None:
     """What a short line is; `by` is where the line before it began, when that was "By somebody"."""
     line = text[start:stop]
+    # all that follows asks for an agency; behind "source" its name may stand without a space
+    if not (agencies.may_stand_in(line) or SOURCE.match(line)):
+        return None
     listed = names(line, agencies, alone=True)
     if listed:
         kind = NoticeKind.CREDIT if by is None else NoticeKind.BYLINE

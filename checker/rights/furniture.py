@@ -35,6 +35,8 @@ class Phrases:
 
     by_first: dict[str, list[tuple[str, ...]]]
     lines: frozenset[tuple[str, ...]]
+    firsts: frozenset[str]
+    """The first words of all of these."""
 
     def may_stand_in(self, text: str) -> bool:
         """Whether a text holds a phrase, or a line of its own that is one; most texts hold none, and are done with."""
@@ -48,7 +50,7 @@ class Phrases:
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a phrase, in small letters."""
-    return tuple(word.lower() for word in WORD.findall(text))
+    return tuple(map(str.lower, WORD.findall(text)))
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +60,8 @@ def phrases() -> Phrases:
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for phrase in map(words_of, said["phrases"]):
         by_first.setdefault(phrase[0], []).append(phrase)
-    return Phrases(by_first, frozenset(map(words_of, said["lines"])))
+    lines = frozenset(map(words_of, said["lines"]))
+    return Phrases(by_first, lines, frozenset(by_first) | {line[0] for line in lines if line})
 
 
 def furniture(text: str) -> list[Span]:
@@ -94,19 +97,22 @@ def calls(text: str) -> list[Span]:
         return []
     found: list[Span] = []
     for start, end in _sentences(text):
-        words = [(*match.span(), match.group().lower()) for match in WORD.finditer(text, start, end)]
-        inside = _in_calls([word for _, _, word in words], known)
-        if not inside and words:
+        words = list(map(str.lower, WORD.findall(text, start, end)))
+        if known.firsts.isdisjoint(words):
+            continue
+        inside = _in_calls(words, known)
+        if not inside:
             alone = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
-            if alone and len(words) <= LONGEST and tuple(word for _, _, word in words) in known.lines:
+            if alone and len(words) <= LONGEST and tuple(words) in known.lines:
                 inside = set(range(len(words)))
         if inside and len(words) - len(inside) <= min(LEFT_OVER, len(inside) - 1):
             inside = set(range(len(words)))
+        places = [word.span() for word in WORD.finditer(text, start, end)] if inside else []
         for n in sorted(inside):
             if n - 1 in inside:
-                found[-1] = found[-1][0], words[n][1]
+                found[-1] = found[-1][0], places[n][1]
             else:
-                found.append((words[n][0], words[n][1]))
+                found.append(places[n])
     return found
 
 
