@@ -147,13 +147,8 @@ def take(builder: TextBuilder, mapped: Mapped, start: int, end: int) -> None:
     if mapped.base >= 0:
         builder.take(mapped.text[start:end], mapped.base + start, mapped.base + end)
         return
-    begins = mapped.offsets.begins
-    first = max(0, int(np.searchsorted(begins, start, "right")) - 1)
-    last = min(len(begins) - 1, int(np.searchsorted(begins, end, "left")))
-    for piece in range(first, last):
-        low, high = max(start, int(begins[piece])), min(end, int(begins[piece + 1]))
-        if low < high:
-            builder.take(mapped.text[low:high], *mapped.span(low, high))
+    for left, right, low, high in mapped.offsets.pieces(start, end):
+        builder.take(mapped.text[left:right], low, high)
 
 
 def join(builder: TextBuilder) -> Mapped:

@@ -8,6 +8,7 @@ paragraphs) stands for its stretch of the file as a whole. All numbers are code 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,18 @@ class OffsetMap:
             else:
                 out.append((low, high))
         return out
+
+    def pieces(self, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+        """Each piece of text[start:end]: its own start and end, and the stretch of the file that it stands for."""
+        first = max(0, int(np.searchsorted(self.begins, start, "right")) - 1)
+        last = min(len(self.starts), int(np.searchsorted(self.begins, end, "left")))
+        begins = self.begins[first : last + 1].tolist()
+        starts, ends = self.starts[first:last].tolist(), self.ends[first:last].tolist()
+        for begin, stop, low, high in zip(begins, begins[1:], starts, ends, strict=False):
+            left, right = max(start, begin), min(end, stop)
+            if left < right:
+                linear = stop - begin == high - low
+                yield (left, right, low + left - begin, high - stop + right) if linear else (left, right, low, high)
 
     def _within(self, piece: int, start: int, end: int) -> tuple[int, int]:
         """The part of a piece's stretch of the file that text[start:end] takes."""
@@ -134,13 +147,10 @@ class TextBuilder:
 def through(inner: OffsetMap, outer: OffsetMap) -> OffsetMap:
     """The map of a text taken out of a text that was itself taken out of a file: inner first, then outer."""
     builder = TextBuilder()
-    for piece in range(len(inner.starts)):
-        begin, stop = int(inner.begins[piece]), int(inner.begins[piece + 1])
-        low, high = int(inner.starts[piece]), int(inner.ends[piece])
+    for begin, stop, low, high in inner.pieces(0, int(inner.begins[-1])):
         if stop - begin != high - low:
             builder.take(" " * (stop - begin), *outer.span(low, high))
             continue
-        cuts = outer.begins[(outer.begins > low) & (outer.begins < high)].tolist()
-        for left, right in zip([low, *cuts], [*cuts, high], strict=True):
-            builder.take(" " * (right - left), *outer.span(left, right))
+        for left, right, first, last in outer.pieces(low, high):
+            builder.take(" " * (right - left), first, last)
     return builder.offsets()

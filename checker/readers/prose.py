@@ -41,10 +41,14 @@ def count_words(text: str) -> int:
     if is_token(bare):
         return 0
     words = other = compound = marked = 0
-    spaced = bare.isascii()
+    plain = bare.isascii()
+    spaced = plain or UNSPACED.search(bare) is None
     for token in bare.split():
         core = token.rstrip(".,!?")
-        if spaced and core.isalpha() and len(core) <= LONGEST_WORD:  # nearly all of prose, and no expression is needed
+        # nearly all of prose, and no expression is needed
+        if core.isalpha() and (
+            (plain and len(core) <= LONGEST_WORD) or (spaced and 1 < len(token) <= LONGEST_WORD and _is_cased(core))
+        ):
             words += len(token) > 1
             marked += token[-1] in ".!?" or not core[0].islower()
         elif not LETTER.search(token):
@@ -61,6 +65,11 @@ def count_words(text: str) -> int:
     if words < (FEW_AMONG if words >= MANY else SHARE) * (words + other) or (compound > STYLED * words and not marked):
         return 0
     return words
+
+
+def _is_cased(word: str) -> bool:
+    """Whether the capitals of a word are those of prose: none, the first, or all."""
+    return word.islower() or word.istitle() or word.isupper()
 
 
 def is_token(text: str) -> bool:
