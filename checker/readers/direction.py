@@ -31,11 +31,8 @@ LEAST_TURNED = 4
 """So many runs of three words that the stored text lacks make another order; a name makes one or two."""
 DEEPEST = 60
 """So many open controls are carried from line to line; a browser heeds no more than 125 either."""
-MARKS = tuple(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-"""What `CONTROL` finds, one by one: so they are looked for faster in a long text that has none."""
-IN_TAGS = (b"<bdo", b"<bdi", b"unicode-bidi")
-BY_NUMBER = re.compile(rb"&#(?:x20(?:2[a-e]|6[6-9])|823[4-8]|829[4-7])")
-DIRECTED = re.compile(rb"dir(?<!\wdir)\s*=")
+TURNING = frozenset(("bdo", "bdi"))
+"""Elements that are there to say in which order text is shown."""
 MANY_DIRECTED = 8
 """With so many attributes of direction a page may set its words in another order by them alone."""
 STYLED = re.compile(r"(unicode-bidi|direction)\s*:\s*([a-z-]+)", re.IGNORECASE)
@@ -57,21 +54,9 @@ def add_directions(document: Document) -> Document:
     return _attach(document, found)
 
 
-def find_directed(source: str, *, xml: bool = False) -> Page | None:
+def find_directed(source: str, page: Page, *, xml: bool = False) -> Page | None:
     """The page with what its elements say of direction as marks in its text; None where they say nothing special."""
-    return _Directed(source, xml=xml).page() if _may_turn(source) else None
-
-
-def _may_turn(source: str) -> bool:
-    """Whether anything on a page may set letters or words in another order; quick, as it is asked of every page."""
-    lower = source.encode("ascii", "replace").lower()
-    if any(sign in lower for sign in IN_TAGS):
-        return True
-    if not source.isascii() and any(mark in source for mark in MARKS):
-        return True
-    if (b"&#x20" in lower or b"&#82" in lower) and BY_NUMBER.search(lower):
-        return True
-    return lower.count(b"dir") >= MANY_DIRECTED and sum(1 for _ in DIRECTED.finditer(lower)) >= MANY_DIRECTED
+    return _Directed(source, xml=xml).page() if page.turned else None
 
 
 def add_directed(document: Document, directed: Document) -> Document:

@@ -254,7 +254,12 @@ def _decode_shifted(raw: bytes, label: str) -> list[Decoded]:
     """Text in seven bits with shifts, as declared or as its shifts show; none where that gives no letters."""
     declared = label.startswith(SHIFTED)
     names = [label] if declared else []
-    names += [name for sign, name in SHIFTS if sign in raw and not (declared and label.startswith(name[:7]))]
+    # one byte is found faster than two
+    names += [
+        name
+        for sign, name in SHIFTS
+        if sign[:1] in raw and sign in raw and not (declared and label.startswith(name[:7]))
+    ]
     if not names and b"+" in raw and raw.isascii() and _looks_like_utf7(raw):
         names.append("utf-7")
     found = []

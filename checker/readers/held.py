@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
+from checker.readers.direction import MANY_DIRECTED, TURNING
 from checker.readers.document import Label, Part
 from checker.readers.literals import (
     ESCAPE,
@@ -37,6 +38,7 @@ from checker.readers.literals import (
 from checker.readers.offsets import TextBuilder, through
 from checker.readers.page import Page, Walk
 from checker.readers.prose import MARKUP, TAGS, count_words
+from checker.readers.variants import has_marks
 
 WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W_]+")
 RUN = 4
@@ -148,6 +150,9 @@ class Gatherer(Walk):
     def __init__(self, source: str, *, xml: bool = False) -> None:
         self.style_spans: list[tuple[int, int]] = []
         self.shown: frozenset[str] = frozenset()
+        self.directed = 0
+        """Attributes of direction."""
+        self.turning = False
         super().__init__(source, xml=xml)
         self.scripts: list[tuple[int, int, str]] = []
         self.places: list[int] = []
@@ -168,7 +173,14 @@ class Gatherer(Walk):
                 found = OF_ATTRIBUTE.findall(self.source, start, end)
                 self.shown |= frozenset(name.lower() for name in found)
 
+    def read_style(self, style: str) -> None:
+        super().read_style(style)
+        self.turning = self.turning or "unicode-bidi" in style.lower()
+
     def attributes(self, tag: str, attributes: Mapping[str, str | None], start: int, end: int) -> None:
+        self.directed += "dir" in attributes
+        if style := attributes.get("style"):
+            self.turning = self.turning or "unicode-bidi" in style.lower()
         if tag == "script":
             self.loads = self.loads or "src" in attributes or _kind(attributes) == "module"
         if self.shown and not self.shown.isdisjoint(attributes):
@@ -192,6 +204,11 @@ class Gatherer(Walk):
             told = value.count(" ") >= 3 or not value.isascii() or "\\u" in value or "\\x" in value
             if told and (not name.startswith("on") or len(value) > LONG_SCRIPT):
                 self.held.append(Attribute(tag, name, value, start, end))
+
+    def page(self) -> Page:
+        page = super().page()
+        turned = self.turning or self.directed >= MANY_DIRECTED or has_marks(page.text)
+        return replace(page, turned=turned or not TURNING.isdisjoint(self.open))
 
     def _silent(self, inside: str, start: int, end: int) -> None:
         super()._silent(inside, start, end)

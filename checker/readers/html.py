@@ -73,7 +73,7 @@ def document_of(
     if both and _count_words(take_apart(source, xml=not xml)) >= _count_words(page) + MORE:
         other = take_whole(source, xml=not xml)
         others.append(Reading(_document(name, source, other, incomplete, encoding), "as HTML" if xml else "as XML"))
-    if directed := find_directed(source, xml=xml):
+    if directed := find_directed(source, page, xml=xml):
         others += add_directed(usual, _document(name, source, directed, incomplete, encoding)).readings
     return replace(usual, readings=tuple(others)) if others else usual
 

@@ -84,6 +84,8 @@ class Page:
     crowded: frozenset[int] = frozenset()
     """Numbers of the paragraphs in which elements stand around every few words."""
     doubts: tuple[str, ...] = ()
+    turned: bool = False
+    """Whether anything on it may set letters or words in another order than they are stored in."""
 
 
 Open = tuple[str, bool, int, bool, int, Mapping[str, str | None]]
