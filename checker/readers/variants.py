@@ -16,6 +16,8 @@ SIGNS = "|@$!€"
 SIGN = re.compile(rf"(?<=[^\W\d_])[{SIGNS}](?=[^\W\d_])")
 """A sign between two letters, which may stand for a letter ("sti|l") as well as between two words."""
 MANY_SIGNS = 4
+NEAR = 600
+"""Characters that so many signs stand within: about a hundred words."""
 APART = "with the signs between its letters as spaces"
 CODED = re.compile(
     r"(?m)^[ \t]{0,8}[A-Za-z0-9+/]{56,1000}(?:[ \t]{0,8}\r?\n[ \t]{0,8}[A-Za-z0-9+/]{56,1000}){1,9999}"
@@ -36,13 +38,21 @@ def has_marks(text: str) -> bool:
     return not text.isascii() and any(mark in text for mark in MARKS)
 
 
+def _has_signs_between(text: str) -> bool:
+    """Whether signs stand between letters again and again in one stretch: what they leave whole is found as it is."""
+    if sum(map(text.count, SIGNS)) < MANY_SIGNS:
+        return False
+    places = [sign.start() for sign in SIGN.finditer(text)]
+    return any(last - first <= NEAR for first, last in zip(places, places[MANY_SIGNS - 1 :], strict=False))
+
+
 def add_variants(document: Document) -> Document:
     """The document, with a reading for each way in which its text can be read besides the usual one."""
     from checker.readers.direction import add_directions
 
     if has_marks(document.text):
         document = add_directions(document)
-    if sum(map(document.text.count, SIGNS)) >= MANY_SIGNS and len(SIGN.findall(document.text)) >= MANY_SIGNS:
+    if _has_signs_between(document.text):
         other = replace(document, text=SIGN.sub(" ", document.text), readings=())
         document = replace(document, readings=(*document.readings, Reading(other, APART)))
     if decoded := _decode_lines(document):

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
 from pathlib import Path
 
 OWN = Path(__file__).with_name("furniture.toml")
@@ -35,17 +36,14 @@ class Phrases:
 
     by_first: dict[str, list[tuple[str, ...]]]
     lines: frozenset[tuple[str, ...]]
-    firsts: frozenset[str]
-    """The first words of all of these."""
+    alone: frozenset[str]
+    """Those of a single word."""
+    pairs: frozenset[tuple[str, str]]
+    """The first two words of all others."""
 
-    def may_stand_in(self, text: str) -> bool:
-        """Whether a text holds a phrase, or a line of its own that is one; most texts hold none, and are done with."""
-        words = WORD.findall(text.lower())
-        for at, word in enumerate(words):
-            for phrase in self.by_first.get(word, ()):
-                if tuple(words[at : at + len(phrase)]) == phrase:
-                    return True
-        return any(len(line) <= LONGEST_LINE and words_of(line) in self.lines for line in text.split("\n"))
+    def may_stand_in(self, words: Sequence[str]) -> bool:
+        """Whether a phrase or a line may stand among these words; most hold none, and are done with."""
+        return not (self.alone.isdisjoint(words) and self.pairs.isdisjoint(pairwise(words)))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -61,13 +59,15 @@ def phrases() -> Phrases:
     for phrase in map(words_of, said["phrases"]):
         by_first.setdefault(phrase[0], []).append(phrase)
     lines = frozenset(map(words_of, said["lines"]))
-    return Phrases(by_first, lines, frozenset(by_first) | {line[0] for line in lines if line})
+    both = [*chain.from_iterable(by_first.values()), *filter(None, lines)]
+    alone = frozenset(words[0] for words in both if len(words) == 1)
+    return Phrases(by_first, lines, alone, frozenset((words[0], words[1]) for words in both if len(words) > 1))
 
 
 def furniture(text: str) -> list[Span]:
     """Spans of sentences and lines that are furniture, neighbours joined; in order."""
     known = phrases()
-    if not known.may_stand_in(text):
+    if not known.may_stand_in(words_of(text)):
         return []
     joined: list[Span] = []
     apart = BETWEEN + 1
@@ -93,12 +93,12 @@ def calls(text: str) -> list[Span]:
     A sentence that is a call but for LEFT_OVER words or fewer, and fewer than the call has, is one as a whole.
     """
     known = phrases()
-    if not known.may_stand_in(text):
+    if not known.may_stand_in(words_of(text)):
         return []
     found: list[Span] = []
     for start, end in _sentences(text):
         words = list(map(str.lower, WORD.findall(text, start, end)))
-        if known.firsts.isdisjoint(words):
+        if not known.may_stand_in(words):
             continue
         inside = _in_calls(words, known)
         if not inside:
