@@ -282,6 +282,8 @@ def test_what_is_added_of_a_page_is_what_it_shows():
         "<html><body><div id=app></div><script src=app.js></script><footer>We use cookies.</footer>",
         "<html><body><nav>Home Sport</nav><main></main><script type=module>import('./a.js')</script>",
         f"<html><body><p>{OWN}</p><script>show(atob('{'TmluZSBnb2F0cyB0aGF0' * 40}'))</script>",
+        f"<html><body><p>{OWN}</p><script>show([{','.join(str(ord(letter)) for letter in STORY)}])</script>",
+        f"<html><body><p>{OWN}</p><script>show({[*filter(str.isascii, STORY.split())]})</script>",
     ],
 )
 def test_a_page_whose_words_its_programs_load_is_incomplete(source):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.readers.json_walk import find_texts, keep_once
+from checker.readers.json_walk import find_rows, find_texts, keep_once
 from checker.readers.prose import is_prose
 
 FIRST = "Ferry crews at Calder Sound ended a strike of eleven days on Friday."
@@ -270,3 +270,39 @@ def test_any_value_is_walked(value: Any) -> None:
 @given(JSON)
 def test_a_story_is_found_wherever_it_stands(value: Any) -> None:
     assert SECOND in "\n".join(texts({"before": value, "deep": [{"body": SECOND}], "after": value}))
+
+
+SAID = (
+    "Nine goats that had been booked as passengers were led ashore at Skerrow, and the captain was found asleep. The "
+    "harbour office said that the animals were unhurt. They will be sold at the autumn fair, to whoever comes first."
+)
+SPOKEN = SAID.split()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        SPOKEN,
+        {"words": [{"word": word, "start": at, "speaker": "A"} for at, word in enumerate(SPOKEN)]},
+        {"results": {"items": [{"alternatives": [{"content": word, "confidence": "0.9"}]} for word in SPOKEN]}},
+        {"events": [{"segs": [{"utf8": f" {word}"} for word in SPOKEN[at : at + 5]]} for at in range(0, 50, 5)]},
+        {"blocks": [{"t": "Para", "c": [x for word in SPOKEN for x in ({"t": "Str", "c": word}, {"t": "Space"})]}]},
+        [[word, at] for at, word in enumerate(SPOKEN)],
+    ],
+)
+def test_a_text_that_is_kept_word_by_word_is_put_together(value):
+    (row,) = find_rows(value)
+    assert row.text == " ".join(SPOKEN[: len(row.text.split())]) and len(row.text.split()) > 30
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"keywords": [f"harbour {number}" for number in range(60)]},
+        {"strings": {f"label{number}": word for number, word in enumerate(SPOKEN)}},
+        SPOKEN[:20],
+        [{"code": number, "unit": "km"} for number in range(99)],
+    ],
+)
+def test_settings_and_keywords_are_no_text_word_by_word(value):
+    assert list(find_rows(value)) == []

@@ -57,6 +57,23 @@ def test_the_text_of_a_feed_is_found_in_an_element_of_any_name(inside: str) -> N
     assert found.original[low:high] == LEAD
 
 
+def test_short_paragraphs_of_a_feed_count_with_the_long_ones() -> None:
+    paragraphs = [LEAD, "Nobody was hurt.", *REST, "The bridge will open on Friday."]
+    written = "".join(f"<house:para>{line}</house:para>" for line in paragraphs)
+    (found,) = documents(feed(f"<description>{TEASER}</description>{written}"))
+    assert found.text == "\n".join(paragraphs)
+
+
+def test_a_story_at_the_end_of_nitf_is_read_with_what_is_in_its_content() -> None:
+    ends = f"<body.end><tagline>{HTML}</tagline></body.end>"
+    (found,) = documents(f"<nitf><body><body.content><p>{TEASER}</p></body.content>{ends}</body></nitf>")
+    assert found.text == "\n".join([TEASER, *STORY])
+    (usual,) = documents(
+        f"<nitf><body><body.content>{HTML}</body.content><body.end><tagline>MP/rl</tagline></body.end></body></nitf>"
+    )
+    assert usual.text == "\n".join(STORY)
+
+
 def test_what_readers_wrote_below_an_entry_is_not_its_text() -> None:
     (found,) = documents(feed(f"<description>{LEAD} {REST[0]}</description><comments>{ESCAPED * 3}</comments>"))
     assert found.text == f"{LEAD} {REST[0]}"

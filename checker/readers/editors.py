@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from checker.places import Place
 from checker.readers.document import Document, Label, Part, Reading
-from checker.readers.json_walk import JsonText, find_texts, keep_once
+from checker.readers.json_walk import JsonText, find_rows, find_texts, keep_once
 from checker.readers.wire.items import cleaned, facts
 from checker.readers.wire.story import Key
 from checker.readers.wire.values import CONTAINERS, Fields, simple
@@ -70,6 +70,7 @@ def documents(value: object) -> Iterator[Document]:
     What stands around several articles is a document of its own. `place` is "" when there is one, else "article 2".
     """
     texts = list(find_texts(value))
+    texts += _unknown_rows(value, texts)
     if not texts:
         return
     found = articles(value)
@@ -88,9 +89,20 @@ def documents(value: object) -> Iterator[Document]:
     yield from _described(Article("", Fields({}), tuple(around)), AROUND)
 
 
+def _unknown_rows(value: object, texts: Sequence[JsonText]) -> list[JsonText]:
+    """The texts that a value keeps word by word, and not in one piece besides."""
+    rows = list(find_rows(value))
+    if not rows:
+        return rows
+    known = set(_runs(" ".join(text.text for text in texts)))
+    return [row for row in rows if 2 * sum(run in known for run in _runs(row.text)) < len(row.text.split())]
+
+
 def document(value: object, fewest: int = 0) -> Document | None:
     """All text of a value as one document, whatever it consists of; None where there are no `fewest` words of it."""
-    made = next(_described(Article("", Fields(value), tuple(find_texts(value))), ""), None)
+    texts = list(find_texts(value))
+    texts += _unknown_rows(value, texts)
+    made = next(_described(Article("", Fields(value), tuple(texts)), ""), None)
     return made if made and len(made.text.split()) >= fewest else None
 
 

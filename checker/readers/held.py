@@ -15,6 +15,7 @@ from itertools import groupby
 
 from checker.readers.direction import MANY_DIRECTED, TURNING
 from checker.readers.document import Label, Part
+from checker.readers.json_walk import MOST_UNMARKED
 from checker.readers.literals import (
     ESCAPE,
     HINT,
@@ -115,7 +116,10 @@ OF_ATTRIBUTE = re.compile(r"attr\(\s*([\w-]+)")
 OPAQUE = re.compile(r"[A-Za-z0-9+/=_%-]{600}")
 """Data that is coded: whatever it holds is not read."""
 NUMBERS = re.compile(r"(?<![\d,\s])(?:\d{1,6},\s?){200,}")
+CLOSED = re.compile(r"[.!?…。][\"']")
 BLANK_CODE = re.compile(r"\b32\b")
+WORD_ROW = re.compile(r"(?<![\"',\s])\s*(?:([\"'])[^\"'\\\n]{1,30}\1,\s?){60,}")
+"""Strings of a word each, of which sentences are made."""
 BLANKS = 0.08
 """A row of numbers of which so many are the code of a blank is a text by its letters' codes."""
 ESCAPES = re.compile(r"(?:\\\\{0,3}(?:u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})|x[0-9a-fA-F]{2})){40,4000}")
@@ -624,6 +628,11 @@ ORDER = (Label.TITLE, Label.FRAME, Label.STYLE_CONTENT, Label.SCRIPT_DATA, Label
 def _is_coded(source: str, start: int, end: int) -> bool:
     """Whether a script holds data in which there may be words that are not read."""
     if OPAQUE.search(source, start, end):
+        return True
+    if any(
+        len(CLOSED.findall(row[0])) * MOST_UNMARKED >= row[0].count(",")
+        for row in WORD_ROW.finditer(source, start, end)
+    ):
         return True
     return any(
         len(BLANK_CODE.findall(row[0])) >= BLANKS * row[0].count(",") for row in NUMBERS.finditer(source, start, end)

@@ -28,6 +28,13 @@ CLEAR = 12
 EDGE = 40
 """Letters by which a line of an excerpt is found in the whole text."""
 
+LEAST_ROW = 30
+"""Strings of a word or two that are a text together,"""
+LONGEST_PIECE, MOST_A_PIECE = 60, 3
+MOST_UNMARKED = 40
+"""of which one in so many ends a clause."""
+SENTENCE_MARK = re.compile(r"[.,!?;:…。、！？،؛؟।][\"'”’»)\]]*$")
+
 PUNCTUATION = re.compile(r"[^a-z0-9$]")
 TEXTS = re.compile(
     r"(?:text|html|body|content|title|headline|heading|caption|quote|paragraph|description|summary|excerpt|abstract"
@@ -90,6 +97,35 @@ def find_texts(value: object) -> Iterator[JsonText]:
     twice: see `keep_once`.
     """
     return _Walk().run(value)
+
+
+def find_rows(value: object) -> Iterator[JsonText]:
+    """The texts that a value keeps word by word: a word or two a string, all under one name or one after the other.
+
+    Speech recognition, captions and some editors keep them so. Rows of settings and keywords are none: somebody's
+    sentences have marks at their ends. Linear in the size of the value; raises nothing, whatever it holds.
+    """
+    rows: dict[str, list[tuple[str, _Place]]] = {}
+    tasks: list[tuple[object, _Place, str]] = [(value, _Place(None, ""), "")]
+    while tasks:
+        here, place, shape = tasks.pop()
+        if isinstance(here, dict):
+            deep = place.depth >= MOST_DEPTH
+            tasks += [
+                (one, place.within(name), shape if deep else f"{shape}/{name[:EDGE]}")
+                for name, one in reversed(here.items())
+            ]
+        elif isinstance(here, list):
+            tasks += [(here[at], place.within(at), shape) for at in range(len(here) - 1, -1, -1)]
+        elif isinstance(here, str) and 0 < len(here) <= LONGEST_PIECE and len(here.split(None, MOST_A_PIECE)) <= 3:
+            rows.setdefault(shape, []).append((here.strip(), place))
+    for pieces in rows.values():
+        if len(pieces) < LEAST_ROW:
+            continue
+        text = " ".join(piece for piece, _ in pieces)
+        marks = sum(SENTENCE_MARK.search(piece) is not None for piece, _ in pieces)
+        if marks * MOST_UNMARKED >= len(pieces) and is_prose(text, LEAST_ROW):
+            yield JsonText(text, pieces[0][1].pointer(), markup=False)
 
 
 def keep_once(texts: Sequence[str]) -> list[int]:

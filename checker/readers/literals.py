@@ -16,7 +16,7 @@ from functools import cache
 
 import numpy as np
 
-from checker.readers.json_walk import JsonText, find_texts
+from checker.readers.json_walk import JsonText, find_rows, find_texts
 from checker.readers.offsets import OffsetMap, TextBuilder, through
 from checker.readers.prose import FEWEST, MARKUP, count_words
 
@@ -288,7 +288,9 @@ def _in_json(script: Mapped, text: str, sieve: Sieve) -> Iterator[Mapped] | None
 def _placed(script: Mapped, value: object, start: int, end: int, sieve: Sieve) -> Iterator[Mapped]:
     """The texts in a value of JSON that stands in script.text[start:end]."""
     texts = [
-        (text, _name(text.pointer), _is_teaser(value, text)) for text in find_texts(value) if sieve.is_news(text.text)
+        (text, _name(text.pointer), _is_teaser(value, text))
+        for text in (*find_texts(value), *(find_rows(value) if sieve.short else ()))
+        if sieve.is_news(text.text)
     ]
     if not sieve.short:
         texts = [found for found in texts if not found[2]]

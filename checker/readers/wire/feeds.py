@@ -155,10 +155,12 @@ def _elsewhere(tree: Tree, element: Element, known: int) -> TextBuilder | None:
     """The entry's text in an element of whatever name, where that holds many times what the known ones do."""
     groups: dict[tuple[str, str], list[Element]] = {}
     for child in element.children():
-        if child.name not in NO_TEXT and child.end - child.start > TIMES * known:
+        if child.name not in NO_TEXT:
             groups.setdefault((child.prefix, child.name), []).append(child)
     found: TextBuilder | None = None
     for elements in groups.values():
+        if sum(child.end - child.start for child in elements) <= TIMES * known:
+            continue
         text = text_of(tree, map(_inside, elements))
         if text.length > TIMES * max(known, found.length if found else 0) and is_prose(text.text(), FEWEST):
             found = text

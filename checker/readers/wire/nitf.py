@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from checker.readers.document import Document, Kind, Unreadable
 from checker.readers.formats import Format, Start
+from checker.readers.prose import is_prose
 from checker.readers.wire.body import text_of
 from checker.readers.wire.item import Item, by_words, documents, first, lines, root_of
 from checker.readers.wire.story import Key
@@ -36,6 +37,8 @@ UPDATES = re.compile(
 )
 REVISION = re.compile(r"(.{8,})[_:/]\d{1,3}")
 TITLED = ("byttl", "bytag")
+TIMES, FEWEST = 2, 30
+"""The end of a body is part of the story where it is so many times longer than the content, and has so many words."""
 
 
 def read(name: str, stream: BinaryIO) -> Iterator[Document | Unreadable]:
@@ -61,6 +64,11 @@ def take(tree: Tree, nitf: Element, item: Item) -> None:
     body = nitf.child("body") or nitf
     contents = list(body.children("body.content")) or ([body] if body is not nitf else [])
     item.text = text_of(tree, contents)
+    end = body.child("body.end")
+    if end and end.end - end.start > TIMES * item.text.length:  # some put the story there, and a lead into the content
+        whole = text_of(tree, [*contents, *end.children()])
+        if whole.length > TIMES * item.text.length and is_prose(whole.text(), FEWEST):
+            item.text = whole
     head = body.child("body.head")
     if head:
         _head(tree, head, item)
