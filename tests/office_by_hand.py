@@ -108,12 +108,12 @@ def pptx(*slides: str, notes: str = "") -> bytes:
     return package("presentation", "ppt", "presentation.xml", parts)
 
 
-def xlsx(*texts: str) -> bytes:
-    """A spreadsheet with these texts in its cells."""
+def xlsx(*texts: str, at: str = "0") -> bytes:
+    """A spreadsheet that keeps these texts; `at` are the numbers of those that its cells show before two of its own."""
     strings = "".join(f"<si><t>{text}</t></si>" for text in texts)
-    cells = (
-        '<worksheet><c t="s"><v>0</v></c><c><v>41</v></c><c t="inlineStr"><is><t>in the cell</t></is></c></worksheet>'
-    )
+    own = '<c t="inlineStr"><is><t>in the cell</t></is></c>'
+    shown = "".join(f'<c t="s"><v>{number}</v></c>' for number in at.split(" "))
+    cells = f"<worksheet>{shown}<c><v>41</v></c>{own}</worksheet>"
     parts = {
         "sharedStrings.xml": ("sharedStrings", f"<sst>{strings}</sst>"),
         "worksheets/sheet1.xml": ("worksheet", cells),

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from checker.readers import Document, Unreadable, read
+from checker.readers import Document, Unreadable, read, slides
 from tests.docx_by_hand import docx, packed, paragraph
 from tests.office_by_hand import content, epub, odt, pptx, rich, rtf, slide, xhtml, xlsx
 
@@ -211,7 +211,30 @@ def test_a_slide_that_is_a_picture_is_said() -> None:
 
 
 def test_texts_in_cells_are_read() -> None:
-    assert document(xlsx(FERRY, HENS)).text == f"{FERRY}\n{HENS}\nin the cell"
+    """A text that no cell shows any more stands behind the others."""
+    assert document(xlsx(FERRY, HENS)).text == f"{FERRY}\nin the cell\n{HENS}"
+
+
+def test_cells_are_read_row_by_row_also_where_they_share_a_text() -> None:
+    """A spreadsheet keeps each text once, in the order in which they were typed."""
+    story = f"{FERRY} {FERRY} {HENS}".split()
+    kept = sorted(set(story))
+    found = document(xlsx(*kept, at=" ".join(str(kept.index(word)) for word in story)))
+    assert found.text.split() == [*story, "in", "the", "cell"]
+    assert found.parts[0].place is not None and found.parts[0].place.part == "xl/worksheets/sheet1.xml"
+
+
+def test_a_text_in_very_many_cells_is_read_so_often_and_the_rest_is_said(monkeypatch) -> None:
+    monkeypatch.setattr(slides, "MOST_SHARED", 300)
+    found = document(xlsx(FERRY, HENS, at="0 " * 50 + "1"))
+    assert found.text.count(FERRY) == 6
+    assert found.incomplete == ("of texts that stand in many cells only 300 characters were read",)
+    assert document(xlsx(FERRY, HENS, at="0 0 0 1")).incomplete == ()
+
+
+@pytest.mark.parametrize("number", ["-1", "9", "99999999999999999999", "x", ""])
+def test_a_cell_with_a_number_that_no_text_has_is_empty(number: str) -> None:
+    assert document(xlsx(FERRY, at=number)).text == f"in the cell\n{FERRY}"
 
 
 def test_rich_text_that_a_word_file_takes_in_is_read() -> None:

@@ -65,7 +65,9 @@ def join(letters: list[tuple[str, Box]], letter: str, box: Box, turn: int) -> No
             letters[-back:] = [accented]
             return
     lone = not (last.isspace() or before is NOTHING or (last.isalpha() and letter.isalpha()))
-    if lone and _gap(before, box, turn) > APART:
+    if lone and not _is_level(before, box, turn):
+        letters.append(LINE_END)
+    elif lone and _gap(before, box, turn) > APART:
         letters.append((SPACE, NOTHING))
     letters.append((letter, box))
 
@@ -90,6 +92,12 @@ def _gap(first: Box, second: Box, turn: int) -> float:
     along, across = (1, 0) if turn % 2 else (0, 1)
     gap = max(second[along] - first[along + 2], first[along] - second[along + 2])
     return gap / max(first[across + 2] - first[across], second[across + 2] - second[across], 1e-6)
+
+
+def _is_level(first: Box, second: Box, turn: int) -> bool:
+    """Whether two letters may stand on one line: a raised figure reaches into it, one of the next line does not."""
+    across = 0 if turn % 2 else 1
+    return min(first[across + 2], second[across + 2]) > max(first[across], second[across])
 
 
 def _touch(first: Box, second: Box, turn: int, most: float) -> bool:

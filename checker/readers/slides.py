@@ -17,6 +17,10 @@ SLIDES, SHEETS = "presentation", "spreadsheet"
 MAIN = {SLIDES: "ppt/presentation.xml", SHEETS: "xl/workbook.xml"}
 NUMBER = re.compile(r"\d+")
 PICTURE = "it holds a picture as large as a slide: its words were not read"
+HOLDERS = {"inlineStr": "{*}t", "str": "{*}v", "s": "{*}v"}
+"""Where a cell of each type has its words, or the number of a shared text; other types are numbers."""
+MOST_SHARED = 3_000_000
+"""Characters of shared texts that are read more than once."""
 Found = tuple[str, list[Piece]]
 
 
@@ -101,23 +105,34 @@ def _paragraphs(part: str, root: Any, label: Label) -> Iterator[Found]:
 
 
 def _sheets(package: Package, words: Words) -> Iterator[Found]:
-    """The words of cells: the shared ones in their order, those of each sheet, comments and drawings."""
+    """The words of cells, sheet by sheet in the order of their rows; shared ones in no cell; comments and drawings.
+
+    A text that several cells show stands in the file once (18.4): where it was kept says nothing of where it is read.
+    """
+    shared: list[tuple[str, int, str]] = []
     for part in package.parts("sharedStrings+xml"):
         root = _root(package, part, words)
         for number, item in enumerate(() if root is None else root.iter("{*}si"), 1):
-            text = "".join(
-                "".join(text.itertext()) for text in item.iter("{*}t") if not text.getparent().tag.endswith("}rPh")
-            )
-            if text.strip():
-                yield part, [Piece(number, 0, Label.TABLE, text)]
+            shared.append((part, number, _text_of(item, "{*}t")))
+    shown: set[int] = set()
+    room = MOST_SHARED
     for part in sorted(package.parts("worksheet+xml"), key=_order):
         root = _root(package, part, words)
         for number, cell in enumerate(() if root is None else root.iter("{*}c"), 1):
             kind = cell.get("t", "")
-            holders = "{*}t" if kind == "inlineStr" else "{*}v" if kind == "str" else ""
-            text = "".join("".join(item.itertext()) for item in cell.iter(holders)) if holders else ""
-            if text.strip():
+            text = _text_of(cell, HOLDERS.get(kind, ""))
+            if kind == "s":
+                index = int(text[:9]) if text.isdecimal() else len(shared)
+                text = shared[index][2] if index < len(shared) else ""
+                room -= len(text) if index in shown else 0
+                shown.add(index)
+            if text.strip() and room >= 0:
                 yield part, [Piece(number, 0, Label.TABLE, text)]
+    if room < 0:
+        words.unread.append(f"of texts that stand in many cells only {MOST_SHARED:,} characters were read")
+    for index, (part, number, text) in enumerate(shared):
+        if index not in shown and text.strip():
+            yield part, [Piece(number, 0, Label.TABLE, text)]
     for part in package.parts("comments+xml", "threadedcomments+xml"):
         root = _root(package, part, words)
         for number, item in enumerate(() if root is None else root.iter("{*}comment", "{*}threadedComment"), 1):
@@ -126,6 +141,12 @@ def _sheets(package: Package, words: Words) -> Iterator[Found]:
                 yield part, [Piece(number, 0, Label.COMMENT, text)]
     for part in package.parts("drawing+xml"):
         yield from _paragraphs(part, _root(package, part, words), Label.TEXT_BOX)
+
+
+def _text_of(element: Any, holders: str) -> str:
+    """What its elements of a name hold, without the sounds of Chinese characters; "" for no name."""
+    held = (item for item in element.iter(holders) if not item.getparent().tag.endswith("}rPh")) if holders else ()
+    return "".join("".join(item.itertext()) for item in held)
 
 
 def _is_pictured(package: Package, main: str, words: Words) -> bool:
