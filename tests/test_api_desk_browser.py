@@ -110,7 +110,7 @@ def test_an_empty_index_says_so(watched):
 def test_files_are_added_one_by_one_and_told_what_became_of_them(watched):
     answers = iter(
         [
-            (200, {"added": 3, "replaced": 1, "unchanged": 0, "applied": [], "refused": [], "notes": []}),
+            (200, {"added": 3, "replaced": 1, "words": 1204, "applied": [], "refused": [], "notes": []}),
             (422, {"title": "Not valid", "status": 422, "detail": "Nothing of it could be read.", "errors": []}),
             (
                 200,
@@ -130,7 +130,7 @@ def test_files_are_added_one_by_one_and_told_what_became_of_them(watched):
     page.click("#send")
     page.locator("#done > li").nth(2).wait_for()
     said = page.locator("#done > li").all_inner_texts()
-    assert said[0] == "✓ a.jsonl: 3 added, 1 replaced"
+    assert said[0] == "✓ a.jsonl: 3 added, 1 replaced: 1,204 words in all"
     assert said[1].startswith("✗ b.jsonl: Not valid. Nothing of it could be read.")
     assert said[2].splitlines() == [
         "! c.jsonl: 2 unchanged, 1 applied to other stories, 1 refused", "item 3: There is no id."
@@ -140,6 +140,20 @@ def test_files_are_added_one_by_one_and_told_what_became_of_them(watched):
     page.locator("#under-way").wait_for(state="hidden")
     assert len(canned.sent(INDEX)) == 2
     watched.forgive("status of 422")
+
+
+def test_stories_of_which_only_a_part_came_are_told_with_their_words(watched):
+    note = {"place": "item 2", "detail": "Only a part of it was added: only a summary of it came with its feed."}
+    answer = {"added": 2, "words": 31, "partial": 1, "applied": [], "refused": [], "notes": [note]}
+    page = watched.open(HERE + "/desk", desk(**{ADD: (200, answer)}))
+    page.set_input_files("#files", [{"name": "feed.rss", "mimeType": "text/xml", "buffer": b"<rss/>"}])
+    page.click("#send")
+    page.locator("#done > li").wait_for()
+    assert page.inner_text("#done > li").splitlines() == [
+        "! feed.rss: 2 added: 31 words in all",
+        "1 story is there in part only, for no more came",
+        "item 2: Only a part of it was added: only a summary of it came with its feed.",
+    ]
 
 
 def test_a_bar_shows_how_much_was_sent_and_it_can_be_stopped(watched):

@@ -5,10 +5,16 @@ import { upload } from "./service.js";
 /** Entries of a file of which it is said what was wrong; of the others only how many there are. */
 const TOLD = 10;
 
-const summary = (answer) => [
-  ["added", answer.added], ["replaced", answer.replaced], ["unchanged", answer.unchanged],
-  ["applied to other stories", answer.applied?.length], ["refused", answer.refused?.length],
-].filter(([, number]) => number).map(([name, number]) => `${figure(number)} ${name}`).join(", ") || "nothing in it to add";
+const summary = (answer) => {
+  const said = [
+    ["added", answer.added], ["replaced", answer.replaced], ["unchanged", answer.unchanged],
+    ["applied to other stories", answer.applied?.length], ["refused", answer.refused?.length],
+  ].filter(([, number]) => number).map(([name, number]) => `${figure(number)} ${name}`).join(", ") || "nothing in it to add";
+  return answer.words ? `${said}: ${count(answer.words, "word")} in all` : said;
+};
+
+/** A feed of teasers is noticed by this: the stories are found by these words only. */
+const inPart = ({ partial }) => (partial ? [`${count(partial, "story is", "stories are")} there in part only, for no more came`] : []);
 
 const line = (file, sign, said, details = []) => el("li", {},
   el("span", { "aria-hidden": "true", text: `${sign} ` }), el("b", {}, bdi(file.name)), ": ", bdi(said),
@@ -16,8 +22,9 @@ const line = (file, sign, said, details = []) => el("li", {},
     details.length > TOLD ? el("li", { text: `and ${details.length - TOLD} more` }) : null) : null);
 
 const told = (file, answer) => {
-  const notes = [...(answer.refused ?? []), ...(answer.notes ?? [])];
-  return line(file, answer.refused?.length ? "!" : "✓", summary(answer), notes.map((one) => [one.place, one.detail].filter(Boolean).join(": ")));
+  const notes = [...(answer.refused ?? []), ...(answer.notes ?? [])].map((one) => [one.place, one.detail].filter(Boolean).join(": "));
+  const sign = answer.refused?.length || answer.partial ? "!" : "✓";
+  return line(file, sign, summary(answer), [...inPart(answer), ...notes]);
 };
 
 const form = (file) => {
