@@ -333,6 +333,19 @@ def ruby(above: str, base: str) -> str:
     return f"<w:r><w:ruby><w:rt>{run(above)}</w:rt><w:rubyBase>{run(base)}</w:rubyBase></w:ruby></w:r>"
 
 
+def test_words_alternately_under_and_above_are_read_in_their_order() -> None:
+    words = "Nine goats boarded the night ferry at Skerrow and nobody had paid for them at all".split()  # noqa: SIM905
+    pairs = [piece for base, above in zip(words[::2], words[1::2], strict=True) for piece in (ruby(above, base), " ")]
+    entry = document(docx(paragraph(*pairs)))
+    assert any("".join(words) in "".join(way.document.text.split()) for way in entry.readings)
+
+
+def test_words_turned_round_by_an_override_are_read_as_they_are_seen() -> None:
+    turned = f'<w:bdo w:val="rtl">{run("diap dah ydobon dna")}</w:bdo>'
+    entry = document(docx(paragraph("Nine goats boarded the ferry, ", turned)))
+    assert any("and nobody had paid" in way.document.text for way in entry.readings)
+
+
 def test_ruby_over_nothing_is_text_and_over_words_it_stands_behind() -> None:
     assert document(docx(paragraph("The ", ruby("old ", ""), "ferry"))).text == "The old ferry"
     assert document(docx(paragraph("The ", ruby("alt", "old "), "ferry"))).text == "The old ferry\nalt"

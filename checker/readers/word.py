@@ -53,6 +53,9 @@ T = _tags("t") | {f"{{{space}}}t" for space in (*MATH, "http://schemas.openxmlfo
 CONTROL, INSTRUCTION, RUBY_BASE = _tags("sdt"), _tags("instrText"), _tags("rubyBase")
 DELETED_TEXT, DELETED_RUNS = _tags("delText"), _tags("del", "moveFrom")
 SYMBOL, RUBY, RUN_PROPERTIES = _tags("sym"), _tags("rt"), _tags("rPr")
+RUBIES, TURNED = _tags("ruby"), _tags("bdo")
+OVERRIDES = {"rtl": "\N{RIGHT-TO-LEFT OVERRIDE}", "ltr": "\N{LEFT-TO-RIGHT OVERRIDE}"}
+POP = "\N{POP DIRECTIONAL FORMATTING}"
 CHOICE, FALLBACK, ALTERNATE = (COMPATIBILITY + name for name in ("Choice", "Fallback", "AlternateContent"))
 MARKS = {
     **dict.fromkeys(_tags("tab", "ptab"), "\t"),
@@ -238,7 +241,8 @@ class _Walker:
 
     def walk(self, parent: Any, run: tuple[Any, int], label: Label | None) -> None:
         """Everything below `parent`, in the run and with the label that the elements above give it."""
-        for element in parent:
+        # the words under a ruby are read before it, and stand behind it in the file
+        for element in reversed(parent) if parent.tag in RUBIES else parent:
             tag = element.tag
             if tag in P or tag in PROPERTIES or element in self._twins:
                 continue
@@ -259,8 +263,19 @@ class _Walker:
             if text := characters(element):
                 hidden = Label.DELETED if tag in DELETED_TEXT else Label.CLOAKED if tag in INSTRUCTION else label
                 self._take(text, run, hidden)
+            elif tag in TURNED:
+                self._walk_turned(element, run, label)
             elif len(element):
                 self.walk(element, inside, named)
+
+    def _walk_turned(self, element: Any, run: tuple[Any, int], label: Label | None) -> None:
+        """An element that overrides the direction of its words, as Unicode's own marks would (ECMA-376, 17.3.2.3)."""
+        mark = OVERRIDES.get(next((said for name, said in element.attrib.items() if name.endswith("val")), ""), "")
+        if mark:
+            self._take(mark, run, label)
+        self.walk(element, run, label)
+        if mark:
+            self._take(POP, run, label)
 
     def _take(self, text: str, run: tuple[Any, int], label: Label | None) -> None:
         element, number = run
