@@ -4,10 +4,10 @@
 
 Each file is read by ours and by another program: PDF by pdftotext, Word, OpenDocument, RTF and old Word by
 LibreOffice, mail by the standard library, captions by pysubs2, pages by a browser (chromium without scripts and
-network; lexbor where there is none). Of the five-word runs of the other reader, the share is told that ours lacks. A
-file of which more than a twentieth is missing is listed, unless ours says that it could not read all of it: then the
-verdict is `incomplete`, and nobody is misled. Nor is one listed that `--explained` explains (TOML: a table by the
-file's SHA-256, with `why`).
+network; lexbor where there is none), e-books by the standard library and lexbor. Of the five-word runs of the other
+reader, the share is told that ours lacks. A file of which more than a twentieth is missing is listed, unless ours says
+that it could not read all of it: then the verdict is `incomplete`, and nobody is misled. Nor is one listed that
+`--explained` explains (TOML: a table by the file's SHA-256, with `why`).
 
 A page has no one order: pdftotext itself gives three, by columns, as the file draws, and as it is laid out. A run is
 missing where all three have it and ours has not, and where ours has one of its words fewer times than each of them. So
@@ -19,6 +19,7 @@ Exit code: 0 nothing unexplained, 1 something is, 2 nothing could be compared.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import email
 import email.policy
 import hashlib
@@ -31,6 +32,7 @@ import sys
 import tempfile
 import tomllib
 import unicodedata
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -54,6 +56,7 @@ NO_LETTERS = ("\N{REPLACEMENT CHARACTER}", "\0")
 """What stands in a text that was read in an encoding not its own."""
 BATCH = 40
 SHOWN = 3
+PAGES = (".html", ".htm", ".xhtml")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 Blocks = Sequence[str]
@@ -211,6 +214,17 @@ def read_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, Orders]]:
         running.close()
 
 
+def read_books(paths: Sequence[Path]) -> Iterator[tuple[Path, Orders]]:
+    """By the standard library and lexbor: every page in the package, in whatever order."""
+    for path in paths:
+        blocks: list[str] = []
+        with contextlib.suppress(zipfile.BadZipFile, RuntimeError, OSError), zipfile.ZipFile(path) as book:
+            for name in book.namelist():
+                if name.lower().endswith(PAGES):
+                    blocks += _text_of_page(book.read(name).decode("utf-8", "replace")).splitlines()
+        yield path, [blocks]
+
+
 def _text_of_page(source: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
@@ -242,7 +256,8 @@ OTHERS = (
     Other("LibreOffice", "soffice", read_office, (".docx", ".doc", ".odt", ".rtf", ".docm", ".dotx")),
     Other("email", "", read_mails, (".eml",)),
     Other("pysubs2", "", read_captions, (".srt", ".vtt", ".ass", ".ssa", ".ttml", ".sbv", ".smi")),
-    Other("a browser", "", read_pages, (".html", ".htm", ".xhtml")),
+    Other("a browser", "", read_pages, PAGES),
+    Other("lexbor", "", read_books, (".epub",)),
 )
 
 

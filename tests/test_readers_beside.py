@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import readers
 from checker.readers import Document
+from tests.office_by_hand import epub, xhtml
 
 FERRY = (
     "The night ferry to Skerrow lay at the quay for nine days while dock workers argued over a rope. On the tenth the "
@@ -105,6 +106,14 @@ def test_mail_in_an_encoding_that_the_other_does_not_know_is_not_compared(tmp_pa
     (tmp_path / "ferry.eml").write_bytes(MAIL.encode("utf-16"))
     assert run(monkeypatch, str(tmp_path)) == 2
     assert "email does not know its encoding" in capsys.readouterr().out
+
+
+def test_books_are_read_page_by_page(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "ferry.epub").write_bytes(epub(xhtml(FERRY)))
+    (tmp_path / "torn.epub").write_bytes(b"PK no package")
+    assert run(monkeypatch, str(tmp_path)) == 0
+    out = capsys.readouterr().out
+    assert "1 files compared" in out and "1 not compared: lexbor finds hardly a word in it" in out
 
 
 def test_a_pdf_that_is_a_picture_is_said(tmp_path, monkeypatch):

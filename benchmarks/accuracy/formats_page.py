@@ -56,7 +56,8 @@ What Word, PowerPoint and LibreOffice show is read: the body first, then notes, 
 deleted words stand behind, and where they alternate with visible ones the file is read both ways. An Outlook message
 is read as the mail that it is, with what is attached. Old Office and WordPerfect files (`.doc`, `.xls`, `.ppt`, `.wpd`)
 are turned into new ones by LibreOffice, where `soffice` is installed: in a process of its own, without macros and
-without a network; where it is not, the refusal says so. Files of Apple's Pages, Numbers and Keynote are refused.
+without a network; where it, or its part for them, is not, the refusal says so. Spreadsheets are read row by row. Files
+of Apple's Pages, Numbers and Keynote are refused.
 
 ## What is not read
 
@@ -64,7 +65,8 @@ What cannot be read is refused with a sentence, or makes the verdict `incomplete
 passwords, pictures of text (also a page of a PDF, a Word file or a slide that is mainly a picture), words drawn as
 shapes, fonts that mean other letters than they draw, archives within archives, XML that declares entities, files that
 ask for more than 16 MB of text or 512 MB of memory, and whatever is damaged. Nothing is ever fetched: a style sheet, an
-image or a linked document that is not in the file is not looked at.
+image or a linked document that is not in the file is not looked at. How much of real files is read is
+[measured beside other programs](readers.md).
 """
 
 

@@ -52,7 +52,11 @@ def join(letters: list[tuple[str, Box]], letter: str, box: Box, turn: int) -> No
     if not letters or box is NOTHING or letter == SPACE:
         letters.append((letter, box))
         return
-    if letters[-1][0] == SPACE and letters[-1][1] is not NOTHING and _is_no_gap(letters, box, turn):
+    last, before = letters[-1]
+    if letter.isalpha() and last.isalpha() and letter not in ACCENTS and last not in ACCENTS:
+        letters.append((letter, box))  # as nearly always
+        return
+    if last == SPACE and before is not NOTHING and _is_no_gap(letters, box, turn):
         letters.pop()
     elif letters[-1] == LINE_END and len(letters) > 1 and _touch(letters[-2][1], box, turn, WORD):
         letters.pop()  # PDFium ends a line at each letter set for itself that runs across what it takes for the page's
