@@ -187,7 +187,7 @@ class Walk:
         if self.context and tag in BREAKOUT:
             while self.stack and self.stack[-1][4]:
                 self._pop()
-        if self.stack:
+        if self.stack and (tag in CLOSERS or tag in PARAGRAPH_ENDERS):
             self._close_implied(tag)
         listed = token.attrs
         attributes: Mapping[str, str | None] = dict(listed) if listed else NONE
@@ -317,21 +317,12 @@ class Walk:
 
     def _text(self, start: int, end: int) -> None:
         inside = self.stack[-1][0] if self.stack else ""
-        foreign = self.context or self.xml
-        if inside in SILENT or (foreign and (self.open["script"] or self.open["style"])):
-            self._silent(inside, start, end)
+        if (inside in ODD_TEXT or self.context or self.xml) and self._takes_otherwise(inside, start, end):
             return
         text = self.source[start:end]
-        if inside in ODD_TEXT:
-            if inside in RAW and not self.raw and not foreign:
-                self.raw = True
-                for token, first, last in placed(text):
-                    self.token(token, start + first, start + last)
-                self.raw = False
-                return
-            if inside in KEPT:
-                self._take(text, start, end)
-                return
+        if not text.strip(BLANKS):
+            self._take_blank(start, end)
+            return
         at = 0
         for run in SPACES.finditer(text):
             low, high = run.span()
@@ -341,6 +332,22 @@ class Walk:
             at = high
         if at < len(text):
             self._take(text[at:] if at else text, start + at, end)
+
+    def _takes_otherwise(self, inside: str, start: int, end: int) -> bool:
+        """Whether text in such an element is taken in another way than most is; then it is."""
+        foreign = self.context or self.xml
+        if inside in SILENT or (foreign and (self.open["script"] or self.open["style"])):
+            self._silent(inside, start, end)
+        elif inside in RAW and not self.raw and not foreign:
+            self.raw = True
+            for token, first, last in placed(self.source[start:end]):
+                self.token(token, start + first, start + last)
+            self.raw = False
+        elif inside in KEPT:
+            self._take(self.source[start:end], start, end)
+        else:
+            return False
+        return True
 
     def _take_blank(self, start: int, end: int) -> None:
         """White space between words, which is one blank; between blocks, where most of it is, it is nothing."""
