@@ -8,7 +8,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.readers import Document, read
+from checker.readers import Document, held, read
 from checker.readers.css import read_rules
 from checker.readers.offsets import TextBuilder, through
 from checker.readers.page import take_apart
@@ -111,3 +111,22 @@ def test_what_turns_letters_is_noticed_wherever_it_stands():
     ):
         assert any("in which its letters are shown" in one.how for one in _page(page).readings), page
     assert not _page(f"<p>{LINE}</p><script>s='<bdo unicode-bidi'</script>").readings
+
+
+@given(st.text(st.sampled_from("Ab9İß_ ’–\xa0é中ж.,"), max_size=40))
+def test_words_are_the_same_whichever_way_they_are_looked_for(text):
+    assert held._words(text) == [word.lower() for word in held.WORD.findall(text)]
+
+
+@given(st.lists(st.sampled_from((r"\u0041", r"\x42", r"\u{43}", r"\ud83d\ude00", r"\\u00e9", r"\u4e2d")), max_size=12))
+def test_escapes_are_the_same_whichever_way_they_are_decoded(escapes):
+    row = "".join(escapes)
+    assert held._unescape(row) == held.ESCAPE.sub(held.character, row)
+
+
+@given(
+    st.lists(st.sampled_from(("content", ":", "'a;b'", '"c', ";", "quotes", "list-style-type", "}", " ")), max_size=20)
+)
+def test_what_a_sheet_says_is_found_by_its_names(pieces):
+    style = "".join(pieces)
+    assert [one.span() for one in held._find_contents(style)] == [one.span() for one in held.CONTENT.finditer(style)]
