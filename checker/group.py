@@ -17,6 +17,8 @@ LEAST_REMAINDER = 3.4
 ALIKE = 0.95
 """Two passages fit alike when the lesser reaches this share of the better."""
 PEERS = 256
+CORE = 4
+"""Words in a row that are not alike by chance."""
 FAVOUR = 0.05
 """Of two passages alike, the one whose story gives the draft more comes first."""
 
@@ -95,7 +97,15 @@ def _fit(one: Found, total: dict[int, float]) -> float:
 
 
 def _closeness(one: Found, submitted: Prepared) -> tuple[float, float]:
-    ours, theirs = submitted.letters(*one.segment.submitted), one.source.letters(*one.segment.source)
+    """How alike the letters are between the first and the last longer run, and the weight.
+
+    A word or two that agree by chance beyond an edit lengthen a passage, and make a story no worse a source of it.
+    """
+    (start, end), (low, high) = one.segment.submitted, one.segment.source
+    runs = [run for run in one.segment.runs if run.length >= CORE]
+    if runs and runs[0].source < runs[-1].source_end:
+        start, end, low, high = runs[0].submitted, runs[-1].submitted_end, runs[0].source, runs[-1].source_end
+    ours, theirs = submitted.letters(start, end), one.source.letters(low, high)
     return round(similarity(ours, theirs), 3), round(one.segment.weight, 1)
 
 

@@ -126,6 +126,16 @@ def test_a_sentence_of_the_agency_s_that_is_given_to_it_is_its_quotation(draft: 
     assert {match.speaker for match in report.matches} == {"Meridian Press"}
 
 
+def test_a_word_alike_by_chance_behind_a_copy_makes_no_quotation_of_it() -> None:
+    first = (
+        f"PORT HALLAM, April 3 (MP) -- {PROSE} Whose parish it was, nobody at the quay would say on Tuesday evening."
+    )
+    other = f"Notes of the week. “{PROSE}” a man at the quay said. The regatta is on Sunday, whatever the weather does."
+    report = checked(f"Old news. {PROSE} The parish of Marrow has voted to paint its bandstand green.", first, other)
+    assert [(match.source.id, match.use) for match in report.matches] == [("mp-1", Use.PROSE)]
+    assert report.verdict is Verdict.FLAGGED
+
+
 def test_many_short_quotations_of_one_story_are_no_quotation() -> None:
     sentences = [
         "The heron sat on the gearwheel as if it had paid for the place and meant to stay.",
