@@ -25,6 +25,8 @@ FLANK = 10
 """Words beyond each end of a chain that the edge rule looks at."""
 MISMATCH = 0.55
 DROP = 2.0
+NEAR = int(DROP / MISMATCH) + 1
+"""Words beyond an end among which the first must agree: a way that passes over more has fallen too far."""
 STRAY = 0.3
 """Where a chain was cut, a word at the cut falls off that weighs less than this for each word of the gap beside it."""
 ALIKE = 72.0
@@ -172,6 +174,11 @@ def _misspelt(ours: bytes, theirs: bytes) -> bool:
     return len(ours) > 3 and len(theirs) > 3 and ratio(ours, theirs, score_cutoff=ALIKE) >= ALIKE
 
 
+def _is_any_misspelt(ours: list[bytes], theirs: list[bytes]) -> bool:
+    """Whether a word differs by a typo from that at its place on the other side, or from a neighbour of that."""
+    return any(_misspelt(word, other) for x, word in enumerate(ours) for other in theirs[max(0, x - 1) : x + 2])
+
+
 def _extend(submitted: Prepared, source: Prepared, i: int, j: int, step: int) -> list[Run]:
     """Move an edge outwards from words i, j (half-open) while it pays.
 
@@ -194,8 +201,10 @@ def _extend(submitted: Prepared, source: Prepared, i: int, j: int, step: int) ->
 def _ways(submitted: Prepared, source: Prepared, i: int, j: int, step: int) -> tuple[tuple[int, int], list[list[int]]]:
     """Where the best way ends, x words of the draft and y of the story on, and by which move each place is reached."""
     ours, theirs = _flank(submitted.words, i, step), _flank(source.words, j, step)
-    weight = _flank(submitted.weight, i, step)
     letters = _letters(submitted, i, step), _letters(source, j, step)
+    if set(ours[:NEAR]).isdisjoint(theirs[:NEAR]) and not _is_any_misspelt(letters[0][:NEAR], letters[1][:NEAR]):
+        return (0, 0), []  # as at most ends, and the rest need not be gone through
+    weight = _flank(submitted.weight, i, step)
     best, where = 0.0, (0, 0)
     first, last = 0, -1  # of the cells in the row above that are still followed
     above: list[float] = []

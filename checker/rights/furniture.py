@@ -37,13 +37,31 @@ class Phrases:
     by_first: dict[str, list[tuple[str, ...]]]
     lines: frozenset[tuple[str, ...]]
     alone: frozenset[str]
-    """Those of a single word."""
-    pairs: frozenset[tuple[str, str]]
-    """The first two words of all others."""
+    """Phrases of a single word."""
+    short: frozenset[str]
+    """Lines of a single word, which stand in prose too ("more")."""
+    by_pair: dict[tuple[str, str], list[tuple[str, ...]]]
+    """All others, and lines of more than a word, by their first two words."""
+
+    def may_stand_in_text(self, text: str) -> bool:
+        """Whether a phrase or a line may stand in a text; most hold none, and are done with."""
+        words = words_of(text)
+        return self.may_stand_in(words) or (
+            not self.short.isdisjoint(words)
+            and any(words_of(line) in self.lines for line in text.split("\n") if len(line) <= LONGEST_LINE)
+        )
 
     def may_stand_in(self, words: Sequence[str]) -> bool:
-        """Whether a phrase or a line may stand among these words; most hold none, and are done with."""
-        return not (self.alone.isdisjoint(words) and self.pairs.isdisjoint(pairwise(words)))
+        """Whether a phrase, or a line, may stand among the words of a sentence."""
+        if not self.alone.isdisjoint(words) or tuple(words) in self.lines:
+            return True
+        if self.by_pair.keys().isdisjoint(pairwise(words)):
+            return False
+        return any(
+            tuple(words[at : at + len(phrase)]) == phrase
+            for at, pair in enumerate(pairwise(words))
+            for phrase in self.by_pair.get(pair, ())
+        )
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -59,28 +77,32 @@ def phrases() -> Phrases:
     for phrase in map(words_of, said["phrases"]):
         by_first.setdefault(phrase[0], []).append(phrase)
     lines = frozenset(map(words_of, said["lines"]))
-    both = [*chain.from_iterable(by_first.values()), *filter(None, lines)]
-    alone = frozenset(words[0] for words in both if len(words) == 1)
-    return Phrases(by_first, lines, alone, frozenset((words[0], words[1]) for words in both if len(words) > 1))
+    alone = frozenset(word for word, found in by_first.items() if (word,) in found)
+    short = frozenset(words[0] for words in lines if len(words) == 1)
+    by_pair: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for words in (*chain.from_iterable(by_first.values()), *lines):
+        if len(words) > 1:
+            by_pair.setdefault((words[0], words[1]), []).append(words)
+    return Phrases(by_first, lines, alone, short, by_pair)
 
 
 def furniture(text: str) -> list[Span]:
     """Spans of sentences and lines that are furniture, neighbours joined; in order."""
     known = phrases()
-    if not known.may_stand_in(words_of(text)):
+    if not known.may_stand_in_text(text):
         return []
     joined: list[Span] = []
     apart = BETWEEN + 1
     for start, end in _sentences(text):
-        words = [(match.start(), match.group().lower()) for match in WORD.finditer(text, start, end)]
+        words = list(map(str.lower, WORD.findall(text, start, end)))
         if not words:
             continue
         alone = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
-        if _is_furniture([word for _, word in words], known, alone):
+        if known.may_stand_in(words) and _is_furniture(words, known, alone):
             if joined and apart <= BETWEEN:
                 joined[-1] = joined[-1][0], end
             else:
-                joined.append((words[0][0], end))
+                joined.append((next(WORD.finditer(text, start, end)).start(), end))
             apart = 0
         else:
             apart += len(words)
@@ -93,7 +115,7 @@ def calls(text: str) -> list[Span]:
     A sentence that is a call but for LEFT_OVER words or fewer, and fewer than the call has, is one as a whole.
     """
     known = phrases()
-    if not known.may_stand_in(words_of(text)):
+    if not known.may_stand_in_text(text):
         return []
     found: list[Span] = []
     for start, end in _sentences(text):
