@@ -38,29 +38,18 @@ class Phrases:
     lines: frozenset[tuple[str, ...]]
     alone: frozenset[str]
     """Phrases of a single word."""
-    short: frozenset[str]
-    """Lines of a single word, which stand in prose too ("more")."""
-    by_pair: dict[tuple[str, str], list[tuple[str, ...]]]
-    """All others, and lines of more than a word, by their first two words."""
+    pairs: frozenset[tuple[str, str]]
+    """The first two words of all others."""
+    line_words: frozenset[str]
+    """The first words of lines."""
 
-    def may_stand_in_text(self, text: str) -> bool:
-        """Whether a phrase or a line may stand in a text; most hold none, and are done with."""
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a phrase, or a line, may stand in a text; most hold none, and are done with."""
         words = words_of(text)
-        return self.may_stand_in(words) or (
-            not self.short.isdisjoint(words)
-            and any(words_of(line) in self.lines for line in text.split("\n") if len(line) <= LONGEST_LINE)
-        )
-
-    def may_stand_in(self, words: Sequence[str]) -> bool:
-        """Whether a phrase, or a line, may stand among the words of a sentence."""
-        if not self.alone.isdisjoint(words) or tuple(words) in self.lines:
+        if find_calls(words, self):
             return True
-        if self.by_pair.keys().isdisjoint(pairwise(words)):
-            return False
-        return any(
-            tuple(words[at : at + len(phrase)]) == phrase
-            for at, pair in enumerate(pairwise(words))
-            for phrase in self.by_pair.get(pair, ())
+        return not self.line_words.isdisjoint(words) and any(
+            words_of(line) in self.lines for line in text.split("\n") if len(line) <= LONGEST_LINE
         )
 
 
@@ -76,20 +65,21 @@ def phrases() -> Phrases:
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for phrase in map(words_of, said["phrases"]):
         by_first.setdefault(phrase[0], []).append(phrase)
+    every = list(chain.from_iterable(by_first.values()))
     lines = frozenset(map(words_of, said["lines"]))
-    alone = frozenset(word for word, found in by_first.items() if (word,) in found)
-    short = frozenset(words[0] for words in lines if len(words) == 1)
-    by_pair: dict[tuple[str, str], list[tuple[str, ...]]] = {}
-    for words in (*chain.from_iterable(by_first.values()), *lines):
-        if len(words) > 1:
-            by_pair.setdefault((words[0], words[1]), []).append(words)
-    return Phrases(by_first, lines, alone, short, by_pair)
+    return Phrases(
+        by_first,
+        lines,
+        frozenset(phrase[0] for phrase in every if len(phrase) == 1),
+        frozenset((phrase[0], phrase[1]) for phrase in every if len(phrase) > 1),
+        frozenset(line[0] for line in lines),
+    )
 
 
 def furniture(text: str) -> list[Span]:
     """Spans of sentences and lines that are furniture, neighbours joined; in order."""
     known = phrases()
-    if not known.may_stand_in_text(text):
+    if not known.may_stand_in(text):
         return []
     joined: list[Span] = []
     apart = BETWEEN + 1
@@ -98,7 +88,7 @@ def furniture(text: str) -> list[Span]:
         if not words:
             continue
         alone = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
-        if known.may_stand_in(words) and _is_furniture(words, known, alone):
+        if _is_furniture(words, known, alone):
             if joined and apart <= BETWEEN:
                 joined[-1] = joined[-1][0], end
             else:
@@ -115,14 +105,12 @@ def calls(text: str) -> list[Span]:
     A sentence that is a call but for LEFT_OVER words or fewer, and fewer than the call has, is one as a whole.
     """
     known = phrases()
-    if not known.may_stand_in_text(text):
+    if not known.may_stand_in(text):
         return []
     found: list[Span] = []
     for start, end in _sentences(text):
         words = list(map(str.lower, WORD.findall(text, start, end)))
-        if not known.may_stand_in(words):
-            continue
-        inside = _in_calls(words, known)
+        inside = find_calls(words, known)
         if not inside:
             alone = text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")
             if alone and len(words) <= LONGEST and tuple(words) in known.lines:
@@ -138,8 +126,10 @@ def calls(text: str) -> list[Span]:
     return found
 
 
-def _in_calls(words: Sequence[str], known: Phrases) -> set[int]:
-    """Which of these words stand in a call."""
+def find_calls(words: Sequence[str], known: Phrases) -> set[int]:
+    """The places of these words that stand in a call."""
+    if known.alone.isdisjoint(words) and known.pairs.isdisjoint(pairwise(words)):
+        return set()  # nearly all sentences, in a fraction of the time
     return {
         at + step
         for at, word in enumerate(words)
@@ -155,7 +145,7 @@ def _is_furniture(words: Sequence[str], known: Phrases, alone: bool) -> bool:
         return False
     if alone and tuple(words) in known.lines:
         return True
-    return len(words) <= len(_in_calls(words, known)) * AROUND
+    return len(words) <= len(find_calls(words, known)) * AROUND
 
 
 def _sentences(text: str) -> Iterator[Span]:
