@@ -115,7 +115,7 @@ def test_what_turns_letters_is_noticed_wherever_it_stands():
 
 @given(st.text(st.sampled_from("Ab9İß_ ’–\xa0é中ж.,"), max_size=40))
 def test_words_are_the_same_whichever_way_they_are_looked_for(text):
-    assert held._words(text) == [word.lower() for word in held.WORD.findall(text)]
+    assert held._find_words(text) == [word.lower() for word in held.WORD.findall(text)]
 
 
 @given(st.lists(st.sampled_from((r"\u0041", r"\x42", r"\u{43}", r"\ud83d\ude00", r"\\u00e9", r"\u4e2d")), max_size=12))

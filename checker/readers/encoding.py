@@ -10,6 +10,8 @@ Names of encodings are those of browsers (https://encoding.spec.whatwg.org/#name
 from __future__ import annotations
 
 import codecs
+import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +40,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+NO_BASE64 = re.compile(r"[^A-Za-z0-9+/_-]+")
+FILE_SAFE = str.maketrans("-_", "+/")
 WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 TEXT_CONTROLS = b"\t\n\f\r\x1a"
 # Telegraph and teleprinter codes that wire copy may still carry between its lines.
@@ -248,6 +252,15 @@ def _decode_narrow(raw: bytes, label: str) -> Decoded:
     if broken:
         return _with_replacements(raw, "utf-8")
     return _decode_eight_bits(raw, "" if label in ("utf-8", *WIDE) else label)
+
+
+def decode_base64(text: str) -> bytes:
+    """The bytes that letters of base64 stand for, of either alphabet (RFC 4648, 4 and 5).
+
+    What is no such letter is passed over, and so is a last letter alone, which stands for no byte.
+    """
+    letters = NO_BASE64.sub("", text).translate(FILE_SAFE)
+    return b64decode(letters[: len(letters) - (len(letters) % 4 == 1)] + "==")
 
 
 def _decode_shifted(raw: bytes, label: str) -> list[Decoded]:

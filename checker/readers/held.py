@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import partial
 from itertools import groupby
 
 from checker.readers.direction import MANY_DIRECTED, TURNING
@@ -27,16 +27,17 @@ from checker.readers.literals import (
     as_read,
     character,
     cut,
+    cut_part,
     find_in_script,
     find_in_stream,
     find_pushed,
     join,
     join_lines,
     rewrite,
-    take,
+    take_rewritten,
     unquote,
 )
-from checker.readers.offsets import TextBuilder, through
+from checker.readers.offsets import TextBuilder
 from checker.readers.page import Page, Walk
 from checker.readers.prose import MARKUP, TAGS, count_words
 from checker.readers.variants import has_marks
@@ -47,7 +48,6 @@ BREAKS = "’‘“”–—…•\xa0"
 SMALL_LETTERS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 RUN = 4
 """So many words in a row that the page shows already are no news."""
-OLD = [False] * RUN
 NEWS = 8
 """So many words must be news in a row."""
 FEW = 150
@@ -133,6 +133,7 @@ DATA_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """An address that is a file of text itself (RFC 2397)."""
+CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:-]+)")
 PROGRAM = re.compile(r"\s*javascript:", re.IGNORECASE)
 ADDRESSES = frozenset(("src", "href", "data", "xlink:href", "action", "formaction", "srcdoc"))
 MOST_FRAMES = 4
@@ -189,7 +190,7 @@ class Gatherer(Walk):
         if style := attributes.get("style"):
             self.turning = self.turning or "unicode-bidi" in style.lower()
         if tag == "script":
-            self.loads = self.loads or "src" in attributes or _kind(attributes) == "module"
+            self.loads = self.loads or "src" in attributes or _find_kind(attributes) == "module"
         if self.shown and not self.shown.isdisjoint(attributes):
             self.held += [
                 Attribute(tag, name, value, start, end)
@@ -220,7 +221,7 @@ class Gatherer(Walk):
     def _silent(self, inside: str, start: int, end: int) -> None:
         super()._silent(inside, start, end)
         if inside == "script" and end - start > 40:
-            self.scripts.append((start, end, _kind(self.stack[-1][5])))
+            self.scripts.append((start, end, _find_kind(self.stack[-1][5])))
         elif inside == "title" and end - start > LONG_TITLE:
             self.titles.append((start, end))
 
@@ -230,7 +231,7 @@ class Gatherer(Walk):
             self.comments.append((start, end))
 
 
-def _kind(attributes: Mapping[str, str | None]) -> str:
+def _find_kind(attributes: Mapping[str, str | None]) -> str:
     """What a script is, by its element: a type of media, `module`, or "" for a program."""
     return (attributes.get("type") or "").strip().lower()
 
@@ -242,9 +243,9 @@ def take_whole(source: str, *, xml: bool = False, depth: int = 0) -> Page:
     """
     walk = Gatherer(source, xml=xml)
     page = walk.page()
-    words = _words(page.text[: page.visible])
+    words = _find_words(page.text[: page.visible])
     shown = len(words)
-    words += _words(page.text[page.visible :])
+    words += _find_words(page.text[page.visible :])
     known: set[tuple[str, ...]] = set()
     _learn(known, words)
     enough = LEAST if shown < FEW else ENOUGH
@@ -270,7 +271,7 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
     scripts = []
     for script in walk.scripts:
         count = 0
-        for start, end in _chunks(source, *script[:2]):
+        for start, end in _find_chunks(source, *script[:2]):
             text = source[start:end]
             if "\\u" not in text and not (text.count(" ") >= NEWS - 1 or not text.isascii()):
                 continue
@@ -311,11 +312,11 @@ def _sift(walk: Gatherer, known: set[tuple[str, ...]], enough: int) -> bool:
     walk.scripts, walk.held = scripts, attributes
     for start, end in walk.style_spans:
         style = cut(source, start, end)
-        contents = list(_declared(style.text))
+        contents = list(_find_declared(style.text))
         for low, high in contents:
             declared = style.text[low:high]
             if any(map(str.isalnum, declared)) and (len(declared) > SMALL or "\\" not in declared):
-                fresh += len(WORD.findall(CSS_ESCAPE.sub(_css_character, declared)))
+                fresh += len(WORD.findall(CSS_ESCAPE.sub(_resolve_escape, declared)))
         walk.contents.append((style, contents))
     for start, end in walk.titles:
         fresh += _count_fresh(known, source[start:end])
@@ -343,7 +344,7 @@ def _unescape(escapes: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _chunks(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _find_chunks(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where in a script, source[start:end], there may be words; behind its tag, too."""
     base = max(0, start - 1)
     signs = source[base:end].encode("ascii", "replace").translate(SIGNS)
@@ -355,10 +356,10 @@ def _count_fresh(known: set[tuple[str, ...]], text: str) -> int:
     """About how many words of a text are news."""
     if "\\" in text:
         text = ESCAPE.sub(character, text)
-    words = _words(text)
+    words = _find_words(text)
     if len(words) < RUN:
         return len(words)
-    return len(words) - RUN + 1 - sum(map(known.__contains__, _runs(words)))
+    return len(words) - RUN + 1 - sum(map(known.__contains__, _find_runs(words)))
 
 
 def _held(walk: Gatherer, sieve: Sieve, depth: int) -> Iterator[tuple[Mapped, Label]]:
@@ -392,7 +393,7 @@ def _held(walk: Gatherer, sieve: Sieve, depth: int) -> Iterator[tuple[Mapped, La
                 yield replace(text, teaser=False), Label.COMMENT_DATA
 
 
-def _declared(style: str) -> Iterator[tuple[int, int]]:
+def _find_declared(style: str) -> Iterator[tuple[int, int]]:
     """Where a sheet declares words of its own, and its variables where it shows some."""
     varies = False
     for found in _find_contents(style):
@@ -442,16 +443,16 @@ def _in_attribute(walk: Gatherer, attribute: Attribute, sieve: Sieve, depth: int
     elif name in walk.shown:
         yield replace(value, name=f"attr {name}"), Label.ATTRIBUTE
     elif name in ADDRESSES and (address := DATA_ADDRESS.match(value.text)):
-        text = _in_address(value, address)
-        yield replace(_shown(text, depth), name="data"), Label.FRAME
+        text = _decode_address(value, address)
+        yield replace(_read_frame(text, depth), name="data"), Label.FRAME
     elif name in ADDRESSES and (program := PROGRAM.match(value.text)):
-        for text in find_in_script(unquote(_rest(value, program.end())), "", sieve):
+        for text in find_in_script(unquote(cut_part(value, program.end(), len(value.text))), "", sieve):
             yield text, Label.ATTRIBUTE
     elif name.startswith("on"):
         for text in find_in_script(value, "", sieve):
             yield text, Label.ATTRIBUTE
     elif name == "srcdoc":
-        yield replace(_shown(value, depth), name=name), Label.FRAME
+        yield replace(_read_frame(value, depth), name=name), Label.FRAME
     elif value.text.lstrip()[:1] in ("{", "[", '"', "'", "`"):
         for text in find_in_script(value, "json" if value.text.lstrip()[:1] in ("{", "[") else "", sieve):
             yield text, Label.ATTRIBUTE
@@ -460,25 +461,16 @@ def _in_attribute(walk: Gatherer, attribute: Attribute, sieve: Sieve, depth: int
         yield replace(as_read(value), name="attribute", teaser=teaser), Label.ATTRIBUTE
 
 
-def _rest(value: Mapped, start: int) -> Mapped:
-    builder = TextBuilder()
-    take(builder, value, start, len(value.text))
-    return join(builder)
-
-
-def _in_address(value: Mapped, address: re.Match[str]) -> Mapped:
+def _decode_address(value: Mapped, address: re.Match[str]) -> Mapped:
     """The file that an address is (RFC 2397); one in base64 stands as a whole where the address stands."""
     kind, parameters = address[1].lower(), address[2].lower()
-    rest = _rest(value, address.end())
+    rest = cut_part(value, address.end(), len(value.text))
     if ";base64" not in parameters.replace(" ", ""):
         return unquote(rest)
-    from base64 import b64decode
+    from checker.readers.encoding import decode, decode_base64
 
-    from checker.readers.encoding import decode
-
-    packed = re.sub(r"[^A-Za-z0-9+/_-]", "", unquote(rest).text).replace("-", "+").replace("_", "/")
-    raw = b64decode(packed + "=" * (-len(packed) % 4)) if len(packed) % 4 != 1 else b""
-    named = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters)
+    raw = decode_base64(unquote(rest).text)
+    named = CHARSET.search(parameters)
     if not named and "ml" in kind:
         from checker.readers.html import declared
 
@@ -490,14 +482,9 @@ def _in_address(value: Mapped, address: re.Match[str]) -> Mapped:
     return join(builder)
 
 
-def _shown(value: Mapped, depth: int) -> Mapped:
+def _read_frame(value: Mapped, depth: int) -> Mapped:
     """What a page within a page shows and holds."""
-    if not MARKUP.search(value.text):
-        return value
-    if depth >= MOST_FRAMES:
-        return as_read(value)
-    page = take_whole(value.text, depth=depth + 1)
-    return replace(value, text=page.text, trace=cache(lambda: through(page.offsets, value.offsets)), base=-1)
+    return as_read(value, partial(take_whole, depth=depth + 1) if depth < MOST_FRAMES else None)
 
 
 def _place(source: str, attribute: Attribute) -> Mapped | None:
@@ -527,15 +514,10 @@ def _take_strings(builder: TextBuilder, style: Mapped, start: int, end: int) -> 
         if first and builder.length:
             builder.put("\n")
         first = False
-        at = low
-        for escape in CSS_ESCAPE.finditer(style.text, low, high):
-            take(builder, style, at, escape.start())
-            builder.take(_css_character(escape), *style.span(escape.start(), escape.end()))
-            at = escape.end()
-        take(builder, style, at, high)
+        take_rewritten(builder, style, low, high, CSS_ESCAPE, _resolve_escape)
 
 
-def _css_character(escape: re.Match[str]) -> str:
+def _resolve_escape(escape: re.Match[str]) -> str:
     """What an escape of a style sheet stands for."""
     if not escape[1]:
         return escape[2].replace("\n", "")
@@ -569,7 +551,7 @@ def _news(
     kept: list[tuple[Mapped, Label]] = []
     total = length = 0
     for text, label in found:
-        plain = _words(text.text)
+        plain = _find_words(text.text)
         unknown = list(_unknown(known, plain))
         words = list(WORD.finditer(text.text)) if unknown else []
         for low, high in unknown:
@@ -578,16 +560,14 @@ def _news(
                 continue
             if high - low > 0.8 * len(words):
                 start, end = 0, len(text.text)
-            builder = TextBuilder()
-            take(builder, text, start, end)
-            kept.append((join(builder), label))
+            kept.append((cut_part(text, start, end), label))
             total += high - low
             length += end - start
         _learn(known, plain)
     return kept if total >= enough else []
 
 
-def _words(text: str) -> list[str]:
+def _find_words(text: str) -> list[str]:
     """The words of a text, in small letters."""
     if not text.isascii():
         bare = text
@@ -600,10 +580,10 @@ def _words(text: str) -> list[str]:
 
 
 def _learn(known: set[tuple[str, ...]], words: Sequence[str]) -> None:
-    known.update(_runs(words))
+    known.update(_find_runs(words))
 
 
-def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _find_runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """All runs of so many words."""
     return zip(*(words[at:] for at in range(RUN)), strict=False)
 
@@ -611,9 +591,9 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def _unknown(known: set[tuple[str, ...]], words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Runs of words that are news, with what lies between two if it is short."""
     news = [True] * len(words)
-    for at, run in enumerate(_runs(words)):
+    for at, run in enumerate(_find_runs(words)):
         if run in known:
-            news[at : at + RUN] = OLD
+            news[at : at + RUN] = [False] * RUN
     start = end = -1
     fresh = 0
     for at, new in enumerate(news):

@@ -13,12 +13,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from checker.readers.json_walk import JsonText, find_rows, find_texts
 from checker.readers.offsets import OffsetMap, TextBuilder, through
 from checker.readers.prose import FEWEST, MARKUP, count_words
+
+if TYPE_CHECKING:
+    from checker.readers.page import Page
 
 HINT = re.compile(
     r"(?:[^\s\"'<>{}=;()\[\]]{1,40} {1,3}){5}[^\s\"'<>{}=;()\[\]]"
@@ -131,15 +135,27 @@ def _rewrite(
 ) -> Mapped:
     def trace() -> OffsetMap:
         builder = TextBuilder()
-        at = start
-        for found in pattern.finditer(mapped.text, start, end):
-            take(builder, mapped, at, found.start())
-            builder.take(meaning(found), *mapped.span(found.start(), found.end()))
-            at = found.end()
-        take(builder, mapped, at, end)
+        take_rewritten(builder, mapped, start, end, pattern, meaning)
         return builder.offsets()
 
     return Mapped(pattern.sub(meaning, mapped.text[start:end]), cache(trace))
+
+
+def take_rewritten(
+    builder: TextBuilder,
+    mapped: Mapped,
+    start: int,
+    end: int,
+    pattern: re.Pattern[str],
+    meaning: Callable[[re.Match[str]], str],
+) -> None:
+    """Put mapped.text[start:end] into a builder, with something else for each match of a pattern."""
+    at = start
+    for found in pattern.finditer(mapped.text, start, end):
+        take(builder, mapped, at, found.start())
+        builder.take(meaning(found), *mapped.span(found.start(), found.end()))
+        at = found.end()
+    take(builder, mapped, at, end)
 
 
 def take(builder: TextBuilder, mapped: Mapped, start: int, end: int) -> None:
@@ -189,13 +205,13 @@ def find_in_script(script: Mapped, kind: str, sieve: Sieve, depth: int = 0) -> l
     return list(_in_program(script, text, sieve, depth))
 
 
-def as_read(mapped: Mapped) -> Mapped:
-    """A text as it is read: without the markup, if it is marked up."""
+def as_read(mapped: Mapped, read: Callable[[str], Page] | None = None) -> Mapped:
+    """A text as it is read: without the markup, if it is marked up; `read` gives the page of it."""
     if not MARKUP.search(mapped.text):
         return mapped
     from checker.readers.page import take_apart
 
-    page = take_apart(mapped.text)
+    page = (read or take_apart)(mapped.text)
     return replace(mapped, text=page.text, trace=cache(lambda: through(page.offsets, mapped.offsets)), base=-1)
 
 
@@ -234,13 +250,14 @@ def find_in_stream(stream: Mapped, sieve: Sieve, depth: int = 1) -> list[Mapped]
                 stream.text[row.end() : row.end() + size].encode("utf-8", "replace")[:size].decode("utf-8", "ignore")
             )
             skip = end
-            out.append(as_read(_part(stream, row.end(), end)))
+            out.append(as_read(cut_part(stream, row.end(), end)))
         else:
-            out += find_in_script(_part(stream, row.end(), end), "json", sieve, depth)
+            out += find_in_script(cut_part(stream, row.end(), end), "json", sieve, depth)
     return out
 
 
-def _part(mapped: Mapped, start: int, end: int) -> Mapped:
+def cut_part(mapped: Mapped, start: int, end: int) -> Mapped:
+    """A stretch of a text that was taken from a file."""
     builder = TextBuilder()
     take(builder, mapped, start, end)
     return join(builder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -67,7 +66,7 @@ def _decode_lines(document: Document) -> Document | None:
     """
     from checker.readers.offsets import TextBuilder
 
-    found = list(_coded_texts(document.text))
+    found = list(_find_coded(document.text))
     if not found:
         return None
     builder, at = TextBuilder(), 0
@@ -82,7 +81,7 @@ def _decode_lines(document: Document) -> Document | None:
     return replace(bare, offsets=builder.offsets(), original=document.text)
 
 
-def _coded_texts(text: str) -> Iterator[tuple[int, int, str]]:
+def _find_coded(text: str) -> Iterator[tuple[int, int, str]]:
     """Where lines of base64 stand, and the words that they stand for."""
     from checker.readers.encoding import decode
     from checker.readers.literals import as_read, cut
@@ -93,19 +92,19 @@ def _coded_texts(text: str) -> Iterator[tuple[int, int, str]]:
     for lines in islice(found, MOST_CODED):
         if lines.start() < reached:
             continue
-        decoded = decode(_decode(lines[0]))
+        decoded = decode(_decode_block(lines[0]))
         if not decoded.doubt and count_words(decoded.text) >= LEAST_DECODED:
             reached = lines.end()
             yield *lines.span(), as_read(cut(decoded.text, 0, len(decoded.text))).text
 
 
-def _decode(lines: str) -> bytes:
+def _decode_block(lines: str) -> bytes:
     """The bytes that lines of base64, or a file that is uuencoded, stand for."""
+    from checker.readers.encoding import decode_base64
+
     if lines.startswith("begin"):
         from checker.readers.mime import take_out_uuencoded
 
         packed = take_out_uuencoded(lines.encode("utf-8", "replace"))[1]
         return packed[0][1] if packed else b""
-    letters = "".join(lines.split()).rstrip("=")
-    letters = letters[:-1] if len(letters) % 4 == 1 else letters
-    return b64decode(letters + "=" * (-len(letters) % 4))
+    return decode_base64(lines)
