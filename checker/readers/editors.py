@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,8 +69,7 @@ def documents(value: object) -> Iterator[Document]:
 
     What stands around several articles is a document of its own. `place` is "" when there is one, else "article 2".
     """
-    texts = list(find_texts(value))
-    texts += _unknown_rows(value, texts)
+    texts = _find_all(value)
     if not texts:
         return
     found = articles(value)
@@ -89,20 +88,18 @@ def documents(value: object) -> Iterator[Document]:
     yield from _described(Article("", Fields({}), tuple(around)), AROUND)
 
 
-def _unknown_rows(value: object, texts: Sequence[JsonText]) -> list[JsonText]:
-    """The texts that a value keeps word by word, and not in one piece besides."""
-    rows = list(find_rows(value))
-    if not rows:
-        return rows
-    known = set(_runs(" ".join(text.text for text in texts)))
-    return [row for row in rows if 2 * sum(run in known for run in _runs(row.text)) < len(row.text.split())]
+def _find_all(value: object) -> list[JsonText]:
+    """The texts of a value, and those that it keeps word by word and not in one piece besides."""
+    texts = list(find_texts(value))
+    if rows := list(find_rows(value)):
+        known = set(_runs(" ".join(text.text for text in texts)))
+        texts += [row for row in rows if 2 * sum(run in known for run in _runs(row.text)) < len(row.text.split())]
+    return texts
 
 
 def document(value: object, fewest: int = 0) -> Document | None:
     """All text of a value as one document, whatever it consists of; None where there are no `fewest` words of it."""
-    texts = list(find_texts(value))
-    texts += _unknown_rows(value, texts)
-    made = next(_described(Article("", Fields(value), tuple(texts)), ""), None)
+    made = next(_described(Article("", Fields(value), tuple(_find_all(value))), ""), None)
     return made if made and len(made.text.split()) >= fewest else None
 
 
